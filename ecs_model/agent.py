@@ -1,0 +1,124 @@
+"""The ECS agent's settings: written to /etc/ecs/ecs.config by user data, and read back from it.
+
+https://github.com/aws/amazon-ecs-agent/blob/master/README.md#environment-variables
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from ecs_model.ports import EPHEMERAL, HIGHEST, KERNEL, LOWEST, RESERVED_TCP, PortRange
+from ecs_model.problem import Problem
+
+CONFIG_FILE = "/etc/ecs/ecs.config"
+CLUSTER = "ECS_CLUSTER"
+PORT_RANGE = "ECS_DYNAMIC_HOST_PORT_RANGE"
+DEFAULT_CLUSTER = "default"
+"""The cluster an agent joins when nobody names one."""
+
+_OURS = {CLUSTER: "the cluster's name", PORT_RANGE: "dynamicHostPortRange", "ECS_RESERVED_MEMORY": "reservedMemory",
+         "ECS_RESERVED_PORTS": "reservedPorts", "ECS_IMAGE_PULL_BEHAVIOR": "imagePullBehavior",
+         "ECS_AWSVPC_BLOCK_IMDS": "blockInstanceMetadata",
+         "ECS_ENABLE_SPOT_INSTANCE_DRAINING": "the capacity's purchase option"}  # fmt: skip
+
+
+class ImagePullBehavior(str, Enum):
+    """When the agent pulls an image although the host may have it cached (`ECS_IMAGE_PULL_BEHAVIOR`)."""
+
+    DEFAULT = "default"
+    """Pull; use the cached image where the pull fails."""
+    ALWAYS = "always"
+    """Pull; the task fails where the pull fails."""
+    ONCE = "once"
+    """Pull only what no earlier task on the instance has pulled."""
+    PREFER_CACHED = "prefer-cached"
+    """Use the cached image if there is one; automated image clean-up is off then."""
+
+
+@dataclass(frozen=True)
+class AgentSettings:
+    """What a person chooses of the agent's settings, by its meaning."""
+
+    dynamic_host_port_range: str = str(EPHEMERAL)
+    """Host ports for hostPort 0, as `FIRST-LAST`; the load balancer's ingress rule opens exactly this range."""
+    reserved_memory: int = 0
+    """MiB kept from tasks for everything else on the instance."""
+    reserved_ports: list[int] = field(default_factory=list)
+    """TCP ports kept from tasks, added to the agent's own (ssh, Docker, the agent)."""
+    image_pull_behavior: ImagePullBehavior = ImagePullBehavior.DEFAULT
+    """Whether a deployment may use the images the instance has cached."""
+    block_instance_metadata: bool = True
+    """Keep awsvpc tasks away from the instance metadata service, and so from the instance role."""
+    variables: dict[str, str] = field(default_factory=dict)
+    """Any further agent variable by its name, such as `ECS_CONTAINER_STOP_TIMEOUT: 60s`."""
+
+    @property
+    def ports(self) -> PortRange:
+        """The range as a value. Raises ValueError where it is not one."""
+        return PortRange.parse(self.dynamic_host_port_range)
+
+    def problems(self) -> Iterator[Problem]:
+        """What the agent would ignore or refuse."""
+        yield from self._port_problems()
+        if self.reserved_memory < 0:
+            yield Problem(("reservedMemory",), f"{self.reserved_memory} MiB is negative: give 0 or more")
+        for name, value in self.variables.items():
+            yield from _variable_problems(name, value)
+
+    def _port_problems(self) -> Iterator[Problem]:
+        try:
+            ports = self.ports
+        except ValueError as error:
+            yield Problem(("dynamicHostPortRange",), str(error))
+        else:
+            taken = sorted(port for port in RESERVED_TCP if port == ports.first == ports.last)
+            if taken:
+                yield Problem(("dynamicHostPortRange",), f"{ports} holds only the reserved port {taken[0]}: widen it")
+        for position, port in enumerate(self.reserved_ports):
+            if not LOWEST <= port <= HIGHEST:
+                yield Problem(("reservedPorts", position), f"{port} is not a port: give {LOWEST}-{HIGHEST}")
+
+
+def _variable_problems(name: str, value: str) -> Iterator[Problem]:
+    if name in _OURS:
+        yield Problem(("variables", name), f"is written by this package: set {_OURS[name]} instead")
+    elif not re.fullmatch(r"[A-Z][A-Z0-9_]*", name):
+        yield Problem(("variables", name), f"{name!r} is not an agent variable's name: use capitals, digits and _")
+    if "\n" in value or "\r" in value:
+        yield Problem(("variables", name), "spans several lines, and ecs.config has one line a variable: join them")
+
+
+def config(cluster: str, settings: AgentSettings, *, spot: bool = False) -> dict[str, str]:
+    """The variables of /etc/ecs/ecs.config for instances that join `cluster`."""
+    variables = {CLUSTER: cluster, PORT_RANGE: str(settings.ports)}
+    variables["ECS_AWSVPC_BLOCK_IMDS"] = json.dumps(settings.block_instance_metadata)
+    variables["ECS_IMAGE_PULL_BEHAVIOR"] = settings.image_pull_behavior.value
+    if settings.reserved_memory:
+        variables["ECS_RESERVED_MEMORY"] = str(settings.reserved_memory)
+    if settings.reserved_ports:
+        # The variable replaces the agent's own list, so that list is repeated.
+        variables["ECS_RESERVED_PORTS"] = json.dumps(sorted(RESERVED_TCP.union(settings.reserved_ports)))
+    if spot:
+        variables["ECS_ENABLE_SPOT_INSTANCE_DRAINING"] = "true"
+    return variables | settings.variables
+
+
+def render(variables: Mapping[str, str]) -> str:
+    """ecs.config's text: one `NAME=value` a line."""
+    return "".join(f"{name}={value}\n" for name, value in variables.items())
+
+
+def parse(text: str) -> dict[str, str]:
+    """ecs.config as the agent reads it: lines trimmed, split at the first `=`, the last one wins, quotes are kept."""
+    pairs = (line.strip().partition("=") for line in text.splitlines() if not line.strip().startswith("#"))
+    return {name.strip(): value.strip() for name, equals, value in pairs if equals}
+
+
+def dynamic_ports(variables: Mapping[str, str]) -> PortRange:
+    """The range the agent takes host ports from; without a range it can read, the kernel's."""
+    try:
+        return PortRange.parse(variables.get(PORT_RANGE, ""))
+    except ValueError:
+        return KERNEL

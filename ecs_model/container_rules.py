@@ -1,0 +1,177 @@
+"""What ECS refuses, or what cannot work, in a task's containers; each network mode has port rules of its own."""
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+
+from ecs_model.containers import Container, DependencyCondition, NetworkMode, PortMapping
+from ecs_model.ports import EPHEMERAL, HIGHEST, LOWEST, PortRange, host_port_problem
+from ecs_model.problem import Problem, under
+
+LEAST_MEMORY = 6
+LEAST_CPU, MOST_CPU = 128, 196_608
+MOST_CONTAINERS = 10
+
+
+def problems(
+    containers: Mapping[str, Container],
+    mode: NetworkMode,
+    *,
+    cpu: int | None = None,
+    memory: int | None = None,
+    dynamic: PortRange = EPHEMERAL,
+) -> Iterator[Problem]:
+    """Everything wrong with a task of these containers; `cpu` and `memory` are the task's own limits, if any.
+
+    `dynamic` is the agent's range of dynamic host ports.
+    """
+    if not 1 <= len(containers) <= MOST_CONTAINERS:
+        yield Problem(("containers",), f"has {len(containers)} containers: a task has 1-{MOST_CONTAINERS}")
+    elif not any(container.essential for container in containers.values()):
+        yield Problem(("containers",), "has no essential container: leave essential out, or set it to true, on one")
+    yield from _task_size_problems(containers, cpu, memory)
+    for name, container in containers.items():
+        yield from under(_container_problems(name, container, containers, mode, dynamic, memory), "containers", name)
+    yield from _port_conflicts(containers, mode)
+
+
+def _task_size_problems(containers: Mapping[str, Container], cpu: int | None, memory: int | None) -> Iterator[Problem]:
+    if cpu is not None and not LEAST_CPU <= cpu <= MOST_CPU:
+        yield Problem(("cpu",), f"{cpu} CPU units: a task's CPU is {LEAST_CPU}-{MOST_CPU}")
+    total_cpu = sum(container.cpu for container in containers.values())
+    if cpu is not None and total_cpu > cpu:
+        yield Problem(("cpu",), f"{cpu} CPU units are less than the {total_cpu} of its containers: raise it")
+    total = sum(container.placed_memory for container in containers.values())
+    if memory is not None and total > memory:
+        yield Problem(("memory",), f"{memory} MiB are less than the {total} MiB of its containers: raise it")
+
+
+def _container_problems(
+    name: str,
+    container: Container,
+    siblings: Mapping[str, Container],
+    mode: NetworkMode,
+    dynamic: PortRange,
+    task_memory: int | None,
+) -> Iterator[Problem]:
+    if not name or len(name) > 255 or not all(c.isascii() and (c.isalnum() or c in "_-") for c in name):
+        yield Problem((), f"{name!r} is not a container name: use at most 255 letters, digits, hyphens and underscores")
+    if not container.image.strip():
+        yield Problem(("image",), "is empty: name the image")
+    if container.cpu < 0:
+        yield Problem(("cpu",), f"{container.cpu} CPU units are negative: give 0 or more")
+    yield from _memory_problems(container, task_memory)
+    for position, port in enumerate(container.port_mappings):
+        yield from under(port_problems(port, mode, dynamic), "portMappings", position)
+    yield from _sibling_problems(name, container, siblings, mode)
+    yield from _health_check_problems(container)
+
+
+def _memory_problems(container: Container, task_memory: int | None) -> Iterator[Problem]:
+    memory, reservation = container.memory, container.memory_reservation
+    if memory is None and reservation is None and task_memory is None:
+        yield Problem((), "has neither memory nor memoryReservation: set one (MiB), or the task's memory")
+    for key, value in (("memory", memory), ("memoryReservation", reservation)):
+        if value is not None and value < LEAST_MEMORY:
+            yield Problem((key,), f"{value} MiB is too little: Docker needs at least {LEAST_MEMORY}")
+    if memory is not None and reservation is not None and memory <= reservation:
+        yield Problem(("memoryReservation",), f"{reservation} MiB is not below memory ({memory} MiB): lower it")
+    if memory is not None and task_memory is not None and memory > task_memory:
+        yield Problem(("memory",), f"{memory} MiB is more than the task's memory ({task_memory} MiB): lower it")
+
+
+def port_problems(port: PortMapping, mode: NetworkMode, dynamic: PortRange = EPHEMERAL) -> Iterator[Problem]:
+    """What is wrong with one port mapping in a network mode; `dynamic` is the agent's range."""
+    if not LOWEST <= port.container_port <= HIGHEST:
+        yield Problem(("containerPort",), f"{port.container_port} is not a port: give {LOWEST}-{HIGHEST}")
+    if mode is NetworkMode.NONE:
+        yield Problem((), "cannot be had in network mode none: leave portMappings out")
+        return
+    fixed = port.host_port
+    if mode is NetworkMode.BRIDGE:
+        if fixed and not LOWEST <= fixed <= HIGHEST:
+            yield Problem(
+                ("hostPort",), f"{fixed} is not a port: leave it out for a dynamic one, or give {LOWEST}-{HIGHEST}"
+            )
+        elif fixed and (reason := host_port_problem(fixed, dynamic)):
+            yield Problem(("hostPort",), f"{reason}: leave it out for a dynamic one")
+        return
+    if fixed is not None and fixed != port.container_port:
+        yield Problem(
+            ("hostPort",),
+            f"{fixed} differs from containerPort {port.container_port}, which mode {mode.value} does not allow: leave it out",
+        )
+    elif mode is NetworkMode.HOST and (reason := host_port_problem(port.container_port, dynamic)):
+        yield Problem(("containerPort",), f"{reason}, and in mode host the container's port is the host's: use another")
+
+
+def _sibling_problems(
+    name: str, container: Container, siblings: Mapping[str, Container], mode: NetworkMode
+) -> Iterator[Problem]:
+    others = ", ".join(sorted(set(siblings) - {name})) or "none"
+    for position, link in enumerate(container.links):
+        if mode is not NetworkMode.BRIDGE:
+            yield Problem(("links", position), f"links exist in mode bridge only, not {mode.value}: use localhost")
+        elif link.split(":")[0] not in siblings or link.split(":")[0] == name:
+            yield Problem(("links", position), f"{link!r} is no other container of this task (there is: {others})")
+    for position, dependency in enumerate(container.depends_on):
+        yield from under(
+            _dependency_problems(name, dependency.container_name, dependency.condition, siblings, others),
+            "dependsOn",
+            position,
+        )
+
+
+def _dependency_problems(
+    name: str, other: str, condition: DependencyCondition, siblings: Mapping[str, Container], others: str
+) -> Iterator[Problem]:
+    if other not in siblings or other == name:
+        yield Problem(("containerName",), f"{other!r} is no other container of this task (there is: {others})")
+    elif condition is DependencyCondition.HEALTHY and siblings[other].health_check is None:
+        yield Problem(("condition",), f"HEALTHY needs a healthCheck on {other}: add it, or use START")
+    elif condition in (DependencyCondition.COMPLETE, DependencyCondition.SUCCESS) and siblings[other].essential:
+        yield Problem(
+            ("condition",), f"{condition.value} needs essential: false on {other}, for its end would end the task"
+        )
+
+
+def _health_check_problems(container: Container) -> Iterator[Problem]:
+    check = container.health_check
+    if check is None:
+        return
+    if not check.command or check.command[0] not in ("CMD", "CMD-SHELL", "NONE"):
+        yield Problem(("healthCheck", "command"), f"{check.command!r} must begin with CMD or CMD-SHELL")
+    limits = {"interval": (5, 300), "timeout": (2, 60), "retries": (1, 10), "startPeriod": (0, 300)}
+    values = {
+        "interval": check.interval,
+        "timeout": check.timeout,
+        "retries": check.retries,
+        "startPeriod": check.start_period,
+    }
+    for key, value in values.items():
+        least, most = limits[key]
+        if not least <= value <= most:
+            yield Problem(("healthCheck", key), f"{value} is out of range: give {least}-{most}")
+
+
+def _port_conflicts(containers: Mapping[str, Container], mode: NetworkMode) -> Iterator[Problem]:
+    """Two mappings that want the same port: of the instance (bridge, host) or of the task (awsvpc)."""
+    wanted = [
+        (name, position, port.protocol, _claimed(port, mode))
+        for name, container in containers.items()
+        for position, port in enumerate(container.port_mappings)
+        if _claimed(port, mode)
+    ]
+    for (first, _, protocol, port), (second, position, other_protocol, other_port) in combinations(wanted, 2):
+        if (protocol, port) == (other_protocol, other_port):
+            key = "hostPort" if mode is NetworkMode.BRIDGE else "containerPort"
+            yield Problem(
+                ("containers", second, "portMappings", position, key),
+                f"{port}/{protocol.value} is mapped twice (also by {first}): give each its own"
+                + (", or leave hostPort out" if mode is NetworkMode.BRIDGE else ""),
+            )
+
+
+def _claimed(port: PortMapping, mode: NetworkMode) -> int:
+    if mode is NetworkMode.BRIDGE:
+        return port.host_port or 0
+    return 0 if mode is NetworkMode.NONE else port.container_port

@@ -1,0 +1,203 @@
+"""Container definitions: typed, validated, written as canonical JSON, and read back.
+
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+
+class NetworkMode(str, Enum):
+    """How a task's containers are attached to the network; ECS's default on EC2 is bridge."""
+
+    BRIDGE = "bridge"
+    """Docker's bridge: host ports are mapped, containers of a task talk through links."""
+    AWSVPC = "awsvpc"
+    """The task has a network interface of its own; its containers share localhost."""
+    HOST = "host"
+    """The instance's own network; containers share its localhost and its ports."""
+    NONE = "none"
+    """No network at all."""
+
+
+class DependencyCondition(str, Enum):
+    """What must be true of another container before one starts."""
+
+    START = "START"
+    COMPLETE = "COMPLETE"
+    SUCCESS = "SUCCESS"
+    HEALTHY = "HEALTHY"
+
+
+class Protocol(str, Enum):
+    """The transport protocol of a port mapping."""
+
+    TCP = "tcp"
+    UDP = "udp"
+
+
+@dataclass(frozen=True)
+class PortMapping:
+    """A port of the container and the port of the container instance it is reached at."""
+
+    container_port: int
+    """The port the container listens on, 1-65535."""
+    host_port: int | None = None
+    """The instance's port. In bridge mode leave it out for a dynamic one (0); in awsvpc and host mode it is the
+    container's port."""
+    protocol: Protocol = Protocol.TCP
+    """tcp or udp."""
+
+
+@dataclass(frozen=True)
+class Dependency:
+    """Another container of the task that must reach a condition first."""
+
+    container_name: str
+    condition: DependencyCondition = DependencyCondition.START
+
+
+@dataclass(frozen=True)
+class ContainerHealthCheck:
+    """A command that Docker runs inside the container; times are in seconds."""
+
+    command: list[str]
+    """`["CMD-SHELL", "curl -f http://localhost/ || exit 1"]`, or `["CMD", …]`."""
+    interval: int = 30
+    """Seconds between checks, 5-300."""
+    timeout: int = 5
+    """Seconds a check may take, 2-60."""
+    retries: int = 3
+    """Failures in a row that make it unhealthy, 1-10."""
+    start_period: int = 0
+    """Seconds at the start in which failures do not count, 0-300."""
+
+
+@dataclass(frozen=True)
+class Container:
+    """One container of a task; memory in MiB, CPU in CPU units (1,024 a vCPU)."""
+
+    image: str
+    """Registry, repository and tag or digest."""
+    memory: int | None = None
+    """Hard limit in MiB: the container is killed beyond it. At least 6."""
+    memory_reservation: int | None = None
+    """Soft limit in MiB, which placement counts; below `memory`."""
+    cpu: int = 0
+    """CPU units; a share, not a limit, on EC2."""
+    essential: bool = True
+    """Whether the task stops when this container stops."""
+    port_mappings: list[PortMapping] = field(default_factory=list)
+    """The ports it is reached at."""
+    environment: dict[str, str] = field(default_factory=dict)
+    """Environment variables; no secrets, for anyone who may describe the task definition reads them."""
+    secrets: dict[str, str] = field(default_factory=dict)
+    """Environment variables by the ARN of a Secrets Manager secret or an SSM parameter."""
+    command: list[str] = field(default_factory=list)
+    """In place of the image's command."""
+    entry_point: list[str] = field(default_factory=list)
+    """In place of the image's entry point."""
+    links: list[str] = field(default_factory=list)
+    """Bridge mode: names of containers of this task that this one reaches by name (`name` or `name:alias`)."""
+    depends_on: list[Dependency] = field(default_factory=list)
+    """Containers of this task that come first."""
+    health_check: ContainerHealthCheck | None = None
+    """Docker's health check; none where absent (the image's own is ignored by ECS)."""
+    user: str | None = None
+    """User (`uid`, `uid:gid` or a name) in place of the image's."""
+    readonly_root_filesystem: bool = False
+    """Whether the container's root filesystem is read-only."""
+
+    @property
+    def placed_memory(self) -> int:
+        """MiB that placement counts: the reservation where there is one, else the limit."""
+        return self.memory_reservation or self.memory or 0
+
+
+def needed_memory(containers: Mapping[str, Container], task_memory: int | None) -> int:
+    """MiB that placement looks for: the task's memory where it is set, else what its containers reserve."""
+    return task_memory if task_memory else sum(container.placed_memory for container in containers.values())
+
+
+@dataclass(frozen=True)
+class Awslogs:
+    """Where containers log to: CloudWatch Logs, non-blocking so that a slow CloudWatch does not stop the container."""
+
+    group: str
+    region: str
+    stream_prefix: str
+
+
+def definitions(
+    containers: Mapping[str, Container], mode: NetworkMode, logs: Awslogs, region: str
+) -> list[dict[str, Any]]:
+    """The task definition's `containerDefinitions`, sorted, with ECS's defaults written out.
+
+    Sorted and explicit, so that a second deployment of the same settings differs in nothing (pulumi-aws#1738, #5256).
+    """
+    return [_definition(name, container, mode, logs, region) for name, container in sorted(containers.items())]
+
+
+def canonical_json(value: object) -> str:
+    """JSON with sorted keys and no spaces: equal values give equal text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _definition(name: str, c: Container, mode: NetworkMode, logs: Awslogs, region: str) -> dict[str, Any]:
+    # Containers cannot always ask the instance metadata service for their region, so they are told.
+    environment = {"AWS_REGION": region} | c.environment
+    whole: dict[str, Any] = {
+        "name": name,
+        "image": c.image,
+        "cpu": c.cpu,
+        "memory": c.memory,
+        "memoryReservation": c.memory_reservation,
+        "essential": c.essential,
+        "portMappings": [_port_mapping(port, mode) for port in sorted(c.port_mappings, key=lambda p: p.container_port)],
+        "environment": [{"name": key, "value": value} for key, value in sorted(environment.items())],
+        "secrets": [{"name": key, "valueFrom": arn} for key, arn in sorted(c.secrets.items())] or None,
+        "command": c.command or None,
+        "entryPoint": c.entry_point or None,
+        "links": sorted(c.links) or None,
+        "dependsOn": [{"containerName": d.container_name, "condition": d.condition.value} for d in c.depends_on]
+        or None,
+        "healthCheck": _health_check(c.health_check),
+        "user": c.user,
+        "readonlyRootFilesystem": c.readonly_root_filesystem,
+        "mountPoints": [],
+        "volumesFrom": [],
+        "systemControls": [],
+        "logConfiguration": _log_configuration(logs),
+    }
+    return {key: value for key, value in whole.items() if value is not None}
+
+
+def _port_mapping(port: PortMapping, mode: NetworkMode) -> dict[str, Any]:
+    host_port = (port.host_port or 0) if mode is NetworkMode.BRIDGE else port.container_port
+    return {"containerPort": port.container_port, "hostPort": host_port, "protocol": port.protocol.value}
+
+
+def _health_check(check: ContainerHealthCheck | None) -> dict[str, Any] | None:
+    if check is None:
+        return None
+    return {
+        "command": check.command,
+        "interval": check.interval,
+        "timeout": check.timeout,
+        "retries": check.retries,
+        "startPeriod": check.start_period,
+    }
+
+
+def _log_configuration(logs: Awslogs) -> dict[str, Any]:
+    options = {
+        "awslogs-group": logs.group,
+        "awslogs-region": logs.region,
+        "awslogs-stream-prefix": logs.stream_prefix,
+        "mode": "non-blocking",
+        "max-buffer-size": "25m",
+    }
+    return {"logDriver": "awslogs", "options": options}

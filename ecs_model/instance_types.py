@@ -1,0 +1,71 @@
+"""EC2 instance types as EC2 describes them (DescribeInstanceTypes)."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from ecs_model.images import Architecture
+
+
+@dataclass(frozen=True)
+class InstanceType:
+    """One type: `memory` in MiB as installed (not as registered), `cpu` in CPU units (1,024 a vCPU)."""
+
+    name: str
+    cpu: int
+    memory: int
+    architectures: tuple[Architecture, ...]
+    gpus: int
+    network_interfaces: int
+
+
+@cache
+def catalogue() -> dict[str, InstanceType]:
+    """Every known type by name, from the generated table (its source is noted in the table itself)."""
+    table = json.loads(Path(__file__).with_suffix(".json").read_text())
+    return {name: _from_row(name, row) for name, row in table["types"].items()}
+
+
+def _from_row(name: str, row: list[object]) -> InstanceType:
+    vcpus, memory, architectures, gpus, interfaces = row
+    assert isinstance(vcpus, int)
+    assert isinstance(memory, int)
+    assert isinstance(architectures, list)
+    assert isinstance(gpus, int)
+    assert isinstance(interfaces, int)
+    return InstanceType(name, vcpus * 1024, memory, tuple(Architecture(a) for a in architectures), gpus, interfaces)
+
+
+def known(names: Sequence[str]) -> list[InstanceType]:
+    """Those of `names` that the table has; the others are newer than it and cannot be judged."""
+    return [catalogue()[name] for name in names if name in catalogue()]
+
+
+def unknown(names: Sequence[str]) -> list[str]:
+    """Those of `names` that the table lacks."""
+    return [name for name in names if name not in catalogue()]
+
+
+def architecture(names: Sequence[str]) -> Architecture | None:
+    """The one architecture all known types share; None where none is known or they differ.
+
+    Types that run both (none on sale today) count as x86_64.
+    """
+    kinds = {
+        Architecture.X86_64 if Architecture.X86_64 in t.architectures else Architecture.ARM64 for t in known(names)
+    }
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def smallest(names: Sequence[str]) -> InstanceType | None:
+    """The known type with the least memory: managed scaling never scales out for a task that it cannot hold."""
+    return min(known(names), key=lambda type_: (type_.memory, type_.name), default=None)
+
+
+def larger_siblings(type_: InstanceType) -> Iterator[InstanceType]:
+    """Types of the same family with more memory, the nearest first."""
+    family = type_.name.split(".")[0]
+    siblings = (t for t in catalogue().values() if t.name.split(".")[0] == family and t.memory > type_.memory)
+    yield from sorted(siblings, key=lambda t: (t.memory, t.name))

@@ -1,0 +1,47 @@
+"""How much memory a container instance registers, and whether a task fits, before anyone has seen it register."""
+
+from collections.abc import Sequence
+from enum import Enum
+
+from ecs_model.instance_types import InstanceType, larger_siblings, smallest
+
+OVERHEAD = 0.075
+"""The share of the installed memory that firmware and kernel take at most.
+
+Karpenter's assumption, which overestimates on no known type (kubernetes-sigs/karpenter#1542); the agent registers
+MemTotal, so an m4.large of 8,192 MiB shows 7,985.
+"""
+
+
+class Fit(Enum):
+    """Whether a task fits an empty container instance."""
+
+    SURELY = "fits"
+    PERHAPS = "may not fit"
+    NEVER = "cannot fit"
+
+
+def surely_registered(installed: int, reserved: int = 0) -> int:
+    """MiB that an instance of `installed` MiB registers at least, with `reserved` MiB (`ECS_RESERVED_MEMORY`) kept."""
+    return max(0, int(installed * (1 - OVERHEAD)) - reserved)
+
+
+def fit(needed: int, instance_type: InstanceType, reserved: int = 0) -> Fit:
+    """Whether a task that needs `needed` MiB fits an empty instance; `reserved` is `ECS_RESERVED_MEMORY` in MiB."""
+    if needed <= surely_registered(instance_type.memory, reserved):
+        return Fit.SURELY
+    return Fit.PERHAPS if needed <= instance_type.memory - reserved else Fit.NEVER
+
+
+def fit_smallest(needed: int, names: Sequence[str], reserved: int = 0) -> tuple[Fit, InstanceType] | None:
+    """The fit on the smallest of a capacity provider's types, which decides; None where no type is known."""
+    type_ = smallest(names)
+    return (fit(needed, type_, reserved), type_) if type_ else None
+
+
+def advice(needed: int, type_: InstanceType, reserved: int = 0) -> str:
+    """What to do where a task may not or cannot fit: the memory that is sure, and the next type that is."""
+    sure = surely_registered(type_.memory, reserved)
+    wanted = next((t.name for t in larger_siblings(type_) if fit(needed, t, reserved) is Fit.SURELY), None)
+    larger = f" ({wanted} is the next)" if wanted else ""
+    return f"Give it at most {sure} MiB to be sure, or use a larger instance type{larger}"

@@ -1,0 +1,53 @@
+"""How the core reports what is wrong: as values, all of them, each with its place."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that must not be deployed.
+
+    `path` leads to the setting from whatever was judged, in the settings' own spelling (camelCase names, list
+    positions); `message` says the value seen, what is allowed and what to do.
+    """
+
+    path: Path
+    message: str
+
+    def under(self, *prefix: str | int) -> "Problem":
+        """The same problem, seen from further out."""
+        return Problem((*prefix, *self.path), self.message)
+
+    def __str__(self) -> str:
+        return f"{dotted(self.path)}: {self.message}" if self.path else self.message
+
+
+def under(problems: Iterable["Problem"], *prefix: str | int) -> Iterator["Problem"]:
+    """Every problem with `prefix` in front of its path."""
+    return (problem.under(*prefix) for problem in problems)
+
+
+def dotted(path: Path) -> str:
+    """`("services", "api", "ports", 0)` -> `services.api.ports[0]`, as Pulumi's `--path` writes it."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text
+
+
+class InvalidSettings(ValueError):  # noqa: N818 - reads as what it is where it is raised
+    """Raised by a component whose arguments cannot work; its message lists every problem."""
+
+    def __init__(self, where: str, problems: Iterable[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__("\n".join(f"{where}: {problem}" for problem in self.problems))
+
+
+def refuse(where: str, problems: Iterable[Problem]) -> None:
+    """Raises InvalidSettings if there is any problem at all."""
+    found = list(problems)
+    if found:
+        raise InvalidSettings(where, found)
