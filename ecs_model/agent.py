@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 
 from ecs_model.ports import EPHEMERAL, HIGHEST, KERNEL, LOWEST, RESERVED_TCP, PortRange
 from ecs_model.problem import Problem
@@ -24,7 +24,7 @@ _OURS = {CLUSTER: "the cluster's name", PORT_RANGE: "dynamicHostPortRange", "ECS
          "ECS_ENABLE_SPOT_INSTANCE_DRAINING": "the capacity's purchase option"}  # fmt: skip
 
 
-class ImagePullBehavior(str, Enum):
+class ImagePullBehavior(StrEnum):
     """When the agent pulls an image although the host may have it cached (`ECS_IMAGE_PULL_BEHAVIOR`)."""
 
     DEFAULT = "default"

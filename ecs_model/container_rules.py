@@ -98,7 +98,7 @@ def port_problems(port: PortMapping, mode: NetworkMode, dynamic: PortRange = EPH
     if fixed is not None and fixed != port.container_port:
         yield Problem(
             ("hostPort",),
-            f"{fixed} differs from containerPort {port.container_port}, which mode {mode.value} does not allow: leave it out",
+            f"{fixed} differs from containerPort {port.container_port}, which mode {mode.value} forbids: leave it out",
         )
     elif mode is NetworkMode.HOST and (reason := host_port_problem(port.container_port, dynamic)):
         yield Problem(("containerPort",), f"{reason}, and in mode host the container's port is the host's: use another")

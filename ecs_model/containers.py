@@ -6,11 +6,11 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinitio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 
-class NetworkMode(str, Enum):
+class NetworkMode(StrEnum):
     """How a task's containers are attached to the network; ECS's default on EC2 is bridge."""
 
     BRIDGE = "bridge"
@@ -23,7 +23,7 @@ class NetworkMode(str, Enum):
     """No network at all."""
 
 
-class DependencyCondition(str, Enum):
+class DependencyCondition(StrEnum):
     """What must be true of another container before one starts."""
 
     START = "START"
@@ -32,7 +32,7 @@ class DependencyCondition(str, Enum):
     HEALTHY = "HEALTHY"
 
 
-class Protocol(str, Enum):
+class Protocol(StrEnum):
     """The transport protocol of a port mapping."""
 
     TCP = "tcp"

@@ -1,17 +1,17 @@
 """The machine images container instances start from."""
 
 import datetime
-from enum import Enum
+from enum import StrEnum
 
 
-class Architecture(str, Enum):
+class Architecture(StrEnum):
     """A processor architecture, spelled as EC2 does."""
 
     X86_64 = "x86_64"
     ARM64 = "arm64"
 
 
-class AmiFamily(str, Enum):
+class AmiFamily(StrEnum):
     """The families of ECS-optimized AMIs."""
 
     AL2023 = "al2023"

@@ -48,7 +48,7 @@ def _item_problems(position: int, item: StrategyItem, attached: Collection[str] 
         known = ", ".join(sorted(attached)) or "none"
         yield Problem(
             (position, "capacityProvider"),
-            f"{item.capacity_provider!r} is not a capacity provider of this cluster: name one of them ({known}) or add it",
+            f"{item.capacity_provider!r} is no capacity provider of this cluster: name one of them ({known}) or add it",
         )
 
 
