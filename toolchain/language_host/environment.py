@@ -1,0 +1,75 @@
+"""Which Python runs a program, and with which environment variables."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .errors import HostError
+
+_OFFICIAL = "install Pulumi from https://www.pulumi.com/docs/install/, whose language host does"
+
+
+@dataclass(frozen=True)
+class PythonEnvironment:
+    """The Python of a program, policy pack or plugin, as the `runtime` options in its YAML file choose it.
+
+    `virtualenv` is None where the options name none: then the python3 on PATH runs it.
+    """
+
+    root: Path
+    virtualenv: Path | None
+
+    @classmethod
+    def of(cls, root: str, options: Mapping[str, Any], *, plugin: bool = False) -> PythonEnvironment:
+        """The environment for the directory `root`; a plugin without a virtual environment of its own uses `venv`.
+
+        Raises HostError for options that this host does not serve.
+        """
+        _refuse_unserved(options)
+        virtualenv = options.get("virtualenv") or ("venv" if plugin else "")
+        if not isinstance(virtualenv, str):
+            raise HostError(f"virtualenv must be a directory's path, not {virtualenv!r}")
+        return cls(Path(root), Path(root, virtualenv) if virtualenv else None)
+
+    def python(self) -> str:
+        """The interpreter. Raises HostError where there is none."""
+        if self.virtualenv is None:
+            return ambient_python()
+        python = self.virtualenv / "bin" / "python"
+        if not python.exists():
+            place = Path(os.path.normpath(self.virtualenv))
+            state = "is not a virtual environment" if place.exists() else "does not exist"
+            raise HostError(f"the virtual environment {place} {state}: run `make setup` (or `pulumi install`) first")
+        return str(python)
+
+    def variables(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """`environ` as it is after activating the virtual environment."""
+        variables = dict(environ)
+        if self.virtualenv is not None:
+            variables.pop("PYTHONHOME", None)
+            variables["VIRTUAL_ENV"] = str(self.virtualenv)
+            variables["PATH"] = os.pathsep.join(filter(None, [f"{self.virtualenv}/bin", environ.get("PATH")]))
+        return variables
+
+
+def ambient_python() -> str:
+    """The Python outside every virtual environment that is named: `PULUMI_PYTHON_CMD`, else python3, else python."""
+    given = os.environ.get("PULUMI_PYTHON_CMD")
+    names = [given] if given else ["python3", "python"]
+    for name in names:
+        if found := shutil.which(name):
+            return found
+    raise HostError(f"no {' or '.join(names)} on PATH: install Python 3.11 or later")
+
+
+def _refuse_unserved(options: Mapping[str, Any]) -> None:
+    toolchain = options.get("toolchain", "pip")
+    if toolchain != "pip":
+        raise HostError(f"this language host does not serve the runtime option toolchain: {toolchain}; {_OFFICIAL}")
+    if "typechecker" in options:
+        raise HostError(f"this language host does not serve the runtime option typechecker; {_OFFICIAL}")
