@@ -1,0 +1,172 @@
+"""The stack's configuration: the only place that reads it, and refuses what cannot work before anything is deployed."""
+
+import dataclasses
+import datetime
+import difflib
+import json
+import os
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pulumi
+from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel, to_snake
+
+from ecs_model.problem import Path, Problem, dotted
+from ecs_model.stack import StackSettings
+
+NAMESPACE = "ecs-on-ec2"
+LOCAL_STACK = "local"
+
+
+_MISSING = "is missing, and has no default: set it"
+_STRATEGIES = ("defaultCapacityProviderStrategy", "capacityProviderStrategy")
+_SECRET_REFUSED = (
+    "is marked as a secret, but settings end up readable in task definitions and user data: keep the value in "
+    "Secrets Manager and give its ARN under the container's secrets"
+)
+
+
+class _Configuration(BaseModel):
+    """Gives the core's dataclasses the configuration's spelling, and forbids keys that nobody reads."""
+
+    model_config = ConfigDict(extra="forbid", alias_generator=to_camel)
+    stack: StackSettings
+
+
+def load() -> StackSettings:
+    """The running stack's settings. Raises pulumi.RunError with every problem, each with its place; logs warnings."""
+    stack = pulumi.get_stack()
+    if stack == LOCAL_STACK:
+        _require_local_aws(os.environ)
+    settings, problems = read(_raw_configuration(), stack)
+    if settings is None or problems:
+        raise pulumi.RunError(_message(stack, problems))
+    for warning in settings.warnings(datetime.date.today().isoformat()):
+        pulumi.log.warn(_line(stack, warning))
+    return settings
+
+
+def read(raw: Mapping[str, Any], stack: str) -> tuple[StackSettings | None, list[Problem]]:
+    """Settings of raw sections (`{"network": {...}, ...}`), None where they cannot be read; and every problem in them."""
+    sections = {"name": stack} | dict(raw)
+    settings, unreadable = _parse(sections)
+    if not unreadable:
+        return settings, list(settings.problems()) if settings else []
+    removed = [problem.path[:-1] if problem.message == _MISSING else problem.path for problem in unreadable]
+    rest, _ = _parse(_without(sections, removed))
+    further = rest.problems() if rest else iter(())
+    return None, unreadable + [problem for problem in further if not _follows(problem.path, removed)]
+
+
+def _parse(sections: Mapping[str, Any]) -> tuple[StackSettings | None, list[Problem]]:
+    try:
+        return _Configuration(stack=sections).stack, []  # type: ignore[arg-type]  # pydantic makes the dataclass
+    except ValidationError as error:
+        return None, [_problem(detail) for detail in error.errors(include_url=False)]
+
+
+def _problem(detail: Any) -> Problem:
+    path: Path = tuple(detail["loc"][1:])
+    kind, seen = detail["type"], detail["input"]
+    if kind in ("unexpected_keyword_argument", "extra_forbidden"):
+        return Problem(path, _unknown_key(path))
+    if kind in ("missing", "missing_argument"):
+        return Problem(path, _MISSING)
+    allowed = detail["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+    if kind == "string_type" and isinstance(seen, int | float):
+        allowed = "text: write it in quotes"
+    return Problem(path, f"{_short(seen)} is not allowed: give {allowed}")
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value, default=str, ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _unknown_key(path: Path) -> str:
+    known = sorted(_settings_at(path[:-1]))
+    close = difflib.get_close_matches(str(path[-1]), known, 1)
+    return f"is not a setting here: {f'did you mean {close[0]}? ' if close else ''}Known: {', '.join(known)}"
+
+
+def _settings_at(path: Path) -> list[str]:
+    """The configuration's keys at a path, in their camelCase spelling."""
+    found = _type_at(StackSettings, path)
+    return [to_camel(field.name) for field in dataclasses.fields(found)] if dataclasses.is_dataclass(found) else []
+
+
+def _type_at(type_: Any, path: Path) -> Any:
+    if typing.get_origin(type_) in (types.UnionType, typing.Union):
+        type_ = next(part for part in typing.get_args(type_) if part is not types.NoneType)
+    if not path:
+        return type_
+    if dataclasses.is_dataclass(type_):
+        hints = typing.get_type_hints(type_)
+        return _type_at(hints.get(to_snake(str(path[0]))), path[1:])
+    arguments = typing.get_args(type_)
+    return _type_at(arguments[-1], path[1:]) if arguments else None
+
+
+def _without(value: Any, paths: list[Path]) -> Any:
+    """A deep copy of `value` that lacks everything at `paths`."""
+    gone = {path[0] for path in paths if len(path) == 1}
+    deeper = [path for path in paths if len(path) > 1]
+    if isinstance(value, Mapping):
+        kept = ((key, inner) for key, inner in value.items() if key not in gone)
+        return {key: _without(inner, [p[1:] for p in deeper if p[0] == key]) for key, inner in kept}
+    if isinstance(value, list):
+        items = ((i, inner) for i, inner in enumerate(value) if i not in gone)
+        return [_without(inner, [p[1:] for p in deeper if p[0] == i]) for i, inner in items]
+    return value
+
+
+def _follows(path: Path, removed: list[Path]) -> bool:
+    """Whether a setting may look wrong only because one that could not be read was left out."""
+    if any(gone[0] == "capacity" for gone in removed) and any(step in _STRATEGIES for step in path):
+        return True
+    return any(path[: len(gone)] == gone[: len(path)] for gone in removed)
+
+
+def _raw_configuration() -> dict[str, Any]:
+    whole = {**get_config_env(), **CONFIG.get()}
+    prefix = f"{NAMESPACE}:"
+    values = {key.removeprefix(prefix): value for key, value in whole.items() if key.startswith(prefix)}
+    secret = [Problem((key,), _SECRET_REFUSED) for key in sorted(values) if is_config_secret(prefix + key)]
+    if secret:
+        raise pulumi.RunError(_message(pulumi.get_stack(), secret))
+    return {key: _decoded(value) for key, value in values.items()}
+
+
+def _decoded(value: Any) -> Any:
+    """Pulumi hands objects over as JSON and everything else as text."""
+    try:
+        return json.loads(value) if isinstance(value, str) and value[:1] in "{[" else value
+    except ValueError:
+        return value
+
+
+def _require_local_aws(environment: Mapping[str, str]) -> None:
+    attached = environment.get("PULUMI_DEBUG_PROVIDERS", "")
+    if not any(part.strip().startswith("aws:") for part in attached.split(",")):
+        raise pulumi.RunError(
+            "the stack local runs against this machine's own AWS only, and that is not attached: use `make up` (or "
+            '`make pulumi ARGS="..."`), which starts it; for a real account use another stack, such as dev'
+        )
+
+
+def _message(stack: str, problems: list[Problem]) -> str:
+    count = len(problems)
+    head = f"{count} setting{'s' if count != 1 else ''} cannot work; nothing was deployed:"
+    return "\n".join([head, *_lines(stack, problems)])
+
+
+def _lines(stack: str, problems: list[Problem]) -> Iterator[str]:
+    return (f"  {_line(stack, problem)}" for problem in problems)
+
+
+def _line(stack: str, problem: Problem) -> str:
+    return f"Pulumi.{stack}.yaml, {NAMESPACE}:{dotted(problem.path)}: {problem.message}"

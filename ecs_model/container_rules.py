@@ -1,5 +1,6 @@
 """What ECS refuses, or what cannot work, in a task's containers; each network mode has port rules of its own."""
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
@@ -10,6 +11,7 @@ from ecs_model.problem import Problem, under
 LEAST_MEMORY = 6
 LEAST_CPU, MOST_CPU = 128, 196_608
 MOST_CONTAINERS = 10
+SECRET_ARN = re.compile(r"arn:aws[\w-]*:(secretsmanager:[\w-]+:\d{12}:secret:|ssm:[\w-]+:\d{12}:parameter/).+")
 
 
 def problems(
@@ -63,6 +65,7 @@ def _container_problems(
     for position, port in enumerate(container.port_mappings):
         yield from under(port_problems(port, mode, dynamic), "portMappings", position)
     yield from _sibling_problems(name, container, siblings, mode)
+    yield from _environment_problems(container)
     yield from _health_check_problems(container)
 
 
@@ -151,6 +154,19 @@ def _health_check_problems(container: Container) -> Iterator[Problem]:
         least, most = limits[key]
         if not least <= value <= most:
             yield Problem(("healthCheck", key), f"{value} is out of range: give {least}-{most}")
+
+
+def _environment_problems(container: Container) -> Iterator[Problem]:
+    for name, arn in container.secrets.items():
+        if not SECRET_ARN.match(arn):
+            # The value itself may be the secret, put here by mistake, so it is not quoted.
+            yield Problem(
+                ("secrets", name),
+                "is not the ARN of a Secrets Manager secret (arn:aws:secretsmanager:…:secret:…) "
+                "or an SSM parameter (arn:aws:ssm:…:parameter/…)",
+            )
+        if name in container.environment:
+            yield Problem(("secrets", name), "is set in environment as well: keep one of the two")
 
 
 def _port_conflicts(containers: Mapping[str, Container], mode: NetworkMode) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ class PortRange:
     def __post_init__(self) -> None:
         if not LOWEST <= self.first <= self.last <= HIGHEST:
             raise ValueError(
-                f"{self.first}-{self.last} is not a port range: give FIRST-LAST, each {LOWEST}-{HIGHEST}, FIRST not above LAST"
+                f"{self.first}-{self.last} is not a port range: FIRST-LAST lie in {LOWEST}-{HIGHEST}, the lower first"
             )
 
     @classmethod

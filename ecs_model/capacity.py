@@ -1,0 +1,155 @@
+"""The container instances behind one capacity provider, as a person chooses them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ecs_model.agent import AgentSettings
+from ecs_model.images import SUPPORTED_UNTIL, AmiFamily, Architecture
+from ecs_model.instance_types import architecture, catalogue, known, unknown
+from ecs_model.memory import Fit, advice, fit_smallest
+from ecs_model.problem import Problem, under
+
+LEAST_VOLUME, MOST_VOLUME = 30, 16_384
+MOST_TYPES = 40
+
+
+class PurchaseOption(StrEnum):
+    """How the instances are bought."""
+
+    ON_DEMAND = "on-demand"
+    SPOT = "spot"
+    """Cheaper, and reclaimed with two minutes' notice, in which the agent drains the instance."""
+
+
+@dataclass(frozen=True)
+class CapacitySettings:
+    """EC2 instances of one kind that ECS scales between two sizes."""
+
+    instance_types: list[str]
+    """EC2 instance types of one architecture, most wanted first; several give Spot more pools to choose from."""
+    max_size: int
+    """The most instances ECS may start."""
+    min_size: int = 0
+    """The instances kept even when no task needs them."""
+    purchase_option: PurchaseOption = PurchaseOption.ON_DEMAND
+    """on-demand or spot."""
+    ami_family: AmiFamily = AmiFamily.AL2023
+    """The ECS-optimized AMI's family; the recommended image of the day of deployment is used."""
+    architecture: Architecture | None = None
+    """x86_64 or arm64; follows the instance types, and is needed only where they are too new to be known."""
+    root_volume_size: int = LEAST_VOLUME
+    """GiB of the encrypted gp3 root volume, which also holds the images and the containers' own layers."""
+    target_capacity: int = 100
+    """Percent of the instances that tasks should fill, 1-100; below 100 keeps instances spare for the next tasks."""
+    instance_warmup: int = 300
+    """Seconds before a new instance counts in CloudWatch's figures, 0-10000."""
+    minimum_scaling_step: int = 1
+    """The least instances to add at once, 1-10000."""
+    maximum_scaling_step: int = 10_000
+    """The most instances to add at once, 1-10000."""
+    managed_termination_protection: bool = True
+    """Keep instances that run tasks when the group scales in."""
+    managed_draining: bool = True
+    """Let tasks move away before an instance is terminated."""
+    agent: AgentSettings = field(default_factory=AgentSettings)
+    """The ECS agent's settings."""
+
+    def problems(self) -> Iterator[Problem]:
+        """What AWS would refuse or what could never run a task."""
+        yield from self._type_problems()
+        yield from self._size_problems()
+        yield from under(self.agent.problems(), "agent")
+
+    def warnings(self, today_iso: str) -> Iterator[Problem]:
+        """What works but should be known; `today_iso` is the date as YYYY-MM-DD."""
+        for name in unknown(self.instance_types):
+            yield Problem(
+                ("instanceTypes",),
+                f"{name} is not in this version's table, so its memory and architecture go unchecked",
+            )
+        end = SUPPORTED_UNTIL.get(self.ami_family)
+        if end is not None and today_iso > end.isoformat():
+            yield Problem(
+                ("amiFamily",),
+                f"{self.ami_family.value} has had no updates since {end}: move to {AmiFamily.AL2023.value}",
+            )
+
+    @property
+    def image_architecture(self) -> Architecture:
+        """The AMI's architecture: as stated, else as the instance types have it."""
+        return self.architecture or architecture(self.instance_types) or Architecture.X86_64
+
+    @property
+    def mixed(self) -> bool:
+        """Whether the Auto Scaling group chooses among types or buys Spot."""
+        return len(self.instance_types) > 1 or self.purchase_option is PurchaseOption.SPOT
+
+    def _type_problems(self) -> Iterator[Problem]:
+        if not 1 <= len(self.instance_types) <= MOST_TYPES:
+            yield Problem(("instanceTypes",), f"names {len(self.instance_types)} types: give 1-{MOST_TYPES}")
+            return
+        twice = sorted({name for name in self.instance_types if self.instance_types.count(name) > 1})
+        if twice:
+            yield Problem(("instanceTypes",), f"names {', '.join(twice)} more than once: keep each once")
+        for position, name in enumerate(self.instance_types):
+            yield from self._name_problems(position, name)
+        kinds = {t.name: architecture([t.name]) for t in known(self.instance_types)}
+        if len(set(kinds.values())) > 1:
+            listed = ", ".join(f"{name} is {kind.value}" for name, kind in kinds.items() if kind)
+            yield Problem(("instanceTypes",), f"mixes architectures ({listed}), which one AMI cannot: split it in two")
+        elif not kinds and self.architecture is None:
+            yield Problem(("architecture",), "cannot be told from instance types this version does not know: state it")
+
+    def _name_problems(self, position: int, name: str) -> Iterator[Problem]:
+        type_ = catalogue().get(name)
+        if "." not in name or name.strip() != name:
+            yield Problem(("instanceTypes", position), f"{name!r} is not an instance type, such as m7i.large")
+        elif type_ and self.architecture and self.architecture not in type_.architectures:
+            offered = " and ".join(a.value for a in type_.architectures)
+            yield Problem(
+                ("instanceTypes", position),
+                f"{name} is {offered}, not {self.architecture.value} as architecture says: leave that out",
+            )
+
+    def _size_problems(self) -> Iterator[Problem]:
+        if self.min_size < 0:
+            yield Problem(("minSize",), f"{self.min_size} is negative: give 0 or more")
+        if self.max_size < 1:
+            yield Problem(("maxSize",), f"{self.max_size} instances could never run a task: give 1 or more")
+        elif self.max_size < self.min_size:
+            yield Problem(("maxSize",), f"{self.max_size} is below minSize ({self.min_size}): raise it")
+        limits = {
+            "rootVolumeSize": (self.root_volume_size, LEAST_VOLUME, MOST_VOLUME),
+            "targetCapacity": (self.target_capacity, 1, 100),
+            "instanceWarmup": (self.instance_warmup, 0, 10_000),
+            "minimumScalingStep": (self.minimum_scaling_step, 1, 10_000),
+            "maximumScalingStep": (self.maximum_scaling_step, 1, 10_000),
+        }
+        for key, (value, least, most) in limits.items():
+            if not least <= value <= most:
+                yield Problem((key,), f"{value} is out of range: give {least}-{most}")
+        if self.minimum_scaling_step > self.maximum_scaling_step:
+            yield Problem(
+                ("minimumScalingStep",),
+                f"{self.minimum_scaling_step} is above maximumScalingStep ({self.maximum_scaling_step}): lower it",
+            )
+
+
+def memory_verdicts(needed: int, capacity: Mapping[str, CapacitySettings]) -> Iterator[tuple[Fit, str]]:
+    """For each capacity provider that may not or cannot hold a task of `needed` MiB: the verdict and a sentence.
+
+    Judged on each provider's smallest type, since managed scaling does not scale out for a task that it cannot hold.
+    """
+    for name, settings in capacity.items():
+        reserved = settings.agent.reserved_memory
+        judged = fit_smallest(needed, settings.instance_types, reserved)
+        if judged is None or judged[0] is Fit.SURELY:
+            continue
+        verdict, type_ = judged
+        kept = f" less {reserved} MiB reserved" if reserved else ""
+        yield (
+            verdict,
+            f"{needed} MiB {verdict.value} {type_.name} ({type_.memory} MiB installed{kept}), the smallest type of "
+            f"capacity {name}. {advice(needed, type_, reserved)}",
+        )

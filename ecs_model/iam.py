@@ -1,0 +1,98 @@
+"""Least privilege: who may assume the roles of ECS on EC2, and what each may do, as IAM policy documents."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from ecs_model.service import PolicyStatement
+
+Document = dict[str, Any]
+Statement = dict[str, Any]
+
+INSTANCE_POLICIES = ("service-role/AmazonEC2ContainerServiceforEC2Role", "AmazonSSMManagedInstanceCore")
+"""AWS's managed policies of a container instance: the agent's own calls, and Session Manager in place of ssh."""
+
+EXECUTE_COMMAND_ACTIONS = (
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+)
+"""What ECS Exec needs on the task role (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html)."""
+
+
+def document(statements: Iterable[Statement]) -> Document:
+    """A policy document of these statements."""
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def managed_policy_arn(partition: str, path: str) -> str:
+    """The ARN of a policy that AWS manages."""
+    return f"arn:{partition}:iam::aws:policy/{path}"
+
+
+def instance_trust() -> Document:
+    """Who may assume the instance role: EC2."""
+    return document([_assume("ec2.amazonaws.com")])
+
+
+def execution_trust() -> Document:
+    """Who may assume the execution role: ECS, for the agent."""
+    return document([_assume("ecs-tasks.amazonaws.com")])
+
+
+def task_trust(partition: str, region: str, account: str) -> Document:
+    """Who may assume the task role: ECS, on behalf of this account and region only.
+
+    The source is never a cluster's ARN, which ECS does not send
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html).
+    """
+    conditions = {
+        "StringEquals": {"aws:SourceAccount": account},
+        "ArnLike": {"aws:SourceArn": f"arn:{partition}:ecs:{region}:{account}:*"},
+    }
+    return document([_assume("ecs-tasks.amazonaws.com") | {"Condition": conditions}])
+
+
+def execution_policy(partition: str, log_group_arn: str, images: Iterable[str], secrets: Iterable[str]) -> Document:
+    """What the agent needs to start this one task: its log group, its ECR repositories, its secrets, nothing else."""
+    logs = _allow(["logs:CreateLogStream", "logs:PutLogEvents"], [f"{log_group_arn.removesuffix(':*')}:*"])
+    return document([logs, *_ecr(partition, images), *_secrets(secrets)])
+
+
+def task_policy(statements: Iterable[PolicyStatement], *, execute_command: bool) -> Document | None:
+    """What the containers themselves may do; None where that is nothing."""
+    wanted = [_allow(sorted(s.actions), sorted(s.resources)) for s in statements]
+    if execute_command:
+        wanted.append(_allow(list(EXECUTE_COMMAND_ACTIONS), ["*"]))
+    return document(wanted) if wanted else None
+
+
+def _assume(service: str) -> Statement:
+    return {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+
+
+def _allow(actions: list[str], resources: list[str]) -> Statement:
+    return {"Effect": "Allow", "Action": actions, "Resource": resources}
+
+
+def _ecr(partition: str, images: Iterable[str]) -> list[Statement]:
+    found = (re.match(r"(\d{12})\.dkr\.ecr\.([\w-]+)\.amazonaws\.com(?:\.cn)?/([^:@]+)", image) for image in images)
+    repositories = sorted({f"arn:{partition}:ecr:{m[2]}:{m[1]}:repository/{m[3]}" for m in found if m})
+    if not repositories:
+        return []
+    pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+    # The token belongs to the registry, so ECR accepts no narrower resource than all.
+    return [_allow(pull, repositories), _allow(["ecr:GetAuthorizationToken"], ["*"])]
+
+
+def _secrets(secrets: Iterable[str]) -> list[Statement]:
+    arns = list(secrets)
+    managed = sorted({":".join(arn.split(":")[:7]) for arn in arns if ":secretsmanager:" in arn})
+    parameters = sorted({arn for arn in arns if ":ssm:" in arn})
+    statements = []
+    if managed:
+        statements.append(_allow(["secretsmanager:GetSecretValue"], managed))
+    if parameters:
+        statements.append(_allow(["ssm:GetParameters"], parameters))
+    return statements

@@ -1,0 +1,123 @@
+"""An Application Load Balancer and the way from it to a service."""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ecs_model.problem import Problem, under
+
+TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+"""TLS 1.3 and 1.2 only.
+
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+"""
+MOST_PRIORITY = 50_000
+
+
+@dataclass(frozen=True)
+class LoadBalancerSettings:
+    """An Application Load Balancer, shared by any number of services."""
+
+    internal: bool = False
+    """Reachable from inside the VPC only."""
+    certificate_arn: str | None = None
+    """ACM certificate: serves HTTPS on 443 and redirects HTTP to it. Without one, plain HTTP on 80."""
+    tls_policy: str = TLS_POLICY
+    """The HTTPS listener's security policy."""
+    ingress_cidrs: list[str] = field(default_factory=lambda: ["0.0.0.0/0"])
+    """IPv4 ranges that may connect."""
+    deletion_protection: bool = False
+    """AWS refuses to delete the load balancer while this is on: switch it off and deploy before a destroy."""
+    idle_timeout: int = 60
+    """Seconds a connection may be silent, 1-4000."""
+
+    def problems(self) -> Iterator[Problem]:
+        """What AWS would refuse."""
+        if self.certificate_arn is not None and not re.match(r"arn:aws[\w-]*:(acm|iam):", self.certificate_arn):
+            yield Problem(("certificateArn",), f"{self.certificate_arn!r} is not a certificate's ARN (arn:aws:acm:…)")
+        if not 1 <= self.idle_timeout <= 4_000:
+            yield Problem(("idleTimeout",), f"{self.idle_timeout} is out of range: give 1-4000 seconds")
+        if not self.ingress_cidrs:
+            yield Problem(("ingressCidrs",), "is empty, so nobody could connect: name a range")
+        for position, cidr in enumerate(self.ingress_cidrs):
+            try:
+                ipaddress.IPv4Network(cidr)
+            except ValueError as error:
+                yield Problem(("ingressCidrs", position), f"{cidr!r} is not an IPv4 range ({error})")
+
+    @property
+    def ports(self) -> list[int]:
+        """The ports it listens on."""
+        return [80, 443] if self.certificate_arn else [80]
+
+
+@dataclass(frozen=True)
+class TargetHealthCheck:
+    """How the load balancer tells a healthy task; times are in seconds."""
+
+    path: str = "/"
+    """The path it asks for."""
+    matcher: str = "200-399"
+    """HTTP codes that mean healthy."""
+    interval: int = 15
+    """Seconds between checks, 5-300."""
+    timeout: int = 5
+    """Seconds a check may take, 2-120, below the interval."""
+    healthy_threshold: int = 2
+    """Successes in a row that make a target healthy, 2-10."""
+    unhealthy_threshold: int = 3
+    """Failures in a row that make it unhealthy, 2-10."""
+
+    def problems(self) -> Iterator[Problem]:
+        """What AWS would refuse."""
+        if not self.path.startswith("/"):
+            yield Problem(("path",), f"{self.path!r} does not begin with /: add it")
+        if not re.fullmatch(r"[2-5]\d\d([-,][2-5]\d\d)*", self.matcher):
+            yield Problem(("matcher",), f"{self.matcher!r} is not a list of HTTP codes, such as 200-399")
+        limits = {
+            "interval": (self.interval, 5, 300),
+            "timeout": (self.timeout, 2, 120),
+            "healthyThreshold": (self.healthy_threshold, 2, 10),
+            "unhealthyThreshold": (self.unhealthy_threshold, 2, 10),
+        }
+        for key, (value, least, most) in limits.items():
+            if not least <= value <= most:
+                yield Problem((key,), f"{value} is out of range: give {least}-{most}")
+        if self.timeout >= self.interval:
+            yield Problem(("timeout",), f"{self.timeout} is not below interval ({self.interval}): lower it")
+
+
+@dataclass(frozen=True)
+class Routing:
+    """Which requests of a load balancer reach which container of a service."""
+
+    name: str
+    """The load balancer, by its key in the settings' loadBalancers."""
+    container_name: str
+    """The container that answers."""
+    container_port: int
+    """The port it listens on; one of its portMappings."""
+    priority: int
+    """The listener rule's place, 1-50000, lowest first; each once a load balancer."""
+    path_patterns: list[str] = field(default_factory=list)
+    """Paths such as `/api/*`; at least one path pattern or host header."""
+    host_headers: list[str] = field(default_factory=list)
+    """Host names such as `api.example.com`."""
+    deregistration_delay: int = 30
+    """Seconds a leaving task may finish its requests in, 0-3600."""
+    health_check: TargetHealthCheck = field(default_factory=TargetHealthCheck)
+    """How the load balancer tells a healthy task."""
+
+    def problems(self) -> Iterator[Problem]:
+        """What AWS would refuse, the container aside."""
+        if not 1 <= self.priority <= MOST_PRIORITY:
+            yield Problem(("priority",), f"{self.priority} is out of range: give 1-{MOST_PRIORITY}")
+        if not 0 <= self.deregistration_delay <= 3_600:
+            yield Problem(("deregistrationDelay",), f"{self.deregistration_delay} is out of range: give 0-3600 seconds")
+        conditions = len(self.path_patterns) + len(self.host_headers)
+        if not 1 <= conditions <= 5:
+            yield Problem(
+                (), f"has {conditions} pathPatterns and hostHeaders: give 1-5 in all, such as pathPatterns: ['/*']"
+            )
+        yield from under(self.health_check.problems(), "healthCheck")

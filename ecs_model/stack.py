@@ -1,0 +1,147 @@
+"""One environment: everything a stack's configuration says, and what must be true between its parts."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ecs_model.capacity import CapacitySettings, memory_verdicts
+from ecs_model.cluster import ClusterSettings
+from ecs_model.containers import NetworkMode
+from ecs_model.load_balancer import LoadBalancerSettings
+from ecs_model.memory import Fit
+from ecs_model.network import NetworkSettings
+from ecs_model.ports import EPHEMERAL
+from ecs_model.problem import Path, Problem, under
+from ecs_model.service import ServiceSettings
+from ecs_model.strategy import StrategyItem, name_problem
+from ecs_model.strategy import problems as strategy_problems
+
+LONGEST_NAME = 24
+"""Load balancers and target groups have names of at most 32 characters, of which Pulumi's suffix takes 8."""
+
+
+@dataclass(frozen=True)
+class StackSettings:
+    """The configuration of one environment; maps go from a name that a person chooses to its settings."""
+
+    name: str
+    """What the environment's resources are called after; the stack's name unless set."""
+    network: NetworkSettings = field(default_factory=NetworkSettings)
+    """Where it runs; a choice has to be made."""
+    cluster: ClusterSettings = field(default_factory=ClusterSettings)
+    """The ECS cluster; its default strategy has to be given."""
+    capacity: dict[str, CapacitySettings] = field(default_factory=dict)
+    """Container instances, one entry a capacity provider; at least one."""
+    services: dict[str, ServiceSettings] = field(default_factory=dict)
+    """ECS services."""
+    load_balancers: dict[str, LoadBalancerSettings] = field(default_factory=dict)
+    """Application Load Balancers that services share."""
+
+    def problems(self) -> Iterator[Problem]:
+        """Everything that must not be deployed, each with its path."""
+        yield from under(self.network.problems(), "network")
+        yield from self._name_problems()
+        yield from self._cluster_problems()
+        for key, capacity in self.capacity.items():
+            yield from under(capacity.problems(), "capacity", key)
+        for key, balancer in self.load_balancers.items():
+            yield from under(balancer.problems(), "loadBalancers", key)
+        for key, service in self.services.items():
+            yield from under(self._service_problems(service), "services", key)
+        yield from self._priority_problems()
+
+    def warnings(self, today_iso: str) -> Iterator[Problem]:
+        """What works but should be known; `today_iso` is the date as YYYY-MM-DD."""
+        for key, capacity in self.capacity.items():
+            yield from under(capacity.warnings(today_iso), "capacity", key)
+        for key, service in self.services.items():
+            yield from under(self._memory_problems(service, Fit.PERHAPS), "services", key)
+            if service.network_mode is NetworkMode.AWSVPC and self.public_instances:
+                yield Problem(
+                    ("services", key, "networkMode"),
+                    "awsvpc tasks get no public address, so in public subnets they reach nothing outside the VPC",
+                )
+
+    @property
+    def public_instances(self) -> bool:
+        """Whether container instances have public addresses."""
+        create, existing = self.network.create, self.network.existing
+        return (
+            self.network.default
+            or (create is not None and create.public_instances)
+            or (existing is not None and not existing.private_subnet_ids)
+        )
+
+    def strategy(self, service: ServiceSettings) -> list[StrategyItem]:
+        """A service's own strategy, else the cluster's default."""
+        return service.capacity_provider_strategy or self.cluster.default_capacity_provider_strategy
+
+    def capacity_of(self, service: ServiceSettings) -> dict[str, CapacitySettings]:
+        """The capacity a service's tasks may be placed on."""
+        used = {item.capacity_provider for item in self.strategy(service) if item.weight or item.base}
+        return {key: capacity for key, capacity in self.capacity.items() if key in used}
+
+    def _name_problems(self) -> Iterator[Problem]:
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", self.name):
+            yield Problem(("name",), f"{self.name!r} is not a name: use letters, digits and hyphens, a letter first")
+        elif reason := name_problem(self.name):
+            # Capacity providers are called after it.
+            yield Problem(("name",), reason)
+        sections = {"capacity": [*self.capacity], "services": [*self.services], "loadBalancers": [*self.load_balancers]}
+        for section, keys in sections.items():
+            for key in keys:
+                yield from under(self._key_problems(key), section, key)
+
+    def _key_problems(self, key: str) -> Iterator[Problem]:
+        whole = f"{self.name}-{key}"
+        if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?", key):
+            yield Problem((), f"{key!r} is not a name: use letters, digits and hyphens")
+        elif len(whole) > LONGEST_NAME:
+            yield Problem((), f"{whole!r} has {len(whole)} characters, at most {LONGEST_NAME} leave room for a suffix")
+
+    def _cluster_problems(self) -> Iterator[Problem]:
+        if not self.capacity:
+            yield Problem(("capacity",), "is empty: describe the container instances of at least one capacity provider")
+        default = self.cluster.default_capacity_provider_strategy
+        yield from under(strategy_problems(default, self.capacity), "cluster", "defaultCapacityProviderStrategy")
+
+    def _service_problems(self, service: ServiceSettings) -> Iterator[Problem]:
+        ranges = {EPHEMERAL}
+        for capacity in self.capacity_of(service).values():
+            if not any(capacity.agent.problems()):
+                ranges.add(capacity.agent.ports)
+        yield from dict.fromkeys(problem for ports in sorted(ranges) for problem in service.problems(ports))
+        own = service.capacity_provider_strategy
+        if own:
+            yield from under(strategy_problems(own, self.capacity), "capacityProviderStrategy")
+        yield from self._memory_problems(service, Fit.NEVER)
+        routing = service.load_balancer
+        if routing is not None and routing.name not in self.load_balancers:
+            known = ", ".join(sorted(self.load_balancers)) or "none"
+            yield Problem(("loadBalancer", "name"), f"{routing.name!r} is not in loadBalancers (there is: {known})")
+
+    def _memory_problems(self, service: ServiceSettings, wanted: Fit) -> Iterator[Problem]:
+        for verdict, sentence in memory_verdicts(service.placed_memory, self.capacity_of(service)):
+            if verdict is wanted:
+                yield Problem(_memory_path(service), sentence)
+
+    def _priority_problems(self) -> Iterator[Problem]:
+        taken: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for key, service in self.services.items():
+            if service.load_balancer is not None:
+                taken[service.load_balancer.name, service.load_balancer.priority].append(key)
+        for (balancer, priority), keys in taken.items():
+            for key in keys[1:]:
+                yield Problem(
+                    ("services", key, "loadBalancer", "priority"),
+                    f"{priority} is already that of service {keys[0]} on load balancer {balancer}: give each its own",
+                )
+
+
+def _memory_path(service: ServiceSettings) -> Path:
+    """The setting that decides how much memory the task needs: the task's own, else its largest container's."""
+    if service.memory or not service.containers:
+        return ("memory",)
+    name, largest = max(service.containers.items(), key=lambda item: item[1].placed_memory)
+    return ("containers", name, "memoryReservation" if largest.memory_reservation else "memory")
