@@ -1,0 +1,88 @@
+"""The provider's way to the emulated AWS: botocore clients on its endpoint, with dummy credentials only."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any, cast
+
+import botocore.session
+import jmespath  # type: ignore[import-untyped]
+from botocore.client import BaseClient
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from botocore.model import OperationModel
+
+ACCOUNT = "123456789012"
+DEFAULT_REGION = "us-east-1"
+WARMED = ("ecs", "ec2", "iam", "autoscaling", "elbv2", "logs", "ssm", "sts")
+
+
+def forget_credentials() -> None:
+    """Take every AWS setting out of this process, so that no real account can be reached from it."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(
+        AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull, AWS_EC2_METADATA_DISABLED="true",
+        NO_PROXY="127.0.0.1", no_proxy="127.0.0.1",
+    )
+
+
+class Endpoint:
+    """The emulated AWS, as clients see it. Safe to use from several threads."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._session = botocore.session.Session()
+        self._clients: dict[tuple[str, str], BaseClient] = {}
+        self._lock = threading.Lock()
+
+    def client(self, service: str, region: str) -> BaseClient:
+        """The client of a service in a region; making one takes about 50 ms, so that they are kept."""
+        with self._lock:
+            if (service, region) not in self._clients:
+                self._clients[service, region] = self._session.create_client(
+                    service, region_name=region, endpoint_url=self.url,
+                    aws_access_key_id="local", aws_secret_access_key="local",  # noqa: S106
+                    config=Config(max_pool_connections=32, proxies={}, retries={"max_attempts": 1}),
+                )
+            return self._clients[service, region]
+
+    def warm(self) -> None:
+        """Make the clients that almost every stack needs."""
+        for service in WARMED:
+            self.client(service, DEFAULT_REGION)
+
+
+class Region:
+    """One region of the emulated AWS."""
+
+    def __init__(self, endpoint: Endpoint, name: str) -> None:
+        self.endpoint, self.name = endpoint, name
+
+    def model(self, service: str, operation: str) -> OperationModel:
+        """botocore's model of an operation, given as `create_cluster`."""
+        client = self.endpoint.client(service, self.name)
+        return client.meta.service_model.operation_model(client.meta.method_to_api_mapping[operation])
+
+    def call(self, service: str, operation: str, pick: str = "", /, **parameters: Any) -> Any:
+        """The response of an operation, all its pages; `pick` is a JMESPath expression over it.
+
+        Raises botocore's ClientError as AWS answered it.
+        """
+        client = self.endpoint.client(service, self.name)
+        if client.can_paginate(operation):
+            response = client.get_paginator(operation).paginate(**parameters).build_full_result()
+        else:
+            response = getattr(client, operation)(**parameters)
+        return jmespath.search(pick, response) if pick else response
+
+
+def code(error: ClientError) -> str:
+    """AWS's code of an error."""
+    return cast(str, error.response["Error"].get("Code", "Unknown"))
+
+
+def text(error: ClientError) -> str:
+    """AWS's own code and message."""
+    return f"{code(error)}: {error.response['Error'].get('Message', '')}"

@@ -1,0 +1,159 @@
+"""Amazon ECS: services."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from localaws import tags
+from localaws.convert import from_api
+from localaws.kind import REGISTRY, ApiObject, AutoName, Call, Failed, Kind, Target
+from localaws.wire import Properties
+
+STEADY_SECONDS = 20 * 60.0
+_DEPLOYMENT = {
+    "deploymentCircuitBreaker": "deploymentCircuitBreaker", "alarms": "alarms",
+    "deploymentMaximumPercent": "maximumPercent", "deploymentMinimumHealthyPercent": "minimumHealthyPercent",
+}
+_ALARMS = {"alarmNames": ["string"], "enable": "boolean", "rollback": "boolean"}
+
+
+def _given(target: Target) -> Properties:
+    """The parameters whose shape differs from the property's."""
+    inputs, result = target.inputs, Properties()
+    deployment = {api: inputs[prop] for prop, api in _DEPLOYMENT.items() if prop in inputs}
+    if deployment:
+        result["deploymentConfiguration"] = deployment
+    if inputs.get("networkConfiguration"):
+        network = inputs["networkConfiguration"]
+        public = {"assignPublicIp": "ENABLED" if network.get("assignPublicIp") else "DISABLED"}
+        result["networkConfiguration"] = {"awsvpcConfiguration": {**network, **public}}
+    return result
+
+
+def _update(target: Target) -> Properties:
+    return _given(target) | {
+        "cluster": _cluster_of(target), "service": target.id,
+        "forceNewDeployment": bool(target.inputs.get("forceNewDeployment")),
+    }
+
+
+def _cluster_of(target: Target) -> str:
+    if target.get("cluster"):
+        return str(target.get("cluster"))
+    parts = target.id.split("/")
+    return parts[-2] if len(parts) > 1 else "default"
+
+
+def _describe(target: Target) -> Properties | None:
+    found: Properties | None = target.call(
+        "describe_services", "services[?status=='ACTIVE'] | [0]",
+        cluster=_cluster_of(target), services=[target.id.rpartition("/")[2]], include=["TAGS"],
+    )
+    return found
+
+
+def _read(target: Target) -> ApiObject | None:
+    found = _describe(target)
+    if found is None:
+        return None
+    target.id = found["serviceArn"]
+    deployment = found.get("deploymentConfiguration", {})
+    network = found.get("networkConfiguration", {}).get("awsvpcConfiguration")
+    if network:
+        network = {**network, "assignPublicIp": network.get("assignPublicIp") == "ENABLED"}
+    alarms = deployment.get("alarms")
+    return {
+        **found, **{prop: deployment.get(api) for prop, api in _DEPLOYMENT.items()}, "networkConfiguration": network,
+        "alarms": from_api(_ALARMS, alarms, "", {}) if alarms else None,
+        "cluster": _as_written(found.get("clusterArn", ""), target.get("cluster")),
+        "taskDefinition": _as_written(found.get("taskDefinition", ""), target.get("taskDefinition")),
+    }
+
+
+def _as_written(arn: str, written: Any) -> str:
+    """The program's short form of an ARN, where it names the same thing: no difference then."""
+    return written if isinstance(written, str) and arn.rpartition("/")[2] == written else arn
+
+
+def _settle(target: Target) -> None:
+    """Wait for a steady state where the program asks for it."""
+    if not target.inputs.get("waitForSteadyState"):
+        return
+    deadline, pause = time.monotonic() + (target.timeout or STEADY_SECONDS), 0.05
+    while True:
+        service = _describe(target)
+        if service is None:
+            raise Failed("the service is gone while it was waited for")
+        primary = service.get("deployments", [{}])[0]
+        if primary.get("rolloutState") == "FAILED":
+            raise Failed(f"the deployment failed: {primary.get('rolloutStateReason', 'no reason given')}")
+        if primary.get("taskDefinition", service["taskDefinition"]) != _arn(target, service):
+            raise Failed("the deployment was rolled back to another task definition")
+        if service["runningCount"] == service["desiredCount"] and len(service.get("deployments", [])) == 1:
+            return
+        if time.monotonic() > deadline:
+            raise Failed(
+                f"time-out while waiting for a steady state: {service['runningCount']} of "
+                f"{service['desiredCount']} tasks run; {_last_event(service)}"
+            )
+        target.pause(pause)
+        pause = min(2 * pause, 2.0)
+
+
+def _arn(target: Target, service: Properties) -> str:
+    """The ARN of the task definition that the program wants: the service's own where it says so in short form."""
+    wanted, found = target.inputs.get("taskDefinition", ""), service["taskDefinition"]
+    return str(wanted) if wanted.startswith("arn:") else str(found)
+
+
+def _last_event(service: Properties) -> str:
+    events = service.get("events") or [{"message": "no event tells why"}]
+    return str(events[0]["message"])
+
+
+def _delete(target: Target) -> None:
+    cluster, force = _cluster_of(target), bool(target.state.get("forceDelete"))
+    if _describe(target) is None:
+        return
+    if target.state.get("schedulingStrategy") != "DAEMON":
+        target.call("update_service", cluster=cluster, service=target.id, desiredCount=0)
+    target.call("delete_service", cluster=cluster, service=target.id, force=force)
+
+
+def _changed_strategy(old: Properties, new: Properties) -> set[str]:
+    """Without forceNewDeployment, taking or leaving a strategy needs a new service."""
+    prop = "capacityProviderStrategies"
+    one_is_empty = bool(old.get(prop)) != bool(new.get(prop))
+    return {prop} if one_is_empty and not new.get("forceNewDeployment") else set()
+
+
+_IN_DEPLOYMENT = frozenset({*_DEPLOYMENT, "networkConfiguration"})
+SERVICE = Kind(
+    "aws:ecs/service:Service", service="ecs", source=REGISTRY + "ecs/service/",
+    create=Call("create_service", _given, also=_IN_DEPLOYMENT), identity="service.serviceArn",
+    read=_read,
+    updates=(Call("update_service", _update, also=_IN_DEPLOYMENT | {"triggers", "forceNewDeployment"}),),
+    delete=_delete, settle=_settle, tag=tags.ecs, name=AutoName(),
+    replaces=frozenset({
+        "cluster", "name", "launchType", "schedulingStrategy", "iamRole", "deploymentController.type",
+    }),
+    replaces_too=_changed_strategy,
+    computed=frozenset({
+        "cluster", "launchType", "iamRole", "platformVersion", "availabilityZoneRebalancing", "desiredCount",
+        "deploymentConfiguration", "deploymentController", "healthCheckGracePeriodSeconds",
+        "deploymentMaximumPercent", "deploymentMinimumHealthyPercent", "deploymentCircuitBreaker",
+        "capacityProviderStrategies", "propagateTags", "networkConfiguration", "alarms",
+    }),
+    defaults={
+        "deploymentMaximumPercent": 200, "deploymentMinimumHealthyPercent": 100, "enableEcsManagedTags": False,
+        "enableExecuteCommand": False, "schedulingStrategy": "REPLICA", "waitForSteadyState": False,
+    },
+    settings=frozenset({"forceDelete", "forceNewDeployment", "sigintRollback", "triggers", "waitForSteadyState"}),
+    ordered=frozenset({"orderedPlacementStrategies"}),
+    names={
+        "name": "serviceName", "arn": "serviceArn", "iamRole": ("role", "roleArn"),
+        "orderedPlacementStrategies": "placementStrategy", "loadBalancers.elbName": "loadBalancerName",
+        "deploymentConfiguration": "-", "vpcLatticeConfigurations": "vpcLatticeConfigurations",
+    },
+)
