@@ -8,7 +8,7 @@ from typing import Any
 
 from localaws import schema
 from localaws.aws import Region
-from localaws.convert import NotServed, find, to_api
+from localaws.convert import NotServed, to_api
 from localaws.kind import AutoName, Call, Kind
 from localaws.wire import UNKNOWN, Properties
 
@@ -132,10 +132,10 @@ def _shown(value: Any) -> str:
 
 def _unserved_parts(kind: Kind, region: Region, prop: str, value: Any) -> Iterator[Failure]:
     for call in (kind.create, *kind.updates):
-        if not isinstance(call, Call) or prop not in call.taken(kind, region):
+        member = call.taken(kind, region).get(prop) if isinstance(call, Call) else None
+        if not isinstance(call, Call) or not member:
             continue
         shape = region.model(kind.service, call.operation).input_shape
-        member = find(prop, prop, kind.names, shape.members)
         try:
             to_api(value, shape.members[member], prop, kind.names)
         except NotServed as path:
