@@ -1,0 +1,100 @@
+"""`python -m toolchain COMMAND`: what the Makefile's targets do once `.venv` is there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from . import cli, local_aws, local_stack
+from .errors import ToolchainError
+from .invocation import Invocation, LocalAws, anything, deployment
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCAL = "local"
+USAGE = """usage: python -m toolchain setup | path | stop
+       python -m toolchain up|preview|refresh|destroy [--stack STACK] [pulumi's options …]
+       python -m toolchain pulumi [--stack STACK] [pulumi's command and options …]"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; a deployment replaces this process by pulumi, so that signals and exit code are its own."""
+    try:
+        return _main(list(arguments))
+    except ToolchainError as error:
+        say(f"error: {error}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _main(arguments: list[str]) -> int:
+    match arguments:
+        case ["setup"]:
+            return _setup()
+        case ["path"]:
+            print(cli.find(os.environ, say).path)
+            return 0
+        case ["stop"]:
+            local_aws.stop(ROOT, local_aws.directory(ROOT, os.environ))
+            return 0
+        case ["up" | "preview" | "refresh" | "destroy" | "pulumi" as command, "--stack", stack, *rest]:
+            return _pulumi(command, stack, rest)
+        case ["up" | "preview" | "refresh" | "destroy" | "pulumi" as command, *rest]:
+            return _pulumi(command, LOCAL, rest)
+    print(USAGE, file=sys.stderr)
+    return 2
+
+
+def _setup() -> int:
+    found = cli.find(os.environ, say)
+    say(f"Using {found}")
+    if shutil.which("pulumi") != str(found.path):
+        say(f'To type `pulumi` yourself: export PATH="{found.path.parent}:$PATH"')
+    return 0
+
+
+def _pulumi(command: str, stack: str, arguments: list[str]) -> int:
+    check_stack(ROOT, stack)
+    found = cli.find(os.environ, say)
+    if command != "pulumi":
+        say(f"Using {found}")
+    local = _local(stack, found.path) if stack == LOCAL else None
+    if command == "pulumi":
+        _become(anything(stack, arguments, found.path, local, os.environ))
+    _become(deployment(command, stack, arguments, found.path, local, os.environ))
+
+
+def _local(stack: str, path: Path) -> LocalAws:
+    local = local_aws.ensure(ROOT, local_aws.directory(ROOT, os.environ))
+    local_stack.prepare(ROOT, stack, path, local, dict(os.environ), say)
+    return local
+
+
+def check_stack(root: Path, stack: str) -> None:
+    """Raise ToolchainError unless the project has a `Pulumi.<stack>.yaml`."""
+    known = sorted(path.name.split(".")[1] for path in root.glob("Pulumi.*.yaml"))
+    if stack not in known:
+        raise ToolchainError(
+            f"there is no stack {stack!r}: Pulumi.{stack}.yaml does not exist in {root}."
+            f" Write one, or take STACK={'|'.join(known) or '… (none exists yet)'}"
+        )
+
+
+def _become(invocation: Invocation) -> NoReturn:
+    os.chdir(ROOT)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execve(invocation.argv[0], invocation.argv, invocation.env)  # noqa: S606
+
+
+def say(text: str) -> None:
+    """Tell the person something, at once."""
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

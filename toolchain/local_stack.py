@@ -1,0 +1,102 @@
+"""Makes the local stack fit for a command: it exists, and what a killed run left behind does not stand in the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .errors import ToolchainError
+from .invocation import Invocation, LocalAws, anything
+
+Say = Callable[[str], None]
+
+
+def prepare(root: Path, stack: str, cli: Path, local: LocalAws, environ: dict[str, str], say: Say) -> None:
+    """Create the stack on first use, release the locks of dead processes, clear unfinished creations."""
+    files = StackFiles(local.backend, project_name(root), stack)
+
+    def pulumi(*arguments: str) -> None:
+        _run(anything(stack, arguments, cli, local, environ), root)
+
+    if not files.state.exists():
+        try:
+            pulumi("stack", "init", stack, "--no-select")
+        except ToolchainError:
+            # Two first uses at once: the other one created it.
+            if not files.state.exists():
+                raise
+    if dead := list(files.dead_locks()):
+        say(f"An earlier run (process {', '.join(map(str, dead))}) was killed and left the stack locked: unlocking it.")
+        pulumi("cancel", "--yes", "--stack", stack)
+    if pending := files.pending():
+        say(
+            f"An earlier run was killed in the middle of: {', '.join(pending)}. The stack's state forgets these."
+            " Should AWS now refuse a name as taken, `make stop` begins again with an empty local AWS."
+        )
+        pulumi("refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", stack)
+
+
+class StackFiles:
+    """The files of one stack in a `file://` backend (layout: pulumi/pulumi, pkg/backend/diy)."""
+
+    def __init__(self, backend: Path, project: str, stack: str) -> None:
+        self.state = backend / ".pulumi" / "stacks" / project / f"{stack}.json"
+        self._locks = backend / ".pulumi" / "locks" / "organization" / project / stack
+
+    def dead_locks(self) -> Iterator[int]:
+        """The process ids in locks whose process, on this machine, is gone."""
+        for path in self._locks.glob("*.json"):
+            lock = _read(path)
+            if lock.get("hostname") == socket.gethostname() and not _is_pulumi(lock.get("pid", 0)):
+                yield lock.get("pid", 0)
+
+    def pending(self) -> list[str]:
+        """The operations that an update began and did not finish, such as `creating aws:ecs/cluster:Cluster web`."""
+        deployment = _read(self.state).get("checkpoint", {}).get("latest") or {}
+        return [_sentence(operation) for operation in deployment.get("pending_operations") or []]
+
+
+def project_name(root: Path) -> str:
+    """The `name` in Pulumi.yaml."""
+    return str(yaml.safe_load((root / "Pulumi.yaml").read_text())["name"])
+
+
+def _sentence(operation: dict[str, Any]) -> str:
+    _, _, kinds, name = operation["resource"]["urn"].split("::", 3)
+    return f"{operation['type']} {kinds.rpartition('$')[2]} {name}"
+
+
+def _is_pulumi(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    comm = Path("/proc", str(pid), "comm")
+    return not comm.exists() or comm.read_text().startswith("pulumi")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _run(invocation: Invocation, root: Path) -> None:
+    argv = [*invocation.argv, "--non-interactive"]
+    answer = subprocess.run(
+        argv, env=invocation.env, cwd=root, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    if answer.returncode:
+        said = (answer.stderr or answer.stdout).strip()
+        raise ToolchainError(f"`{' '.join(['pulumi', *invocation.argv[1:]])}` failed: {said}")
