@@ -24,7 +24,7 @@ LOCAL_STACK = "local"
 
 _MISSING = "is missing, and has no default: set it"
 _STRATEGIES = ("defaultCapacityProviderStrategy", "capacityProviderStrategy")
-_SECRET_REFUSED = (
+_READABLE = (
     "is marked as a secret, but settings end up readable in task definitions and user data: keep the value in "
     "Secrets Manager and give its ARN under the container's secrets"
 )
@@ -51,7 +51,7 @@ def load() -> StackSettings:
 
 
 def read(raw: Mapping[str, Any], stack: str) -> tuple[StackSettings | None, list[Problem]]:
-    """Settings of raw sections (`{"network": {...}, ...}`), None where they cannot be read; and every problem in them."""
+    """Settings of raw sections (`{"network": {...}}`), None where they cannot be read; and every problem in them."""
     sections = {"name": stack} | dict(raw)
     settings, unreadable = _parse(sections)
     if not unreadable:
@@ -135,7 +135,7 @@ def _raw_configuration() -> dict[str, Any]:
     whole = {**get_config_env(), **CONFIG.get()}
     prefix = f"{NAMESPACE}:"
     values = {key.removeprefix(prefix): value for key, value in whole.items() if key.startswith(prefix)}
-    secret = [Problem((key,), _SECRET_REFUSED) for key in sorted(values) if is_config_secret(prefix + key)]
+    secret = [Problem((key,), _READABLE) for key in sorted(values) if is_config_secret(prefix + key)]
     if secret:
         raise pulumi.RunError(_message(pulumi.get_stack(), secret))
     return {key: _decoded(value) for key, value in values.items()}

@@ -1,0 +1,26 @@
+"""Pulumi ComponentResources for Amazon ECS on EC2."""
+
+from components.cluster import Cluster, ClusterArgs
+from components.container_instances import ContainerInstances, ContainerInstancesArgs
+from components.load_balancer import LoadBalancer, LoadBalancerArgs
+from components.network import Network, NetworkArgs
+from components.service import CapacityProviderStrategyItemArgs, Service, ServiceArgs, ServiceLoadBalancerArgs
+from components.task_definition import ContainerArgs, TaskDefinition, TaskDefinitionArgs
+
+__all__ = [
+    "CapacityProviderStrategyItemArgs",
+    "Cluster",
+    "ClusterArgs",
+    "ContainerArgs",
+    "ContainerInstances",
+    "ContainerInstancesArgs",
+    "LoadBalancer",
+    "LoadBalancerArgs",
+    "Network",
+    "NetworkArgs",
+    "Service",
+    "ServiceArgs",
+    "ServiceLoadBalancerArgs",
+    "TaskDefinition",
+    "TaskDefinitionArgs",
+]

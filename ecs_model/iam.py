@@ -26,7 +26,7 @@ def document(statements: Iterable[Statement]) -> Document:
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
-def managed_policy_arn(partition: str, path: str) -> str:
+def managed_policy_arn(path: str, partition: str) -> str:
     """The ARN of a policy that AWS manages."""
     return f"arn:{partition}:iam::aws:policy/{path}"
 

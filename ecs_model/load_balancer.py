@@ -88,12 +88,10 @@ class TargetHealthCheck:
             yield Problem(("timeout",), f"{self.timeout} is not below interval ({self.interval}): lower it")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Routing:
     """Which requests of a load balancer reach which container of a service."""
 
-    name: str
-    """The load balancer, by its key in the settings' loadBalancers."""
     container_name: str
     """The container that answers."""
     container_port: int
@@ -121,3 +119,11 @@ class Routing:
                 (), f"has {conditions} pathPatterns and hostHeaders: give 1-5 in all, such as pathPatterns: ['/*']"
             )
         yield from under(self.health_check.problems(), "healthCheck")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceRouting(Routing):
+    """A routing that names its load balancer, as a stack's settings do."""
+
+    name: str
+    """The load balancer, by its key in the settings' loadBalancers."""

@@ -122,3 +122,8 @@ def subnet_cidrs(cidr: str, zones: int) -> tuple[list[str], list[str]]:
     network = ipaddress.IPv4Network(cidr)
     slices = [str(part) for part in network.subnets(new_prefix=network.prefixlen + _SLICES.bit_length() - 1)]
     return slices[_FIRST_PUBLIC : _FIRST_PUBLIC + zones], slices[:zones]
+
+
+def endpoint_service(service: str, region: str) -> str:
+    """The name of a service's VPC endpoint in a region."""
+    return f"com.amazonaws.{region}.{service}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ecs_model.container_rules import problems as container_problems
 from ecs_model.containers import Container, NetworkMode, needed_memory
-from ecs_model.load_balancer import Routing
+from ecs_model.load_balancer import Routing, ServiceRouting
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Problem, under
 from ecs_model.strategy import StrategyItem
@@ -44,7 +44,7 @@ class ServiceSettings:
     """A limit for the whole task, in MiB; none where absent."""
     desired_count: int = 1
     """Copies of the task."""
-    load_balancer: Routing | None = None
+    load_balancer: ServiceRouting | None = None
     """The requests it gets; none where absent."""
     capacity_provider_strategy: list[StrategyItem] = field(default_factory=list)
     """In place of the cluster's default strategy."""
@@ -70,6 +70,18 @@ class ServiceSettings:
     def placed_memory(self) -> int:
         """MiB that placement looks for on an instance, for one task."""
         return needed_memory(self.containers, self.memory)
+
+    @property
+    def fixed_host_port(self) -> int | None:
+        """The instances' port that its load balancer reaches, where that is not a dynamic one."""
+        routing = self.load_balancer
+        if routing is None or self.network_mode not in (NetworkMode.BRIDGE, NetworkMode.HOST):
+            return None
+        if self.network_mode is NetworkMode.HOST:
+            return routing.container_port
+        container = self.containers.get(routing.container_name)
+        mapped = container.port_mappings if container else []
+        return next((port.host_port for port in mapped if port.container_port == routing.container_port), None) or None
 
     def problems(self, dynamic: PortRange = EPHEMERAL) -> Iterator[Problem]:
         """Everything wrong with the service by itself; `dynamic` is the agents' port range."""

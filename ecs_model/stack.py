@@ -56,7 +56,6 @@ class StackSettings:
         for key, capacity in self.capacity.items():
             yield from under(capacity.warnings(today_iso), "capacity", key)
         for key, service in self.services.items():
-            yield from under(self._memory_problems(service, Fit.PERHAPS), "services", key)
             if service.network_mode is NetworkMode.AWSVPC and self.public_instances:
                 yield Problem(
                     ("services", key, "networkMode"),
@@ -115,15 +114,16 @@ class StackSettings:
         own = service.capacity_provider_strategy
         if own:
             yield from under(strategy_problems(own, self.capacity), "capacityProviderStrategy")
-        yield from self._memory_problems(service, Fit.NEVER)
+        yield from self._memory_problems(service)
         routing = service.load_balancer
         if routing is not None and routing.name not in self.load_balancers:
             known = ", ".join(sorted(self.load_balancers)) or "none"
             yield Problem(("loadBalancer", "name"), f"{routing.name!r} is not in loadBalancers (there is: {known})")
 
-    def _memory_problems(self, service: ServiceSettings, wanted: Fit) -> Iterator[Problem]:
+    def _memory_problems(self, service: ServiceSettings) -> Iterator[Problem]:
+        """Only what cannot fit; what may not is the task definition's warning."""
         for verdict, sentence in memory_verdicts(service.placed_memory, self.capacity_of(service)):
-            if verdict is wanted:
+            if verdict is Fit.NEVER:
                 yield Problem(_memory_path(service), sentence)
 
     def _priority_problems(self) -> Iterator[Problem]:

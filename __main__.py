@@ -1,0 +1,47 @@
+"""One environment: its settings become components, and their outputs the stack's."""
+
+import pulumi
+
+import components as ecs
+import settings
+
+stack = settings.load()
+network = ecs.Network(stack.name, ecs.NetworkArgs(stack.network))
+balancers = {
+    key: ecs.LoadBalancer(
+        f"{stack.name}-{key}",
+        ecs.LoadBalancerArgs(
+            vpc_id=network.vpc_id,
+            subnet_ids=network.instance_subnet_ids if chosen.internal else network.public_subnet_ids,
+            settings=chosen,
+        ),
+    )
+    for key, chosen in stack.load_balancers.items()
+}
+cluster = ecs.Cluster(
+    stack.name,
+    ecs.ClusterArgs(
+        vpc_id=network.vpc_id,
+        subnet_ids=network.instance_subnet_ids,
+        capacity=stack.capacity,
+        settings=stack.cluster,
+        load_balancers={key: balancer.security_group_id for key, balancer in balancers.items()},
+        public_addresses=stack.public_instances,
+    ),
+    pulumi.ResourceOptions(depends_on=[network]),
+)
+services = {}
+for key, chosen in stack.services.items():
+    name = f"{stack.name}-{key}"
+    task = ecs.TaskDefinition(name, ecs.TaskDefinitionArgs.of(chosen, stack.capacity_of(chosen)))
+    balancer = balancers[chosen.load_balancer.name] if chosen.load_balancer else None
+    services[key] = ecs.Service(
+        name,
+        ecs.ServiceArgs.of(chosen, stack.strategy(chosen), cluster, task, network, balancer),
+        pulumi.ResourceOptions(depends_on=[cluster, task]),
+    )
+
+pulumi.export("cluster", cluster.name)
+pulumi.export("capacityProviders", cluster.capacity_provider_names)
+pulumi.export("services", {key: service.name for key, service in services.items()})
+pulumi.export("loadBalancers", {key: balancer.dns_name for key, balancer in balancers.items()})

@@ -1,0 +1,124 @@
+"""An ECS cluster, made together with its container instances."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pulumi
+import pulumi_aws as aws
+
+from components.arguments import typed
+from components.container_instances import ContainerInstances, ContainerInstancesArgs
+from components.tokens import token
+from ecs_model.capacity import CapacitySettings
+from ecs_model.cluster import ClusterSettings
+from ecs_model.problem import Problem, refuse, under
+from ecs_model.strategy import name_problem
+from ecs_model.strategy import problems as strategy_problems
+
+
+@dataclass
+class ClusterArgs:
+    """A cluster, its capacity, and the strategy that says where services run unless they say otherwise."""
+
+    vpc_id: pulumi.Input[str]
+    """The VPC of the subnets."""
+    subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
+    """Subnets of the container instances."""
+    capacity: Mapping[str, CapacitySettings]
+    """Container instances, one entry a capacity provider; strategies name these keys."""
+    settings: ClusterSettings
+    """The default capacity provider strategy, without which a cluster cannot be built, and Container Insights."""
+    load_balancers: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Security groups of the load balancers that reach tasks here, by a name of yours."""
+    public_addresses: bool = False
+    """Give the container instances public addresses."""
+
+    def problems(self, name: str) -> Iterator[Problem]:
+        """What AWS would refuse; `name` is the component's, which the capacity providers are called after."""
+        strategy = strategy_problems(self.settings.default_capacity_provider_strategy, self.capacity)
+        yield from under(strategy, "settings", "defaultCapacityProviderStrategy")
+        for key, settings in self.capacity.items():
+            yield from under(settings.problems(), "capacity", key)
+        reason = name_problem(name)
+        if reason:
+            yield Problem(("name",), reason)
+
+
+class Cluster(pulumi.ComponentResource):
+    """An ECS cluster with its container instances and its default capacity provider strategy."""
+
+    name: pulumi.Output[str]
+    """The cluster's name."""
+    arn: pulumi.Output[str]
+    """The cluster's ARN, known once its capacity providers are attached: a service that takes it waits for them."""
+    capacity_provider_names: pulumi.Output[dict[str, str]]
+    """The capacity providers' names by their keys."""
+    security_group_ids: pulumi.Output[dict[str, str]]
+    """The container instances' security groups by the same keys."""
+
+    def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        args = typed(ClusterArgs, args)
+        refuse(f"Cluster {name}", args.problems(name))
+        super().__init__(token("Cluster"), name, None, opts)
+        self._child = pulumi.ResourceOptions(parent=self)
+        cluster = aws.ecs.Cluster(
+            name,
+            settings=[
+                aws.ecs.ClusterSettingArgs(name="containerInsights", value=args.settings.container_insights.value)
+            ],
+            opts=self._child,
+        )
+        self._instances = {key: self._capacity(name, key, args, cluster.name) for key in args.capacity}
+        association = self._association(name, args.settings, cluster)
+        self.name = cluster.name
+        self.arn = pulumi.Output.all(cluster.arn, association.id).apply(lambda both: str(both[0]))
+        self.capacity_provider_names = pulumi.Output.all(**self.providers())
+        self.security_group_ids = pulumi.Output.all(**self.instance_groups())
+        self.register_outputs(
+            {
+                "name": self.name,
+                "arn": self.arn,
+                "capacityProviderNames": self.capacity_provider_names,
+                "securityGroupIds": self.security_group_ids,
+            }
+        )
+
+    def _capacity(self, name: str, key: str, args: ClusterArgs, cluster_name: pulumi.Output[str]) -> ContainerInstances:
+        return ContainerInstances(
+            f"{name}-{key}",
+            ContainerInstancesArgs(
+                cluster_name=cluster_name,
+                vpc_id=args.vpc_id,
+                subnet_ids=args.subnet_ids,
+                settings=args.capacity[key],
+                load_balancers=args.load_balancers,
+                public_addresses=args.public_addresses,
+            ),
+            self._child,
+        )
+
+    def _association(
+        self, name: str, settings: ClusterSettings, cluster: aws.ecs.Cluster
+    ) -> aws.ecs.ClusterCapacityProviders:
+        """A resource of its own: providers on the cluster itself would make a cycle (terraform-provider-aws#11409)."""
+        names = self.providers()
+        return aws.ecs.ClusterCapacityProviders(
+            name,
+            cluster_name=cluster.name,
+            capacity_providers=list(names.values()),
+            default_capacity_provider_strategies=[
+                aws.ecs.ClusterCapacityProvidersDefaultCapacityProviderStrategyArgs(
+                    capacity_provider=names[item.capacity_provider], weight=item.weight, base=item.base
+                )
+                for item in settings.default_capacity_provider_strategy
+            ],
+            opts=self._child,
+        )
+
+    def providers(self) -> dict[str, pulumi.Output[str]]:
+        """The capacity providers' names by their capacity's key, the keys known at once."""
+        return {key: instances.capacity_provider_name for key, instances in self._instances.items()}
+
+    def instance_groups(self) -> dict[str, pulumi.Output[str]]:
+        """The container instances' security groups by their capacity's key, the keys known at once."""
+        return {key: instances.security_group_id for key, instances in self._instances.items()}

@@ -1,0 +1,79 @@
+"""The three roles of ECS on EC2, which are never one: the instance's, the agent's for a task, the containers' own."""
+
+from collections.abc import Iterable
+from functools import partial
+
+import pulumi
+import pulumi_aws as aws
+
+from components.account import Account
+from ecs_model import iam
+from ecs_model.containers import canonical_json
+from ecs_model.service import PolicyStatement
+
+
+def instance_profile(name: str, account: Account, parent: pulumi.Resource) -> aws.iam.InstanceProfile:
+    """The container instances' role and profile: the agent's own calls, and Session Manager."""
+    options = pulumi.ResourceOptions(parent=parent)
+    role = aws.iam.Role(f"{name}-instance", assume_role_policy=canonical_json(iam.instance_trust()), opts=options)
+    attached = [
+        aws.iam.RolePolicyAttachment(
+            f"{name}-instance-{path.rsplit('/', maxsplit=1)[-1]}",
+            role=role.name,
+            policy_arn=account.partition.apply(partial(iam.managed_policy_arn, path)),
+            opts=options,
+        )
+        for path in iam.INSTANCE_POLICIES
+    ]
+    return aws.iam.InstanceProfile(
+        f"{name}-instance", role=role.name, opts=pulumi.ResourceOptions(parent=parent, depends_on=attached)
+    )
+
+
+def execution_role(
+    name: str,
+    account: Account,
+    log_group: pulumi.Input[str],
+    images: Iterable[pulumi.Input[str]],
+    secrets: Iterable[pulumi.Input[str]],
+    parent: pulumi.Resource,
+) -> tuple[aws.iam.Role, aws.iam.RolePolicy]:
+    """The role with which the agent pulls the task's images, reads its secrets and writes to its log group."""
+    options = pulumi.ResourceOptions(parent=parent)
+    role = aws.iam.Role(f"{name}-execution", assume_role_policy=canonical_json(iam.execution_trust()), opts=options)
+    whole = pulumi.Output.all(account.partition, account.region, account.id, log_group, list(images), list(secrets))
+    policy = aws.iam.RolePolicy(
+        f"{name}-execution", role=role.name, policy=whole.apply(lambda known: _execution_policy(*known)), opts=options
+    )
+    return role, policy
+
+
+def task_role(
+    name: str,
+    account: Account,
+    statements: Iterable[PolicyStatement],
+    execute_command: bool,
+    parent: pulumi.Resource,
+) -> tuple[aws.iam.Role, list[aws.iam.RolePolicy]]:
+    """The role of the containers themselves; without statements it may do nothing, and that is its point.
+
+    A task without a task role falls back to the instance role wherever it reaches the instance metadata service.
+    """
+    options = pulumi.ResourceOptions(parent=parent)
+    trust = pulumi.Output.all(account.partition, account.region, account.id).apply(
+        lambda known: canonical_json(iam.task_trust(*known))
+    )
+    role = aws.iam.Role(f"{name}-task", assume_role_policy=trust, opts=options)
+    document = iam.task_policy(statements, execute_command=execute_command)
+    if document is None:
+        return role, []
+    policy = aws.iam.RolePolicy(f"{name}-task", role=role.name, policy=canonical_json(document), opts=options)
+    return role, [policy]
+
+
+def _execution_policy(
+    partition: str, region: str, account: str, log_group: str, images: list[str], secrets: list[str]
+) -> str:
+    # Written out, since the log group's own ARN is not known in a preview.
+    arn = f"arn:{partition}:logs:{region}:{account}:log-group:{log_group}"
+    return canonical_json(iam.execution_policy(partition, arn, images, secrets))

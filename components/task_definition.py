@@ -1,0 +1,165 @@
+"""A task definition with the two roles and the log group that belong to it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components.account import account_of
+from components.arguments import typed
+from components.roles import execution_role, task_role
+from components.tokens import token
+from ecs_model.capacity import CapacitySettings, memory_verdicts
+from ecs_model.container_rules import problems as container_problems
+from ecs_model.containers import Awslogs, Container, NetworkMode, canonical_json, definitions, needed_memory
+from ecs_model.memory import Fit
+from ecs_model.problem import Problem, refuse
+from ecs_model.service import PolicyStatement, ServiceSettings
+
+_LATER = "given-by-another-resource"
+_LATER_ARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:given-by-another-resource"
+
+
+@dataclass(frozen=True)
+class ContainerArgs(Container):
+    """A container whose image, environment and secrets may come from other resources."""
+
+    image: pulumi.Input[str]  # type: ignore[assignment]  # wider on purpose: the core's is resolved
+    """Registry, repository and tag or digest."""
+    environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)  # type: ignore[assignment]
+    """Environment variables; no secrets, for anyone who may describe the task definition reads them."""
+    secrets: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)  # type: ignore[assignment]
+    """Environment variables by the ARN of a Secrets Manager secret or an SSM parameter."""
+
+    def known(self) -> Container:
+        """The container with a stand-in for every value that another resource gives later, to be judged."""
+        return Container(
+            **vars(self)
+            | {
+                "image": self.image if isinstance(self.image, str) else _LATER,
+                "environment": {k: v if isinstance(v, str) else _LATER for k, v in self.environment.items()},
+                "secrets": {k: v if isinstance(v, str) else _LATER_ARN for k, v in self.secrets.items()},
+            }
+        )
+
+
+@dataclass
+class TaskDefinitionArgs:
+    """A task: its containers, how they are networked, what they may do and how much they need."""
+
+    containers: Mapping[str, ContainerArgs]
+    """Containers by name."""
+    network_mode: NetworkMode = NetworkMode.BRIDGE
+    """bridge, awsvpc, host or none."""
+    cpu: int | None = None
+    """A limit for the whole task, in CPU units; none where absent."""
+    memory: int | None = None
+    """A limit for the whole task, in MiB; none where absent."""
+    task_role_statements: Sequence[PolicyStatement] = field(default_factory=list)
+    """What the containers may do in AWS; nothing where empty."""
+    execute_command: bool = False
+    """Allow the task role what ECS Exec needs."""
+    log_retention_days: int = 30
+    """Days CloudWatch keeps the containers' logs."""
+    capacity: Mapping[str, CapacitySettings] = field(default_factory=dict)
+    """The container instances the task may be placed on, to check that it fits; unchecked where empty."""
+
+    @classmethod
+    def of(cls, service: ServiceSettings, capacity: Mapping[str, CapacitySettings]) -> "TaskDefinitionArgs":
+        """The task of a service's settings, to be placed on `capacity`."""
+        return cls(
+            containers={name: ContainerArgs(**vars(container)) for name, container in service.containers.items()},
+            network_mode=service.network_mode,
+            cpu=service.cpu,
+            memory=service.memory,
+            task_role_statements=service.task_role_statements,
+            execute_command=service.enable_execute_command,
+            log_retention_days=service.log_retention_days,
+            capacity=capacity,
+        )
+
+    def problems(self) -> Iterator[Problem]:
+        """What ECS would refuse, and what could never be placed."""
+        containers = {name: container.known() for name, container in self.containers.items()}
+        yield from container_problems(containers, self.network_mode, cpu=self.cpu, memory=self.memory)
+        for verdict, sentence in self.memory_verdicts():
+            if verdict is Fit.NEVER:
+                yield Problem((), sentence)
+
+    def memory_verdicts(self) -> Iterator[tuple[Fit, str]]:
+        """Where the task may not or cannot fit."""
+        containers = {name: container.known() for name, container in self.containers.items()}
+        return memory_verdicts(needed_memory(containers, self.memory), self.capacity)
+
+
+class TaskDefinition(pulumi.ComponentResource):
+    """A task definition, its execution role (the agent's), its task role (the containers') and its log group."""
+
+    arn: pulumi.Output[str]
+    """The revision's ARN."""
+    execution_role_arn: pulumi.Output[str]
+    """The role with which the agent starts the task."""
+    task_role_arn: pulumi.Output[str]
+    """The role that the containers have."""
+    log_group_name: pulumi.Output[str]
+    """Where the containers log to."""
+
+    def __init__(self, name: str, args: TaskDefinitionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        args = typed(TaskDefinitionArgs, args)
+        refuse(f"TaskDefinition {name}", args.problems())
+        super().__init__(token("TaskDefinition"), name, None, opts)
+        for verdict, sentence in args.memory_verdicts():
+            if verdict is Fit.PERHAPS:
+                pulumi.log.warn(sentence, self)
+        account = account_of(self)
+        log_group = aws.cloudwatch.LogGroup(
+            name, retention_in_days=args.log_retention_days, opts=pulumi.ResourceOptions(parent=self)
+        )
+        images = [container.image for container in args.containers.values()]
+        secrets = [arn for container in args.containers.values() for arn in container.secrets.values()]
+        execution, execution_policy = execution_role(name, account, log_group.name, images, secrets, self)
+        task, task_policies = task_role(name, account, args.task_role_statements, args.execute_command, self)
+        definition = aws.ecs.TaskDefinition(
+            name,
+            family=name,
+            network_mode=args.network_mode.value,
+            requires_compatibilities=["EC2"],
+            cpu=None if args.cpu is None else str(args.cpu),
+            memory=None if args.memory is None else str(args.memory),
+            container_definitions=_container_definitions(name, args, log_group.name, account.region),
+            execution_role_arn=execution.arn,
+            task_role_arn=task.arn,
+            # The policies outlive what uses them, or a service could not stop its tasks (alb-service-task#187).
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[execution_policy, *task_policies]),
+        )
+        self.arn = definition.arn
+        self.execution_role_arn = execution.arn
+        self.task_role_arn = task.arn
+        self.log_group_name = log_group.name
+        self.register_outputs(
+            {
+                "arn": self.arn,
+                "executionRoleArn": self.execution_role_arn,
+                "taskRoleArn": self.task_role_arn,
+                "logGroupName": self.log_group_name,
+            }
+        )
+
+
+def _container_definitions(
+    name: str, args: TaskDefinitionArgs, log_group: pulumi.Output[str], region: pulumi.Output[str]
+) -> pulumi.Output[str]:
+    later = {
+        key: {"image": container.image, "environment": container.environment, "secrets": container.secrets}
+        for key, container in args.containers.items()
+    }
+
+    def render(known: list[Any]) -> str:
+        given, group, in_region = known
+        containers = {key: replace(container.known(), **given[key]) for key, container in args.containers.items()}
+        logs = Awslogs(group, in_region, name)
+        return canonical_json(definitions(containers, args.network_mode, logs, in_region))
+
+    return pulumi.Output.all(later, log_group, region).apply(render)
