@@ -1,0 +1,49 @@
+"""The components as a Pulumi package."""
+
+import dataclasses
+from importlib.metadata import version
+from typing import Any
+
+import pulumi
+from pulumi.provider.experimental import component, component_provider_host
+from pulumi.provider.experimental.analyzer import Analyzer, PropertyDefinition
+
+import components
+from components.tokens import PACKAGE
+
+
+class DefaultsAnalyzer(Analyzer):
+    """Knows that a dataclass field with a default is optional, which Pulumi's own analyzer takes from `| None` only."""
+
+    def analyze_type(
+        self, typ: type, *, is_component_output: bool
+    ) -> tuple[dict[str, PropertyDefinition], dict[str, str]]:
+        properties, mapping = super().analyze_type(typ, is_component_output=is_component_output)
+        defaulted = _defaulted(typ)
+        for schema_name, python_name in mapping.items():
+            if python_name in defaulted:
+                properties[schema_name].optional = True
+        return properties, mapping
+
+
+def _defaulted(typ: Any) -> set[str]:
+    if not dataclasses.is_dataclass(typ):
+        return set()
+    missing = dataclasses.MISSING
+    return {
+        field.name
+        for field in dataclasses.fields(typ)
+        if field.default is not missing or field.default_factory is not missing
+    }
+
+
+def all_components() -> list[type[pulumi.ComponentResource]]:
+    """Every component of the package."""
+    exported = (getattr(components, name) for name in components.__all__)
+    return [each for each in exported if issubclass(each, pulumi.ComponentResource)]
+
+
+def serve() -> None:
+    """Runs the component provider until the engine ends it."""
+    setattr(component, "Analyzer", DefaultsAnalyzer)  # noqa: B010 - a module's name, which mypy does not let us assign
+    component_provider_host(all_components(), PACKAGE, version=version(PACKAGE))
