@@ -4,6 +4,7 @@ import dataclasses
 import types
 import typing
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
@@ -28,8 +29,13 @@ def _convert(type_: Any, value: Any) -> Any:
         return cast(Any, type_)(**{key: _convert(hints[key], inner) for key, inner in value.items()})
     origin, arguments = typing.get_origin(type_), typing.get_args(type_)
     if origin in (types.UnionType, typing.Union):
-        chosen = next((part for part in arguments if _holds_dataclass(part)), None)
-        return _convert(chosen, value) if chosen else value
+        chosen = next((part for part in arguments if _convertible(part)), None)
+        return value if chosen is None or value is None else _convert(chosen, value)
+    if isinstance(type_, type) and issubclass(type_, Enum):
+        return type_(value)
+    if type_ is int and isinstance(value, float) and value.is_integer():
+        # The engine's numbers are all floating.
+        return int(value)
     if isinstance(value, Mapping) and origin and issubclass(origin, Mapping):
         return {key: _convert(arguments[1], inner) for key, inner in value.items()}
     if isinstance(value, list | tuple) and origin and issubclass(origin, Sequence):
@@ -37,5 +43,7 @@ def _convert(type_: Any, value: Any) -> Any:
     return value
 
 
-def _holds_dataclass(type_: Any) -> bool:
-    return dataclasses.is_dataclass(type_) or any(_holds_dataclass(part) for part in typing.get_args(type_))
+def _convertible(type_: Any) -> bool:
+    if dataclasses.is_dataclass(type_) or type_ is int or (isinstance(type_, type) and issubclass(type_, Enum)):
+        return True
+    return any(_convertible(part) for part in typing.get_args(type_))
