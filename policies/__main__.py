@@ -1,0 +1,5 @@
+"""Run by the engine: `python -u -m pulumi.policy ENGINE policies`."""
+
+from policies.pack import serve
+
+serve()

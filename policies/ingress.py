@@ -1,0 +1,77 @@
+"""What some security groups let in, however the rules were written."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from policies.properties import Malformed, Unknown
+from policies.stack import Stack
+from policies.views.ec2 import Ingress, Launches, SecurityGroup, SecurityGroupIngressRule, SecurityGroupRule
+
+Written = TypeVar("Written")
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The security groups of some instances."""
+
+    found: list[SecurityGroup]
+    complete: bool
+    """Whether the program holds all of them, and there is at least one."""
+
+
+def groups_of(stack: Stack, launches: Launches) -> Groups:
+    """The security groups of the instances that something launches."""
+    found: dict[str, SecurityGroup] = {}
+    complete = True
+    for key, written in launches.security_groups:
+        groups = stack.find(SecurityGroup, launches, key, written)
+        complete = complete and len(groups) >= len(written.known) + written.unknown
+        found |= {group.urn: group for group in groups}
+    return Groups(list(found.values()), complete and bool(found))
+
+
+@dataclass
+class Inflow:
+    """The ingress of some security groups, and why some of it could not be read."""
+
+    rules: list[Ingress] = field(default_factory=list)
+    unread: list[Exception] = field(default_factory=list)
+
+    def read(self, items: Iterable[Written], ingress: Callable[[Written], Ingress | None]) -> None:
+        """Adds what can be read, and once what is written twice."""
+        for item in items:
+            try:
+                rule = ingress(item)
+            except (Unknown, Malformed) as reason:
+                self.unread.append(reason)
+                continue
+            if rule and not any(rule.same_as(other) for other in self.rules):
+                self.rules.append(rule)
+
+
+def inflow(stack: Stack, groups: list[SecurityGroup]) -> Inflow:
+    """Everything that `groups` let in."""
+    read = Inflow()
+    # Rules of their own come first: AWS repeats them on the group, where a finding would point at the wrong resource.
+    read.read(_owned(stack, SecurityGroupRule, groups), lambda rule: rule.ingress)
+    read.read(_owned(stack, SecurityGroupIngressRule, groups), lambda rule: rule.ingress)
+    for group in groups:
+        try:
+            inline = group.inline
+        except (Unknown, Malformed) as reason:
+            read.unread.append(reason)
+        else:
+            read.read(inline, group.ingress)
+    return read
+
+
+Rule = TypeVar("Rule", SecurityGroupRule, SecurityGroupIngressRule)
+
+
+def _owned(stack: Stack, kind: type[Rule], groups: list[SecurityGroup]) -> list[Rule]:
+    return [
+        rule
+        for rule in stack.all(kind)
+        if set(stack.find(SecurityGroup, rule, "securityGroupId", rule.security_group)) & set(groups)
+    ]

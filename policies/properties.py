@@ -1,0 +1,192 @@
+"""Raw properties, read with a type: the one place that knows how Pulumi hands them to a policy.
+
+Numbers arrive as floats, some booleans as text, text that was never set as "", and what a preview does not know yet
+as something that raises when touched.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeGuard
+
+from pulumi_policy.proxy import UnknownValueError
+
+from ecs_model.problem import Path, dotted
+
+
+class Unknown(Exception):  # noqa: N818 - not an error: a value that only the deployment will know
+    """A value that this preview cannot know; `str()` says where it stands."""
+
+    def __init__(self, owner: str, path: Path) -> None:
+        self.owner, self.path = owner, path
+        super().__init__(f"{owner}: {dotted(path)}" if path else owner)
+
+
+class Malformed(Exception):  # noqa: N818 - a finding about the program, not an error of the pack
+    """A value that AWS cannot take; `str()` says where and what was expected, and never quotes it."""
+
+    def __init__(self, path: Path, message: str) -> None:
+        super().__init__(f"{dotted(path)} {message}")
+
+
+@dataclass(frozen=True)
+class References:
+    """What a property refers to: ids, names or ARNs that are known, and whether there are more that are not."""
+
+    known: tuple[str, ...] = ()
+    unknown: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.known) or self.unknown
+
+
+class Properties:
+    """The properties of a resource, or an object within them.
+
+    Reading raises Unknown for a value that is not known yet, and Malformed for one of the wrong type.
+    """
+
+    def __init__(self, raw: Mapping[str, object], owner: str, path: Path = ()) -> None:
+        self._raw, self._owner, self.path = raw, owner, path
+
+    def value(self, key: str) -> object:
+        """The value as it came; None where absent, null or the empty text."""
+        try:
+            value = self._raw[key]
+        except KeyError:
+            return None
+        except UnknownValueError:
+            raise Unknown(self._owner, (*self.path, key)) from None
+        return None if value == "" else value
+
+    def text(self, key: str) -> str | None:
+        """A text, or a number as text."""
+        value = self.value(key)
+        if value is None or isinstance(value, str):
+            return value
+        if _is_number(value):
+            return f"{value:.15g}"
+        raise self._malformed(key, value, "a text")
+
+    def integer(self, key: str) -> int | None:
+        """A whole number, also one written as text."""
+        value = self.value(key)
+        if isinstance(value, str) and value.strip().lstrip("-").isdecimal() and len(value) < 20:
+            return int(value)
+        if value is None:
+            return None
+        if _is_number(value) and value == int(value):
+            return int(value)
+        raise self._malformed(key, value, "a whole number")
+
+    def flag(self, key: str) -> bool:
+        """A boolean, also one written as text; false where absent."""
+        value = self.value(key)
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        if isinstance(value, str) and value.lower() in ("true", "false"):
+            return value.lower() == "true"
+        raise self._malformed(key, value, "true or false")
+
+    def child(self, key: str) -> "Properties | None":
+        """The object at `key`."""
+        value = self.value(key)
+        if value is None:
+            return None
+        if isinstance(value, Mapping):
+            return Properties(value, self._owner, (*self.path, key))
+        raise self._malformed(key, value, "an object")
+
+    def children(self, key: str) -> list["Properties"]:
+        """The objects of a list; one that is not known, or is none, raises when it is read itself."""
+        return [Properties(_mapping(item), self._owner, (*self.path, key, i)) for i, item in self._items(key)]
+
+    def texts(self, key: str) -> References:
+        """The texts of a list; those that are not known leave the others readable."""
+        known: list[str] = []
+        unknown = False
+        try:
+            items = list(self._items(key))
+        except Unknown:
+            return References(unknown=True)
+        for position, item in items:
+            if isinstance(item, UnknownValueError):
+                unknown = True
+            elif isinstance(item, str):
+                known.append(item)
+            else:
+                raise Malformed((*self.path, key, position), f"is {_kind(item)}, not a text")
+        return References(tuple(known), unknown)
+
+    def reference(self, key: str) -> References:
+        """The text at `key` as a reference to something."""
+        try:
+            value = self.text(key)
+        except Unknown:
+            return References(unknown=True)
+        return References() if value is None else References((value,))
+
+    def references(self, key: str) -> References:
+        """The text or the texts at `key` as references."""
+        try:
+            several = isinstance(self.value(key), Sequence) and not isinstance(self.value(key), str)
+        except Unknown:
+            return References(unknown=True)
+        return self.texts(key) if several else self.reference(key)
+
+    def unknown(self, key: str) -> Unknown:
+        """What to report when the value at `key` was needed and not known."""
+        return Unknown(self._owner, (*self.path, key))
+
+    def _items(self, key: str) -> Iterator[tuple[int, object]]:
+        value = self.value(key)
+        if value is None:
+            return
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            raise self._malformed(key, value, "a list")
+        for position in range(len(value)):
+            try:
+                yield position, value[position]
+            except UnknownValueError as unknown:
+                yield position, unknown
+
+    def _malformed(self, key: str, value: object, wanted: str) -> Malformed:
+        return Malformed((*self.path, key), f"is {_kind(value)}, not {wanted}")
+
+
+class _Unreadable(Mapping[str, object]):
+    """Stands for a list's element that is unknown or no object: whoever reads it learns so."""
+
+    def __init__(self, reason: object) -> None:
+        self._reason = reason
+
+    def __getitem__(self, key: str) -> object:
+        if isinstance(self._reason, UnknownValueError):
+            raise self._reason
+        raise Malformed((), f"a list holds {_kind(self._reason)} where an object belongs")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def _mapping(item: object) -> Mapping[str, object]:
+    return item if isinstance(item, Mapping) else _Unreadable(item)
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, int | float):
+        return "a number"
+    if isinstance(value, str):
+        return "a text"
+    return "an object" if isinstance(value, Mapping) else "a list" if isinstance(value, Sequence) else "an asset"

@@ -1,0 +1,184 @@
+"""How the parts of ECS in a program belong together: clusters, capacity, container instances, services."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ecs_model.agent import CLUSTER
+from policies.properties import References, Unknown
+from policies.stack import Stack
+from policies.views.ec2 import AutoScalingGroup, Launches
+from policies.views.ecs import (
+    CapacityProvider,
+    Cluster,
+    ClusterCapacityProviders,
+    Service,
+    TaskDefinition,
+    only_fargate,
+)
+from policies.views.load_balancing import Listener, ListenerRule, LoadBalancer, TargetGroup
+
+Association = Cluster | ClusterCapacityProviders
+"""What names a cluster's capacity providers and its default strategy."""
+
+
+def associations(stack: Stack, cluster: Cluster) -> list[Association]:
+    """What gives a cluster its capacity providers; the cluster itself where they are written on it."""
+    found: list[Association] = [
+        association for association in stack.all(ClusterCapacityProviders) if cluster in clusters_of(stack, association)
+    ]
+    if cluster.capacity_providers or cluster.default_strategy:
+        found.append(cluster)
+    return found
+
+
+def clusters_of(stack: Stack, association: Association) -> list[Cluster]:
+    """The clusters that an association is for."""
+    if isinstance(association, Cluster):
+        return [association]
+    return stack.find(Cluster, association, "clusterName", association.cluster)
+
+
+def services_of(stack: Stack, cluster: Cluster) -> list[Service]:
+    """The services of a cluster."""
+    return [s for s in stack.all(Service) if cluster in stack.find(Cluster, s, "cluster", s.cluster)]
+
+
+def providers_of(stack: Stack, cluster: Cluster) -> list[CapacityProvider]:
+    """The EC2 capacity providers of a cluster, as far as they are in the program."""
+    found = [
+        provider
+        for association in associations(stack, cluster)
+        for provider in stack.find(CapacityProvider, association, "capacityProviders", association.capacity_providers)
+    ]
+    own = (p for p in stack.all(CapacityProvider) if cluster in stack.find(Cluster, p, "cluster", p.cluster))
+    return [*found, *own]
+
+
+def service_elsewhere(stack: Stack, service: Service) -> bool:
+    """Whether a service's tasks run on Fargate or outside AWS, by itself or by its cluster's default."""
+    if service.elsewhere is not None:
+        return service.elsewhere
+    defaults = [
+        association.default_strategy
+        for cluster in stack.find(Cluster, service, "cluster", service.cluster)
+        for association in associations(stack, cluster)
+    ]
+    return any(strategy and only_fargate([entry.provider for entry in strategy]) for strategy in defaults)
+
+
+def task_elsewhere(stack: Stack, task: TaskDefinition) -> bool:
+    """Whether a task definition can be seen to run on Fargate or outside AWS only."""
+    if task.compatibilities:
+        return task.elsewhere
+    services = [s for s in stack.all(Service) if task in task_definitions(stack, s)]
+    return bool(services) and all(service_elsewhere(stack, service) for service in services)
+
+
+def task_definitions(stack: Stack, service: Service) -> list[TaskDefinition]:
+    """A service's task definition, if it is in the program."""
+    return stack.find(TaskDefinition, service, "taskDefinition", service.task_definition)
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """Container instances that are launched alike."""
+
+    launches: Launches
+    providers: list[CapacityProvider]
+    clusters: list[Cluster]
+    cluster_name: str | None
+    """The cluster named in the user data, as far as that is known."""
+
+    def __str__(self) -> str:
+        return f"the container instances of {self.launches}"
+
+
+def fleet(stack: Stack, launches: Launches) -> Fleet | None:
+    """The container instances that something launches; None where its instances join no cluster."""
+    groups = [group for group in stack.all(AutoScalingGroup) if launches in _launched(stack, group)]
+    providers = [
+        provider
+        for provider in stack.all(CapacityProvider)
+        for group in stack.find(AutoScalingGroup, provider, "autoScalingGroupProvider", provider.auto_scaling_group)
+        if group in groups
+    ]
+    name, clusters = _joined(stack, launches)
+    attached = [c for c in stack.all(Cluster) if set(providers_of(stack, c)) & set(providers)]
+    if not (providers or clusters or name):
+        return None
+    return Fleet(launches, providers, list(dict.fromkeys([*clusters, *attached])), name)
+
+
+def _launched(stack: Stack, group: AutoScalingGroup) -> list[Launches]:
+    return [found for key, written in group.launches for found in stack.find(Launches, group, key, written)]
+
+
+def _joined(stack: Stack, launches: Launches) -> tuple[str | None, list[Cluster]]:
+    try:
+        name = launches.agent.get(CLUSTER)
+    except Unknown:
+        # User data made from a cluster is that of its instances, whatever its text will be.
+        unknown = References(unknown=True)
+        return None, [c for key in launches.user_data_keys for c in stack.find(Cluster, launches, key, unknown)]
+    return name, stack.find(Cluster, launches, "userData", References((name,))) if name else []
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """A service whose tasks a load balancer reaches at dynamic host ports of container instances."""
+
+    service: Service
+    load_balancers: list[LoadBalancer]
+    """Those that are in the program."""
+    by_subnet: bool
+    """Whether a network load balancer without security groups reaches it, from its subnets' addresses."""
+
+
+def exposures(stack: Stack, instances: Fleet) -> Iterator[Exposure]:
+    """The services on some container instances that a load balancer reaches at dynamic host ports."""
+    for service in stack.all(Service):
+        if not _runs_on(stack, service, instances) or not _dynamic(stack, service):
+            continue
+        groups = [
+            group
+            for target in service.load_balancers
+            for group in stack.find(TargetGroup, service, "loadBalancers", target.target_group)
+        ]
+        if any(group.holds_instances for group in groups):
+            balancers = [lb for group in groups if group.holds_instances for lb in _load_balancers(stack, group)]
+            bare = [lb for lb in balancers if lb.is_network and not lb.security_groups]
+            by_subnet = bool(bare) or (not balancers and any(group.is_network for group in groups))
+            yield Exposure(service, [lb for lb in balancers if lb not in bare], by_subnet)
+
+
+def _runs_on(stack: Stack, service: Service, instances: Fleet) -> bool:
+    clusters = stack.find(Cluster, service, "cluster", service.cluster)
+    by_name = instances.cluster_name in [text.rsplit("/", 1)[-1] for text in service.cluster.known]
+    if not (set(clusters) & set(instances.clusters) or by_name) or service_elsewhere(stack, service):
+        return False
+    named = [
+        provider
+        for entry in service.strategy
+        for provider in stack.find(CapacityProvider, service, "capacityProviderStrategies", entry.provider)
+    ]
+    return not (named and instances.providers) or bool(set(named) & set(instances.providers))
+
+
+def _dynamic(stack: Stack, service: Service) -> bool:
+    """Whether its tasks take dynamic host ports, as far as the program shows."""
+    tasks = task_definitions(stack, service)
+    return not tasks or any(task.takes_dynamic_ports for task in tasks)
+
+
+def _load_balancers(stack: Stack, group: TargetGroup) -> Iterator[LoadBalancer]:
+    for listener in stack.all(Listener):
+        if _forwards(stack, listener, group):
+            yield from stack.find(LoadBalancer, listener, "loadBalancerArn", listener.load_balancer)
+    for rule in stack.all(ListenerRule):
+        if _forwards(stack, rule, group):
+            for listener in stack.find(Listener, rule, "listenerArn", rule.listener):
+                yield from stack.find(LoadBalancer, listener, "loadBalancerArn", listener.load_balancer)
+
+
+def _forwards(stack: Stack, source: Listener | ListenerRule, group: TargetGroup) -> bool:
+    return any(group in stack.find(TargetGroup, source, source.actions_key, t) for t in source.target_groups)

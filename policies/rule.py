@@ -1,0 +1,219 @@
+"""A rule: everything about it in one declaration, and how it becomes a CrossGuard policy."""
+
+import inspect
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+from pulumi_policy import (
+    EnforcementLevel,
+    Policy,
+    PolicyConfigSchema,
+    ReportViolation,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+    Severity,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+from pulumi_policy.proxy import UnknownValueError
+
+from policies.properties import Malformed, Unknown
+from policies.stack import Stack, resource_of
+from policies.views.resource import Resource, canonical
+
+HIGH, MEDIUM, LOW = Severity.HIGH, Severity.MEDIUM, Severity.LOW
+MANDATORY, ADVISORY = EnforcementLevel.MANDATORY, EnforcementLevel.ADVISORY
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A violation: what was seen and where within the resource."""
+
+    message: str
+    """A sentence without a full stop."""
+    resource: Resource | None = None
+    """The resource it is about; a rule that judges one resource leaves it out."""
+    fix: str | None = None
+    """What to do, where that is more precise than the rule's own."""
+
+
+Verdict = Finding | Exception
+"""A finding, or why there is none: Unknown, Malformed, or a mistake in the rule itself."""
+
+Item = TypeVar("Item")
+
+
+def each(items: Iterable[Item], judge: Callable[[Item], Iterator[Verdict]]) -> Iterator[Verdict]:
+    """Judges every item by itself, so that one that cannot be judged does not hide what is wrong with the next."""
+    for item in items:
+        try:
+            yield from judge(item)
+        except Exception as reason:
+            yield reason
+
+
+@dataclass(frozen=True)
+class Option:
+    """A list that a rule takes from the policy pack's configuration; empty by default."""
+
+    of: str
+    """The elements' JSON type: `string` or `integer`."""
+    meaning: str
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The option as JSON Schema."""
+        return {"type": "array", "items": {"type": self.of}, "default": [], "description": self.meaning}
+
+
+class Options:
+    """A rule's options as configured. Raises Malformed for one that the rule does not have."""
+
+    def __init__(self, known: Mapping[str, Option], given: Mapping[str, Any]) -> None:
+        wrong = sorted(set(given) - set(known))
+        if wrong:
+            raise Malformed(
+                (), f"the configured option {wrong[0]} does not exist; there is {', '.join(known) or 'none'}"
+            )
+        self._values = {name: frozenset(given.get(name) or ()) for name in known}
+
+    def __getitem__(self, name: str) -> frozenset[Any]:
+        return self._values[name]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule's declaration. The catalogue, the pack and the tests read it."""
+
+    id: str
+    title: str
+    severity: Severity
+    level: EnforcementLevel
+    why: str
+    fix: str
+    source: str
+    judge: Callable[..., Iterator[Verdict]]
+    subject: type
+    """The view of the resources it judges, or Stack where it judges a relation between resources."""
+    options: Mapping[str, Option] = field(default_factory=dict)
+
+    @property
+    def policy(self) -> Policy:
+        """The rule as CrossGuard runs it."""
+        common: dict[str, Any] = {
+            "name": self.id,
+            "description": self.title,
+            "enforcement_level": self.level,
+            "config_schema": PolicyConfigSchema({name: option.schema for name, option in self.options.items()}),
+            "severity": self.severity,
+            "remediation_steps": self.fix,
+            "url": self.source,
+        }
+        if self.subject is Stack:
+            return StackValidationPolicy(validate=self._validate_stack, **common)
+        return ResourceValidationPolicy(validate=self._validate_resource, **common)
+
+    def _validate_resource(self, args: ResourceValidationArgs, report: ReportViolation) -> None:
+        if canonical(args.resource_type) == self.subject.type:  # type: ignore[attr-defined]
+            resource = resource_of(args.resource_type, args.urn, args.name, args.props, None)
+            self._settle(resource, args.get_config(), report)
+
+    def _validate_stack(self, args: StackValidationArgs, report: ReportViolation) -> None:
+        resources = [
+            resource_of(
+                resource.resource_type,
+                resource.urn,
+                resource.name,
+                resource.props,
+                {key: tuple(made.urn for made in madeof) for key, madeof in resource.property_dependencies.items()},
+            )
+            for resource in args.resources
+        ]
+        self._settle(Stack(resources), args.get_config(), report)
+
+    def _settle(self, subject: Resource | Stack, config: Mapping[str, Any], report: ReportViolation) -> None:
+        """Reports every finding first, and then what could not be judged: the SDK takes only one such report."""
+        alone = subject if isinstance(subject, Resource) else None
+        unknown: dict[str, None] = {}
+        reported: set[tuple[str, str | None]] = set()
+        for verdict in each([subject], lambda it: self.judge(it, Options(self.options, config))):
+            if isinstance(verdict, Unknown):
+                unknown[str(verdict)] = None
+                continue
+            message, urn = self._message(verdict, alone)
+            if (message, urn) not in reported:
+                reported.add((message, urn))
+                report(message, urn)
+        if unknown:
+            raise CannotJudge(list(unknown))
+
+    def _message(self, verdict: Verdict, alone: Resource | None) -> tuple[str, str | None]:
+        if isinstance(verdict, Finding):
+            resource = verdict.resource or alone
+            where = f"{resource}: " if resource else ""
+            return f"{where}{verdict.message}. {verdict.fix or self.fix}", resource.urn if resource else None
+        where = f"{alone}: " if alone else ""
+        urn = alone.urn if alone else None
+        if isinstance(verdict, Malformed):
+            return f"{where}{verdict}. {MALFORMED_FIX}", urn
+        return (
+            f"{where}the rule itself failed ({_origin(verdict)}), so nothing is known. {FAILED_FIX.format(self.id)}",
+            urn,
+        )
+
+
+MALFORMED_FIX = "Correct it: AWS cannot take it as it stands."
+FAILED_FIX = (
+    'Please report this as a defect of the policy pack; until then {{"{0}": "advisory"}} in the file given with '
+    "--policy-pack-config lets the deployment go on."
+)
+
+
+def _origin(error: Exception) -> str:
+    # The error's own text may quote a secret; its type and place do not.
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
+
+
+class CannotJudge(UnknownValueError):  # noqa: N818 - see Unknown
+    """Tells the engine, through the SDK, everything that a rule could not judge in this preview."""
+
+    def __init__(self, places: list[str]) -> None:
+        Exception.__init__(self)
+        noun = "a value that is" if len(places) == 1 else "values that are"
+        self.message = f"it needs {noun} not known yet ({'; '.join(places)})"
+
+
+RULES: dict[str, Rule] = {}
+"""Every rule declared so far, by id."""
+
+
+def rule(
+    *,
+    id: str,
+    title: str,
+    severity: Severity,
+    level: EnforcementLevel,
+    why: str,
+    fix: str,
+    source: str,
+    options: Mapping[str, Option] | None = None,
+) -> Callable[[Callable[..., Iterator[Verdict]]], Callable[..., Iterator[Verdict]]]:
+    """Declares the decorated function as a rule.
+
+    Its first parameter's annotation says what it judges: the view of one resource, or a Stack. Its second parameter
+    is the Options. `fix` is a sentence that follows every finding that has no better one. Raises ValueError where the
+    id is taken.
+    """
+
+    def declare(judge: Callable[..., Iterator[Verdict]]) -> Callable[..., Iterator[Verdict]]:
+        if id in RULES:
+            raise ValueError(f"two rules have the id {id}: give each its own")
+        subject = get_type_hints(judge)[next(iter(inspect.signature(judge).parameters))]
+        RULES[id] = Rule(id, title, severity, level, why, fix, source, judge, subject, options or {})
+        return judge
+
+    return declare

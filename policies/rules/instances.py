@@ -1,0 +1,214 @@
+"""Rules on container instances."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from ecs_model.agent import PORT_RANGE, dynamic_ports
+from ecs_model.ports import EPHEMERAL, KERNEL, PortRange
+from policies.ingress import Inflow, groups_of, inflow
+from policies.properties import Unknown
+from policies.relations import Exposure, Fleet, exposures, fleet
+from policies.rule import HIGH, MANDATORY, Finding, Option, Options, Verdict, each, rule
+from policies.stack import Stack
+from policies.views.ec2 import Ingress, Launches, SecurityGroup
+from policies.views.load_balancing import LoadBalancer
+
+SURELY = PortRange(max(EPHEMERAL.first, KERNEL.first), min(EPHEMERAL.last, KERNEL.last))
+"""Dynamic host ports whichever of the two usual ranges an agent has."""
+POSSIBLY = PortRange(min(EPHEMERAL.first, KERNEL.first), max(EPHEMERAL.last, KERNEL.last))
+"""Dynamic host ports with at least one of them."""
+
+
+@rule(
+    id="ecs-instances-ephemeral-ingress",
+    title="Container instances open their dynamic host ports to the load balancer's security group, and to nobody else",
+    severity=HIGH,
+    level=MANDATORY,
+    why="A load balancer reaches tasks with hostPort 0 at any port of the agent's range. Where the ingress rule misses "
+    "a part of that range, some tasks never become healthy, and not always the same ones. Whoever else may come in "
+    "reaches every task of every service past the load balancer.",
+    fix="Let in exactly the agent's range, from the load balancer's security group alone.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html",
+    options={
+        "allowedSources": Option(
+            "string",
+            "Further sources that may reach dynamic host ports: CIDR blocks, ids of security groups or prefix lists, "
+            "or Pulumi names of security groups.",
+        )
+    },
+)
+def ephemeral_ingress(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """The ingress of container instances is the range of their own agent, from a load balancer's security group."""
+
+    def instances(launches: Launches) -> Iterator[Verdict]:
+        found = fleet(stack, launches)
+        if found:
+            yield from _verdicts(_Instances(stack, found, options["allowedSources"]))
+
+    yield from each(stack.all(Launches), instances)
+
+
+@dataclass(frozen=True)
+class _Agent:
+    """What is known of the range of dynamic host ports on some instances."""
+
+    ports: PortRange | None
+    """None where the user data is not known yet."""
+    told: bool
+    """Whether the user data names the range."""
+
+    @classmethod
+    def of(cls, launches: Launches) -> "_Agent":
+        try:
+            variables = launches.agent
+        except Unknown:
+            return cls(None, False)
+        ports = dynamic_ports(variables)
+        return cls(ports, str(ports) == variables.get(PORT_RANGE))
+
+    def __str__(self) -> str:
+        return f"the dynamic host ports {self.ports}" if self.ports else f"dynamic host ports such as {SURELY}"
+
+    @property
+    def explained(self) -> str:
+        """Where the range comes from."""
+        if self.ports is None:
+            return "the agent's range is not known yet, with the user data"
+        if self.told:
+            return f"the agent takes host ports from {self.ports} ({PORT_RANGE})"
+        return (
+            f"the agent takes host ports from {self.ports}, the kernel's range, "
+            f"because the user data sets no valid {PORT_RANGE}"
+        )
+
+    def fix(self, source: str) -> str:
+        """How to make the rule and the agent agree."""
+        if self.told:
+            return f"Open exactly {self.ports} to {source}."
+        return f"Set {PORT_RANGE}={EPHEMERAL} in the user data, and open exactly {EPHEMERAL} to {source}."
+
+
+class _Instances:
+    """The container instances under judgement, and what is around them."""
+
+    def __init__(self, stack: Stack, instances: Fleet, allowed: frozenset[str]) -> None:
+        self.stack, self.fleet, self.allowed = stack, instances, allowed
+        self.agent = _Agent.of(instances.launches)
+        self.groups = groups_of(stack, instances.launches)
+
+    @cached_property
+    def inflow(self) -> Inflow:
+        """Everything that may come in."""
+        return inflow(self.stack, self.groups.found)
+
+    @cached_property
+    def exposures(self) -> list[Exposure]:
+        """The services that a load balancer reaches on them."""
+        return list(exposures(self.stack, self.fleet))
+
+    @cached_property
+    def balancers_groups(self) -> set[SecurityGroup]:
+        """The security groups of the program's load balancers."""
+        return {group for balancer in self.stack.all(LoadBalancer) for group in self.groups_of_balancer(balancer)}
+
+    def groups_of_balancer(self, balancer: LoadBalancer) -> set[SecurityGroup]:
+        """The security groups of a load balancer."""
+        return set(self.stack.find(SecurityGroup, balancer, "securityGroups", balancer.security_groups))
+
+    def sources(self, ingress: Ingress) -> set[SecurityGroup]:
+        """The security groups of the program that a rule lets in."""
+        found = self.stack.find(SecurityGroup, ingress.written_on, ingress.key, ingress.groups)
+        return {*found, *(self.groups.found if ingress.own_group else [])}
+
+    def lets_in_a_balancer(self, ingress: Ingress) -> bool:
+        """Whether a load balancer comes in by a rule; a group outside the program is taken for one's."""
+        sources = self.sources(ingress)
+        return bool(sources & self.balancers_groups) or (bool(ingress.groups) and not sources)
+
+    def may(self, *names: str) -> bool:
+        """Whether the configuration allows a source under one of its names."""
+        return not self.allowed.isdisjoint(names)
+
+
+def _verdicts(it: _Instances) -> Iterator[Verdict]:
+    surely = it.agent.ports or SURELY
+    dynamic = [ingress for ingress in it.inflow.rules if ingress.ports and ingress.ports.overlaps(surely)]
+    yield from each(dynamic, lambda ingress: _address_findings(it, ingress))
+    yield from each(dynamic, lambda ingress: _group_findings(it, ingress))
+    yield from _range_findings(it, [ingress for ingress in dynamic if it.lets_in_a_balancer(ingress)])
+    yield from it.inflow.unread
+    if it.groups.complete and not it.inflow.unread:
+        yield from _missing(it)
+
+
+def _address_findings(it: _Instances, ingress: Ingress) -> Iterator[Verdict]:
+    """Nobody comes in by address, but for a network load balancer without a security group."""
+    by_subnet = any(exposure.by_subnet for exposure in it.exposures)
+    blocks = [cidr for cidr in ingress.cidrs if cidr.is_world or not by_subnet]
+    sources = [str(source) for source in [*blocks, *ingress.prefix_lists] if not it.may(source.text)]
+    if sources:
+        yield Finding(
+            f"{ingress.place} opens {ingress.ports} to {', '.join(sources)}, and so {it.agent} of {it.fleet}",
+            ingress.written_on,
+        )
+    yield from ingress.unknown_addresses
+
+
+def _group_findings(it: _Instances, ingress: Ingress) -> Iterator[Verdict]:
+    """No security group comes in but a load balancer's. Without any here, it may be that of one elsewhere."""
+    strangers = it.sources(ingress) - set(it.groups.found)
+    if not it.balancers_groups or it.lets_in_a_balancer(ingress):
+        return
+    for group in sorted(strangers, key=str):
+        if not it.may(group.name, *group.identities()):
+            yield Finding(
+                f"{ingress.place} opens {ingress.ports} to {group}, which no load balancer has, "
+                f"and so {it.agent} of {it.fleet}",
+                ingress.written_on,
+            )
+
+
+def _range_findings(it: _Instances, rules: list[Ingress]) -> Iterator[Verdict]:
+    """What is open to load balancers is what the agent hands out."""
+    wanted = it.agent.ports
+    if rules and wanted is None:
+        yield it.fleet.launches.properties.unknown("userData")
+        return
+    exact = any(ingress.ports == wanted for ingress in rules)
+    for ingress in rules:
+        within = exact and wanted and ingress.ports and wanted.covers(ingress.ports)
+        if not within and not it.may(*ingress.groups.known, *(group.name for group in it.sources(ingress))):
+            yield Finding(
+                f"{ingress.place} opens {ingress.ports} to the load balancer, but on {it.fleet} {it.agent.explained}",
+                ingress.written_on,
+                it.agent.fix("the load balancer's security group"),
+            )
+
+
+def _missing(it: _Instances) -> Iterator[Verdict]:
+    """Every load balancer of a service on these instances comes in at the agent's ports."""
+    unserved: dict[LoadBalancer | None, set[str]] = {}
+    for exposure in it.exposures:
+        # One in another program cannot be told from others; one without security groups comes in by address.
+        outside = [] if exposure.by_subnet else [None]
+        for balancer in exposure.load_balancers or outside:
+            if not any(_lets_in(it, ingress, balancer) for ingress in it.inflow.rules):
+                unserved.setdefault(balancer, set()).add(exposure.service.name)
+    for balancer, services in unserved.items():
+        source = f"the security group of {balancer}" if balancer else "the load balancer's security group"
+        yield Finding(
+            f"no ingress rule lets {balancer or 'the load balancer'} reach {', '.join(sorted(services))} at dynamic "
+            f"host ports; {it.agent.explained}",
+            it.fleet.launches,
+            it.agent.fix(source),
+        )
+
+
+def _lets_in(it: _Instances, ingress: Ingress, balancer: LoadBalancer | None) -> bool:
+    if not ingress.ports or not ingress.ports.overlaps(it.agent.ports or POSSIBLY):
+        return False
+    if balancer is None or ingress.cidrs or ingress.prefix_lists or ingress.unknown_addresses:
+        return True
+    sources, theirs = it.sources(ingress), it.groups_of_balancer(balancer)
+    return not theirs or not sources or bool(sources & theirs)

@@ -1,0 +1,72 @@
+"""A whole program: its resources as views, and which of them refer to which."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from policies.properties import References
+from policies.views.resource import Resource, view
+
+Kind = TypeVar("Kind", bound=Resource)
+
+
+class Stack:
+    """The resources of one program.
+
+    A reference is followed by its value where that is known (id, ARN or name), else by what it was made from: a value
+    that is known cannot be one that is not, so the two never mix.
+    """
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
+        self._by_urn = {resource.urn: resource for resource in resources}
+        self._identities: dict[type[Resource], dict[str, list[Resource]]] = {}
+
+    def all(self, kind: type[Kind]) -> list[Kind]:
+        """Every resource of a kind, in the program's order."""
+        return [resource for resource in self._by_urn.values() if isinstance(resource, kind)]
+
+    def find(self, kind: type[Kind], source: Resource, key: str, references: References) -> list[Kind]:
+        """The resources of a kind that `references`, found in the property `key` of `source`, mean.
+
+        Empty where they lie outside the program. Several unknown references of one property cannot be told apart:
+        each means all of them.
+        """
+        found: dict[str, Kind] = {}
+        for text in references.known:
+            found |= {resource.urn: resource for resource in self._named(kind, text)}
+        if references.unknown:
+            found |= {resource.urn: resource for resource in self._made_from(kind, source, key)}
+        return list(found.values())
+
+    def _named(self, kind: type[Kind], text: str) -> list[Kind]:
+        if kind not in self._identities:
+            index: dict[str, list[Resource]] = {}
+            for resource in self.all(kind):
+                for identity in set(resource.identities()):
+                    index.setdefault(identity, []).append(resource)
+            self._identities[kind] = index
+        index = self._identities[kind]
+        tail = text.rsplit("/", 1)[-1] if text.startswith("arn:") else text
+        named = index.get(text) or index.get(tail) or index.get(tail.split(":")[0]) or []
+        return [resource for resource in named if isinstance(resource, kind)]
+
+    def _made_from(self, kind: type[Kind], source: Resource, key: str) -> list[Kind]:
+        """The nearest resources of a kind that a property was made from, through others where need be."""
+        seen: set[str] = set()
+        urns = list(source.dependencies.get(key, ()))
+        while urns:
+            nearest = [self._by_urn[urn] for urn in urns if urn in self._by_urn]
+            found = [resource for resource in nearest if isinstance(resource, kind)]
+            if found:
+                return found
+            seen.update(urns)
+            further = [urn for resource in nearest for made in resource.dependencies.values() for urn in made]
+            urns = [urn for urn in dict.fromkeys(further) if urn not in seen]
+        return []
+
+
+def resource_of(
+    token: str, urn: str, name: str, raw: object, dependencies: dict[str, tuple[str, ...]] | None
+) -> Resource:
+    """The view of a resource; one that no rule looks into is still a step between others."""
+    kind = view(token) or Resource
+    return kind(urn, name, raw, dependencies)  # type: ignore[arg-type]

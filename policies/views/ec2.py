@@ -1,0 +1,242 @@
+"""EC2: what launches instances, and their security groups."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from ecs_model.ports import HIGHEST, LOWEST, PortRange
+from ecs_model.user_data import agent_variables
+from policies.properties import Properties, References, Unknown
+from policies.views.resource import Resource
+
+_TCP = frozenset({"tcp", "6", "-1", "all"})
+_ALL = frozenset({"-1", "all"})
+
+
+class Launches(Resource):
+    """Something that launches instances: it holds their user data and security groups."""
+
+    user_data_keys: tuple[str, ...] = ("userData",)
+    group_keys: tuple[str, ...] = ("vpcSecurityGroupIds",)
+
+    @property
+    def agent(self) -> dict[str, str]:
+        """The agent's variables that the user data sets. Raises Unknown."""
+        texts = (self.properties.text(key) for key in self.user_data_keys)
+        return next((agent_variables(text) for text in texts if text), {})
+
+    @property
+    def security_groups(self) -> Iterator[tuple[str, References]]:
+        """The instances' security groups, each with the property that names it."""
+        for key in self.group_keys:
+            yield key, self.properties.texts(key)
+
+
+class LaunchTemplate(Launches):
+    """A launch template."""
+
+    type = "aws:ec2/launchTemplate:LaunchTemplate"
+    label = "launch template"
+    identity = ("id", "arn", "name")
+
+    @property
+    def security_groups(self) -> Iterator[tuple[str, References]]:
+        """Those of the template and of its network interfaces."""
+        yield from super().security_groups
+        for interface in self.properties.children("networkInterfaces"):
+            yield "networkInterfaces", interface.texts("securityGroups")
+
+
+class LaunchConfiguration(Launches):
+    """A launch configuration, the launch template's predecessor."""
+
+    type = "aws:ec2/launchConfiguration:LaunchConfiguration"
+    label = "launch configuration"
+    identity = ("id", "arn", "name")
+    user_data_keys = ("userData", "userDataBase64")
+    group_keys = ("securityGroups",)
+
+
+class Instance(Launches):
+    """A single EC2 instance."""
+
+    type = "aws:ec2/instance:Instance"
+    label = "instance"
+    computed = frozenset({"vpcSecurityGroupIds", "securityGroups", "userData", "userDataBase64"})
+    user_data_keys = ("userData", "userDataBase64")
+
+
+class AutoScalingGroup(Resource):
+    """An Auto Scaling group."""
+
+    type = "aws:autoscaling/group:Group"
+    label = "Auto Scaling group"
+    computed = frozenset({"launchTemplate", "mixedInstancesPolicy"})
+    identity = ("id", "arn", "name")
+
+    @property
+    def launches(self) -> Iterator[tuple[str, References]]:
+        """The launch templates or configuration of its instances, each with the property that names it."""
+        yield "launchConfiguration", self.properties.reference("launchConfiguration")
+        yield from _templates(self.properties.child("launchTemplate"), "launchTemplate", "id", "name")
+        policy = self.properties.child("mixedInstancesPolicy")
+        mixed = policy.child("launchTemplate") if policy else None
+        for holder in (mixed, *mixed.children("overrides")) if mixed else ():
+            specification = holder.child("launchTemplateSpecification")
+            yield from _templates(specification, "mixedInstancesPolicy", "launchTemplateId", "launchTemplateName")
+
+
+def _templates(written: Properties | None, key: str, *names: str) -> Iterator[tuple[str, References]]:
+    return ((key, written.reference(name)) for name in names if written)
+
+
+@dataclass(frozen=True)
+class Address:
+    """A CIDR block or prefix list that a rule lets in."""
+
+    text: str
+
+    @property
+    def is_world(self) -> bool:
+        """Whether it means everybody."""
+        network = self._network()
+        return network is not None and network.prefixlen == 0
+
+    def _network(self) -> IPv4Network | IPv6Network | None:
+        try:
+            return ip_network(self.text, strict=False)
+        except ValueError:
+            return None
+
+    def __str__(self) -> str:
+        # Only what is an address for certain is quoted: anything else may be a secret.
+        if self._network() or re.fullmatch(r"pl-[0-9a-f]{8,17}", self.text):
+            return self.text
+        return "addresses that are not quoted"
+
+
+@dataclass(frozen=True)
+class Ingress:
+    """One rule that lets traffic in, however it was written."""
+
+    written_on: Resource
+    """The resource that holds it: the rule's own, or the security group for an inline one."""
+    place: str
+    """Where in that resource, for a message."""
+    key: str
+    """The property that names the source security groups."""
+    ports: PortRange | None
+    """The TCP ports it opens; None where it opens none."""
+    cidrs: tuple[Address, ...]
+    prefix_lists: tuple[Address, ...]
+    groups: References
+    """Source security groups, by id."""
+    own_group: bool
+    """Whether the security group lets in itself."""
+    unknown_addresses: tuple[Unknown, ...]
+    """What to report of addresses that are not known yet."""
+
+    def same_as(self, other: "Ingress") -> bool:
+        """Whether AWS sees one rule in the two."""
+        whole = self.groups.unknown or self.unknown_addresses or other.unknown_addresses
+        return not whole and self._content == other._content
+
+    @property
+    def _content(self) -> tuple[object, ...]:
+        return self.ports, set(self.cidrs), set(self.prefix_lists), self.groups, self.own_group
+
+
+@dataclass(frozen=True)
+class _Spelling:
+    """How one of the ways to write a rule names what it lets in."""
+
+    protocol: str
+    groups: str
+    cidrs: tuple[str, ...]
+    prefix_lists: str
+
+
+_CLASSIC = _Spelling("protocol", "sourceSecurityGroupId", ("cidrBlocks", "ipv6CidrBlocks"), "prefixListIds")
+_INLINE = replace(_CLASSIC, groups="securityGroups")
+_SINGLE = _Spelling("ipProtocol", "referencedSecurityGroupId", ("cidrIpv4", "cidrIpv6"), "prefixListId")
+
+
+def _ingress(written_on: Resource, written: Properties, spelling: _Spelling, inline: bool = False) -> Ingress:
+    addresses = {key: written.references(key) for key in (*spelling.cidrs, spelling.prefix_lists)}
+    return Ingress(
+        written_on,
+        f"ingress[{written.path[-1]}]" if inline else "it",
+        "ingress" if inline else spelling.groups,
+        _ports(written, spelling.protocol),
+        tuple(Address(cidr) for key in spelling.cidrs for cidr in addresses[key].known),
+        tuple(Address(prefix_list) for prefix_list in addresses[spelling.prefix_lists].known),
+        written.references(spelling.groups),
+        written.flag("self"),
+        tuple(written.unknown(key) for key, found in addresses.items() if found.unknown),
+    )
+
+
+class SecurityGroup(Resource):
+    """A security group, with the rules written inline."""
+
+    type = "aws:ec2/securityGroup:SecurityGroup"
+    label = "security group"
+    computed = frozenset({"ingress"})
+
+    @property
+    def inline(self) -> list[Properties]:
+        """The inline rules, each to be read with `ingress`."""
+        return self.properties.children("ingress")
+
+    def ingress(self, written: Properties) -> Ingress:
+        """An inline rule read with its types. Raises Unknown where its ports are not known."""
+        return _ingress(self, written, _INLINE, inline=True)
+
+
+class SecurityGroupRule(Resource):
+    """A rule of either direction as a resource of its own."""
+
+    type = "aws:ec2/securityGroupRule:SecurityGroupRule"
+    label = "security group rule"
+
+    @property
+    def security_group(self) -> References:
+        """The group it belongs to."""
+        return self.properties.reference("securityGroupId")
+
+    @property
+    def ingress(self) -> Ingress | None:
+        """What it lets in; None for a rule of outgoing traffic."""
+        if self.properties.text("type") != "ingress":
+            return None
+        return _ingress(self, self.properties, _CLASSIC)
+
+
+class SecurityGroupIngressRule(Resource):
+    """An ingress rule as a resource of its own."""
+
+    type = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+    label = "ingress rule"
+
+    @property
+    def security_group(self) -> References:
+        """The group it belongs to."""
+        return self.properties.reference("securityGroupId")
+
+    @property
+    def ingress(self) -> Ingress:
+        """What it lets in."""
+        return _ingress(self, self.properties, _SINGLE)
+
+
+def _ports(written: Properties, protocol_key: str) -> PortRange | None:
+    protocol = (written.text(protocol_key) or "-1").lower()
+    if protocol not in _TCP:
+        return None
+    first, last = (written.integer(key) for key in ("fromPort", "toPort"))
+    if protocol in _ALL or (first, last) == (-1, -1):
+        return PortRange(LOWEST, HIGHEST)
+    # Port 0 exists in a rule's range but no task can have it.
+    first, last = max(first or 0, LOWEST), min(last or 0, HIGHEST)
+    return PortRange(first, last) if first <= last else None

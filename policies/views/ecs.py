@@ -1,0 +1,281 @@
+"""Amazon ECS: clusters, capacity, task definitions and services."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from ecs_model.containers import NetworkMode
+from ecs_model.strategy import FARGATE
+from policies.properties import Malformed, Properties, References, Unknown
+from policies.views.resource import Resource
+
+
+class Launch(StrEnum):
+    """Where tasks run. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/launch-type.html"""
+
+    EC2 = "EC2"
+    FARGATE = "FARGATE"
+    EXTERNAL = "EXTERNAL"
+    """ECS Anywhere: machines outside AWS."""
+    MANAGED_INSTANCES = "MANAGED_INSTANCES"
+    """EC2 instances that ECS itself owns."""
+
+
+@dataclass(frozen=True)
+class StrategyEntry:
+    """One entry of a capacity provider strategy as written in a program."""
+
+    provider: References
+    weight: int
+    base: int
+
+
+def _strategy(properties: Properties, key: str) -> list[StrategyEntry]:
+    return [
+        StrategyEntry(item.reference("capacityProvider"), item.integer("weight") or 0, item.integer("base") or 0)
+        for item in properties.children(key)
+    ]
+
+
+class Cluster(Resource):
+    """An ECS cluster."""
+
+    type = "aws:ecs/cluster:Cluster"
+    label = "cluster"
+    computed = frozenset({"capacityProviders", "defaultCapacityProviderStrategies"})
+    identity = ("id", "arn", "name")
+
+    @property
+    def capacity_providers(self) -> References:
+        """Providers written on the cluster itself, as pulumi-aws before version 6 allowed."""
+        return self.properties.texts("capacityProviders")
+
+    @property
+    def default_strategy(self) -> list[StrategyEntry]:
+        """The default strategy written on the cluster itself, as pulumi-aws before version 6 allowed."""
+        return _strategy(self.properties, "defaultCapacityProviderStrategies")
+
+
+class ClusterCapacityProviders(Resource):
+    """The association of a cluster with its capacity providers and default strategy."""
+
+    type = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
+    label = "cluster capacity providers"
+
+    @property
+    def cluster(self) -> References:
+        """The cluster's name."""
+        return self.properties.reference("clusterName")
+
+    @property
+    def capacity_providers(self) -> References:
+        """Names of the providers that the cluster may use."""
+        return self.properties.texts("capacityProviders")
+
+    @property
+    def default_strategy(self) -> list[StrategyEntry]:
+        """What a service gets that states neither a launch type nor a strategy."""
+        return _strategy(self.properties, "defaultCapacityProviderStrategies")
+
+
+class CapacityProvider(Resource):
+    """A capacity provider of EC2 instances."""
+
+    type = "aws:ecs/capacityProvider:CapacityProvider"
+    label = "capacity provider"
+    computed = frozenset({"cluster"})
+    identity = ("id", "arn", "name")
+
+    @property
+    def cluster(self) -> References:
+        """Managed Instances only: the one cluster that the provider belongs to."""
+        return self.properties.reference("cluster")
+
+    @property
+    def auto_scaling_group(self) -> References:
+        """The ARN of the group whose instances it provides."""
+        group = self.properties.child("autoScalingGroupProvider")
+        return group.reference("autoScalingGroupArn") if group else References()
+
+
+@dataclass(frozen=True)
+class PortMapping:
+    """A port mapping of a container definition."""
+
+    place: str
+    container_port: int | None
+    host_port: int
+    """0 where the port is dynamic."""
+
+
+class ContainerDefinition:
+    """One container of a task definition."""
+
+    def __init__(self, properties: Properties, position: int) -> None:
+        self._properties = properties
+        self._position = position
+
+    @property
+    def name(self) -> str:
+        """Its name; its position in the list where it has none."""
+        return self._properties.text("name") or f"number {self._position + 1}"
+
+    @property
+    def port_mappings(self) -> list[Properties]:
+        """The port mappings, each to be read with `port_mapping`."""
+        return self._properties.children("portMappings")
+
+
+def port_mapping(properties: Properties) -> PortMapping:
+    """A port mapping read with its types. Raises Malformed."""
+    position = properties.path[-1]
+    return PortMapping(
+        f"portMappings[{position}]", properties.integer("containerPort"), properties.integer("hostPort") or 0
+    )
+
+
+_KEYS = {key.lower(): key for key in ("name", "portMappings", "containerPort", "hostPort")}
+"""The AWS provider reads container definitions without regard to capitals, and so must a policy."""
+
+
+def _spelled(definition: dict[str, Any]) -> dict[str, Any]:
+    return {_KEYS.get(key.lower(), key): value for key, value in definition.items()}
+
+
+class TaskDefinition(Resource):
+    """A task definition."""
+
+    type = "aws:ecs/taskDefinition:TaskDefinition"
+    label = "task definition"
+    computed = frozenset({"networkMode"})
+    identity = ("arn", "arnWithoutRevision", "family")
+
+    @property
+    def family(self) -> str | None:
+        """The name that its revisions share."""
+        return self.properties.text("family")
+
+    @property
+    def network_mode(self) -> NetworkMode:
+        """Bridge where nothing is said; Windows' `default` (NAT) maps ports in the same way."""
+        mode = self.properties.text("networkMode") or "bridge"
+        try:
+            return NetworkMode("bridge" if mode == "default" else mode)
+        except ValueError:
+            raise Malformed(("networkMode",), f"is none of {', '.join(NetworkMode)}") from None
+
+    @property
+    def compatibilities(self) -> frozenset[str]:
+        """The launch types it was written for; empty where it does not say. Raises Unknown."""
+        written = self.properties.texts("requiresCompatibilities")
+        if written.unknown:
+            raise self.properties.unknown("requiresCompatibilities")
+        return frozenset(launch.upper() for launch in written.known)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it is written for Fargate or ECS Anywhere alone, where no container instance is involved."""
+        return bool(self.compatibilities) and self.compatibilities <= {Launch.FARGATE, Launch.EXTERNAL}
+
+    @property
+    def takes_dynamic_ports(self) -> bool:
+        """Whether a container of it takes a dynamic host port; so presumed where its containers are not known yet."""
+        if self.network_mode is not NetworkMode.BRIDGE:
+            return False
+        try:
+            mappings = [mapping for container in self.containers for mapping in container.port_mappings]
+            return any(port_mapping(mapping).host_port == 0 for mapping in mappings)
+        except (Unknown, Malformed):
+            return True
+
+    @property
+    def execution_role(self) -> References:
+        """The role that the agent uses for the task."""
+        return self.properties.reference("executionRoleArn")
+
+    @property
+    def task_role(self) -> References:
+        """The role that the containers use."""
+        return self.properties.reference("taskRoleArn")
+
+    @property
+    def containers(self) -> list[ContainerDefinition]:
+        """The container definitions. Raises Malformed where they are not a JSON list."""
+        key = "containerDefinitions"
+        written = self.properties.value(key)
+        if not isinstance(written, str):
+            raise Malformed((key,), "is missing" if written is None else "is not a text: write the list as JSON")
+        # The text itself is never quoted: it may hold secrets, and so may a part of it.
+        try:
+            definitions = json.loads(written, object_hook=_spelled)
+        except json.JSONDecodeError as error:
+            place = f"line {error.lineno}, column {error.colno}"
+            raise Malformed((key,), f"is not valid JSON ({place}: {error.msg})") from None
+        except (RecursionError, ValueError):
+            raise Malformed((key,), "is not JSON that can be read: it is nested too deeply") from None
+        if not isinstance(definitions, list):
+            raise Malformed((key,), "is not a JSON list: put the container definitions into [ ]")
+        listed = Properties({key: definitions}, str(self)).children(key)
+        return [ContainerDefinition(properties, position) for position, properties in enumerate(listed)]
+
+
+@dataclass(frozen=True)
+class ServiceTarget:
+    """A service's registration with a load balancer."""
+
+    target_group: References
+    container: str | None
+    port: int | None
+
+
+class Service(Resource):
+    """An ECS service."""
+
+    type = "aws:ecs/service:Service"
+    label = "service"
+    computed = frozenset({"cluster", "launchType", "capacityProviderStrategies"})
+
+    @property
+    def cluster(self) -> References:
+        """The cluster's name or ARN."""
+        return self.properties.reference("cluster")
+
+    @property
+    def task_definition(self) -> References:
+        """The task definition's ARN, or its family with or without a revision."""
+        return self.properties.reference("taskDefinition")
+
+    @property
+    def launch_type(self) -> str | None:
+        """The launch type, where the service states one."""
+        launch = self.properties.text("launchType")
+        return launch.upper() if launch else None
+
+    @property
+    def strategy(self) -> list[StrategyEntry]:
+        """The service's own capacity provider strategy."""
+        return _strategy(self.properties, "capacityProviderStrategies")
+
+    @property
+    def load_balancers(self) -> Iterator[ServiceTarget]:
+        """Where it registers its tasks."""
+        for written in self.properties.children("loadBalancers"):
+            yield ServiceTarget(
+                written.reference("targetGroupArn"), written.text("containerName"), written.integer("containerPort")
+            )
+
+    @property
+    def elsewhere(self) -> bool | None:
+        """Whether its tasks run on Fargate or outside AWS; None where only the cluster's default says."""
+        if self.launch_type:
+            return self.launch_type in (Launch.FARGATE, Launch.EXTERNAL)
+        if self.strategy:
+            return only_fargate([entry.provider for entry in self.strategy])
+        return None
+
+
+def only_fargate(providers: list[References]) -> bool:
+    """Whether all of some capacity providers are Fargate's own."""
+    return all(provider.known and not provider.unknown and set(provider.known) <= FARGATE for provider in providers)

@@ -1,0 +1,86 @@
+"""Application and network load balancers, their listeners and target groups."""
+
+from collections.abc import Iterator
+
+from policies.properties import Properties, References
+from policies.views.resource import Resource
+
+
+class LoadBalancer(Resource):
+    """A load balancer."""
+
+    type = "aws:lb/loadBalancer:LoadBalancer"
+    label = "load balancer"
+    computed = frozenset({"securityGroups"})
+
+    @property
+    def is_network(self) -> bool:
+        """Whether it is a network load balancer, which may do without security groups."""
+        return self.properties.text("loadBalancerType") == "network"
+
+    @property
+    def security_groups(self) -> References:
+        """Its security groups' ids."""
+        return self.properties.texts("securityGroups")
+
+
+class TargetGroup(Resource):
+    """A target group."""
+
+    type = "aws:lb/targetGroup:TargetGroup"
+    label = "target group"
+
+    @property
+    def holds_instances(self) -> bool:
+        """Whether it reaches tasks at a port of their container instance (`instance`, the default)."""
+        return (self.properties.text("targetType") or "instance") == "instance"
+
+    @property
+    def is_network(self) -> bool:
+        """Whether its protocol is a network load balancer's."""
+        return (self.properties.text("protocol") or "").upper() in ("TCP", "TLS", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC")
+
+
+def _targets(action: Properties) -> Iterator[References]:
+    yield action.reference("targetGroupArn")
+    forward = action.child("forward")
+    for target in forward.children("targetGroups") if forward else []:
+        yield target.reference("arn")
+
+
+class Listener(Resource):
+    """A listener."""
+
+    type = "aws:lb/listener:Listener"
+    label = "listener"
+    actions_key = "defaultActions"
+
+    @property
+    def load_balancer(self) -> References:
+        """The ARN of the load balancer it belongs to."""
+        return self.properties.reference("loadBalancerArn")
+
+    @property
+    def target_groups(self) -> Iterator[References]:
+        """ARNs of the target groups it forwards to."""
+        for action in self.properties.children(self.actions_key):
+            yield from _targets(action)
+
+
+class ListenerRule(Resource):
+    """A rule of a listener."""
+
+    type = "aws:lb/listenerRule:ListenerRule"
+    label = "listener rule"
+    actions_key = "actions"
+
+    @property
+    def listener(self) -> References:
+        """The ARN of the listener it belongs to."""
+        return self.properties.reference("listenerArn")
+
+    @property
+    def target_groups(self) -> Iterator[References]:
+        """ARNs of the target groups it forwards to."""
+        for action in self.properties.children(self.actions_key):
+            yield from _targets(action)

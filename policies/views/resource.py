@@ -1,0 +1,95 @@
+"""What every view has, and which view a resource type gets."""
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+
+from pulumi_policy.proxy import UnknownValueError
+
+from policies.properties import Properties, Unknown
+
+_SAME_MODULE = {
+    "aws:alb/": "aws:lb/",
+    "aws:elasticloadbalancingv2/": "aws:lb/",
+    "aws:applicationloadbalancing/": "aws:lb/",
+}
+"""Pulumi's AWS package carries these modules' types twice or under their earlier names."""
+
+_VIEWS: dict[str, type["Resource"]] = {}
+
+
+class Resource:
+    """A resource of the program, of a type that no rule needs to look into."""
+
+    type: ClassVar[str] = ""
+    """The Pulumi type token."""
+    label: ClassVar[str] = "resource"
+    """What people call it."""
+    computed: ClassVar[frozenset[str]] = frozenset()
+    """Inputs that AWS fills in when the program leaves them out: a preview shows those as unknown outputs."""
+    identity: ClassVar[tuple[str, ...]] = ("id", "arn")
+    """Outputs by which other resources refer to it."""
+
+    def __init_subclass__(cls) -> None:
+        if cls.type:
+            _VIEWS[cls.type] = cls
+
+    def __init__(
+        self,
+        urn: str,
+        name: str,
+        raw: Mapping[str, object],
+        dependencies: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        self.urn, self.name = urn, name
+        self.dependencies = dependencies or {}
+        """URNs of the resources that each input was made from; empty where a resource is judged alone."""
+        inputs = raw if dependencies is None else _Given(raw, self.computed, self.dependencies)
+        self.properties = Properties(inputs, str(self))
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.name}"
+
+    def identities(self) -> Iterator[str]:
+        """Every known text by which another resource may refer to this one."""
+        for key in self.identity:
+            try:
+                value = self.properties.text(key)
+            except Unknown:
+                continue
+            if value:
+                yield value
+                if value.startswith("arn:"):
+                    yield value.split(":", 5)[-1].split("/", 1)[-1]
+                    yield value.rsplit("/", 1)[-1]
+
+
+class _Given(Mapping[str, object]):
+    """Outputs seen as inputs: what is unknown although it was made from nothing was not given, but is computed."""
+
+    def __init__(self, raw: Mapping[str, object], computed: frozenset[str], made_from: Mapping[str, object]) -> None:
+        self._raw, self._computed, self._made_from = raw, computed, made_from
+
+    def __getitem__(self, key: str) -> object:
+        try:
+            return self._raw[key]
+        except UnknownValueError:
+            if key in self._computed and key not in self._made_from:
+                return None
+            raise
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._raw)
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+
+def canonical(token: str) -> str:
+    """The type token under its module's present name."""
+    module = token[: token.find("/") + 1]
+    return _SAME_MODULE.get(module, module) + token[len(module) :]
+
+
+def view(token: str) -> type[Resource] | None:
+    """The view for a type token, if any rule needs one."""
+    return _VIEWS.get(canonical(token))
