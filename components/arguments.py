@@ -21,26 +21,31 @@ def typed(cls: type[T], args: T | Mapping[str, Any]) -> T:
 
 def _convert(type_: Any, value: Any) -> Any:
     if dataclasses.is_dataclass(type_) and isinstance(value, Mapping):
-        hints = typing.get_type_hints(type_)
-        unknown = sorted(set(value) - set(hints))
-        if unknown:
-            name = cast(type, type_).__name__
-            raise TypeError(f"{name} has no {', '.join(unknown)}: it takes {', '.join(sorted(hints))}")
-        return cast(Any, type_)(**{key: _convert(hints[key], inner) for key, inner in value.items()})
+        return _instance(cast(Any, type_), value)
     origin, arguments = typing.get_origin(type_), typing.get_args(type_)
     if origin in (types.UnionType, typing.Union):
         chosen = next((part for part in arguments if _convertible(part)), None)
         return value if chosen is None or value is None else _convert(chosen, value)
-    if isinstance(type_, type) and issubclass(type_, Enum):
-        return type_(value)
-    if type_ is int and isinstance(value, float) and value.is_integer():
-        # The engine's numbers are all floating.
-        return int(value)
     if isinstance(value, Mapping) and origin and issubclass(origin, Mapping):
         return {key: _convert(arguments[1], inner) for key, inner in value.items()}
     if isinstance(value, list | tuple) and origin and issubclass(origin, Sequence):
         return [_convert(arguments[0], inner) for inner in value]
-    return value
+    return _scalar(type_, value)
+
+
+def _instance(cls: Any, value: Mapping[str, Any]) -> Any:
+    fields = {field.name: field.type for field in dataclasses.fields(cls)}
+    unknown = sorted(set(value) - set(fields))
+    if unknown:
+        raise TypeError(f"{cls.__name__} has no {', '.join(unknown)}: it takes {', '.join(sorted(fields))}")
+    return cls(**{key: _convert(fields[key], inner) for key, inner in value.items()})
+
+
+def _scalar(type_: Any, value: Any) -> Any:
+    if isinstance(type_, type) and issubclass(type_, Enum):
+        return type_(value)
+    # The engine's numbers are all floating.
+    return int(value) if type_ is int and isinstance(value, float) and value.is_integer() else value
 
 
 def _convertible(type_: Any) -> bool:
