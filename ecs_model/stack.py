@@ -50,6 +50,7 @@ class StackSettings:
         for key, service in self.services.items():
             yield from under(self._service_problems(service), "services", key)
         yield from self._priority_problems()
+        yield from self._fixed_port_problems()
 
     def warnings(self, today_iso: str) -> Iterator[Problem]:
         """What works but should be known; `today_iso` is the date as YYYY-MM-DD."""
@@ -136,6 +137,21 @@ class StackSettings:
                 yield Problem(
                     ("services", key, "loadBalancer", "priority"),
                     f"{priority} is already that of service {keys[0]} on load balancer {balancer}: give each its own",
+                )
+
+    def _fixed_port_problems(self) -> Iterator[Problem]:
+        """Two services with one fixed port would need the same ingress rule twice, and never share an instance."""
+        taken: dict[tuple[str, int], str] = {}
+        for key, service in self.services.items():
+            port, routing = service.fixed_host_port, service.load_balancer
+            if port is None or routing is None:
+                continue
+            first = taken.setdefault((routing.name, port), key)
+            if first != key:
+                yield Problem(
+                    ("services", key, "loadBalancer", "containerPort"),
+                    f"host port {port} is already that of service {first} on load balancer {routing.name}: "
+                    "give each its own, or use dynamic ones (networkMode bridge without hostPort)",
                 )
 
 
