@@ -86,6 +86,15 @@ def required(package: Package) -> plugin_pb2.PackageDependency | None:
     )
 
 
+def attached(environ: Mapping[str, str]) -> set[str]:
+    """The providers that run already (`PULUMI_DEBUG_PROVIDERS=aws:1234,…`) and of which no plugin is needed.
+
+    `pulumi package get-schema` would download them all the same.
+    """
+    entries = environ.get("PULUMI_DEBUG_PROVIDERS", "").split(",")
+    return {entry.partition(":")[0] for entry in entries if ":" in entry}
+
+
 def plugin_version(version: str) -> str | None:
     """A plugin's semantic version from its Python package's: `1.2` → `1.2.0`, `1.2.3a4` → `1.2.3-alpha.4`.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import os
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -70,7 +71,9 @@ class LanguageRuntime(language_pb2_grpc.LanguageRuntimeServicer):
         self, request: language_pb2.GetRequiredPackagesRequest, _: grpc.ServicerContext
     ) -> language_pb2.GetRequiredPackagesResponse:
         found = map(packages.required, packages.installed(_environment(request.info)))
-        return language_pb2.GetRequiredPackagesResponse(packages=[one for one in found if one is not None])
+        attached = packages.attached(os.environ)
+        wanted = [one for one in found if one is not None and one.name not in attached]
+        return language_pb2.GetRequiredPackagesResponse(packages=wanted)
 
     @_explained
     def GetProgramDependencies(  # noqa: N802
