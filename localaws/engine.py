@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+import traceback
 from dataclasses import replace
 from typing import Any
 
@@ -42,7 +43,10 @@ def _text(error: Exception) -> str:
         return aws.text(error)
     if isinstance(error, NotServed):
         return f"the local AWS does not serve the property {error}"
-    return str(error)
+    if isinstance(error, Failed | BotoCoreError):
+        return str(error)
+    traceback.print_exception(error)
+    return f"a mistake of the local AWS, {type(error).__name__}: {error} (see its log)"
 
 
 def create(target: Target) -> Properties:
@@ -79,9 +83,8 @@ def _finish(target: Target, changed: set[str], doing: str) -> Properties:
                 update_.run(target)
         if target.kind.settle is not None:
             target.kind.settle(target)
-    except (ClientError, BotoCoreError, NotServed, Failed) as error:
-        refused = _refused(doing, target, error)
-        raise HalfDone(target, read(target) or {}, str(refused)) from error
+    except Exception as error:  # it exists now: whatever happens, the engine has to know of it
+        raise HalfDone(target, read(target) or {}, str(_refused(doing, target, error))) from error
     state = read(target)
     if state is None:
         raise Refused(f"{doing} {target.kind.title} ({target.id}): AWS does not find it afterwards")
@@ -94,13 +97,14 @@ def update(target: Target) -> Properties:
     removed = changed - set(target.inputs)
     types = schema.bare(schema.inputs(target.kind.token))
     full = {prop: _empty(types[prop]) for prop in removed if isinstance(types.get(prop), list | dict)}
-    target = replace(target, inputs={**full, **target.inputs})
+    target = replace(target, inputs={**full, **target.inputs}, changed=frozenset(changed))
     if target.kind.tag is not None:
         try:
             _retag(target)
         except ClientError as error:
             raise _refused("tagging", target, error) from error
-    return _finish(target, changed - {"tags"}, "updating")
+        changed.discard("tags")
+    return _finish(target, changed, "updating")
 
 
 def _empty(type_: Any) -> Any:

@@ -36,6 +36,8 @@ class Target:
     inputs: Properties = field(default_factory=dict)
     old_inputs: Properties = field(default_factory=dict)
     state: Properties = field(default_factory=dict)
+    changed: frozenset[str] = frozenset()
+    """The properties that an update changes."""
     timeout: float = 0.0
     """Seconds that the program gave the operation (customTimeouts); 0: it did not say."""
 

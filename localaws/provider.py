@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
@@ -54,6 +55,10 @@ def _speaking(method: Callable[..., Any]) -> Callable[..., Any]:
             context.abort(grpc.StatusCode.UNKNOWN, str(error))
         except engine.HalfDone as error:
             _half_done(context, error)
+        except Exception as error:
+            traceback.print_exc()
+            message = f"a mistake of the local AWS, {type(error).__name__}: {error} (see its log)"
+            context.abort(grpc.StatusCode.INTERNAL, message)
 
     return wrapper
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from localaws import tags
+from localaws.aws import ACCOUNT
 from localaws.kind import REGISTRY, ApiObject, AutoName, Call, Kind, Step, Target
 from localaws.wire import Properties
 
@@ -138,7 +139,7 @@ def _rule(target: Target) -> ApiObject | None:
     return {
         **found, **ports, "referencedSecurityGroupId": found.get("ReferencedGroupInfo", {}).get("GroupId"),
         "arn": found.get("SecurityGroupRuleArn") or
-        f"arn:aws:ec2:{target.region.name}:{found['GroupOwnerId']}:security-group-rule/{target.id}",
+        f"arn:aws:ec2:{target.region.name}:{ACCOUNT}:security-group-rule/{target.id}",
     }
 
 
