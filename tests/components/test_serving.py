@@ -1,0 +1,58 @@
+"""The components as a Pulumi package for other languages: what its schema says."""
+
+import json
+from typing import Any
+
+import pytest
+from pulumi.provider.experimental import component
+
+import components
+from components.serving import DefaultsAnalyzer, all_components
+from components.tokens import PACKAGE
+
+
+@pytest.fixture
+def schema(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    monkeypatch.setattr(component, "Analyzer", DefaultsAnalyzer)
+    served = component.ComponentProvider(all_components(), PACKAGE, None, "1.2.3")
+    parsed: dict[str, Any] = json.loads(served.schema)
+    return parsed
+
+
+def test_every_component_is_served(schema: dict[str, Any]) -> None:
+    kinds = {token.rsplit(":", maxsplit=1)[-1] for token in schema["resources"]}
+    assert kinds == {"Cluster", "ContainerInstances", "LoadBalancer", "Network", "Service", "TaskDefinition"}
+    assert kinds <= set(components.__all__)
+
+
+@pytest.mark.parametrize(
+    ("resource", "required"),
+    [
+        ("Cluster", ["capacity", "settings", "subnetIds", "vpcId"]),
+        ("ContainerInstances", ["clusterName", "settings", "subnetIds", "vpcId"]),
+        ("LoadBalancer", ["subnetIds", "vpcId"]),
+        ("Network", ["settings"]),
+        ("Service", ["capacityProviderStrategy", "clusterArn", "taskDefinitionArn"]),
+        ("TaskDefinition", ["containers"]),
+    ],
+)
+def test_only_what_has_no_default_is_required(schema: dict[str, Any], resource: str, required: list[str]) -> None:
+    served = schema["resources"][f"{PACKAGE}:index:{resource}"]
+    assert sorted(served["requiredInputs"]) == required
+    assert set(served["inputProperties"]) > set(required) or resource == "Network"
+
+
+def test_a_default_makes_a_nested_setting_optional(schema: dict[str, Any]) -> None:
+    capacity = schema["types"][f"{PACKAGE}:index:CapacitySettings"]
+    assert sorted(capacity["required"]) == ["instanceTypes", "maxSize"]
+    assert "minSize" in capacity["properties"]
+
+
+def test_inputs_are_described(schema: dict[str, Any]) -> None:
+    described = [
+        property_.get("description")
+        for served in schema["resources"].values()
+        for property_ in served["inputProperties"].values()
+    ]
+    assert len(described) > 30
+    assert all(described)
