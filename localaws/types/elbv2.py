@@ -228,6 +228,8 @@ def _listener(target: Target) -> ApiObject | None:
     certificates = [item["CertificateArn"] for item in found.get("Certificates", [])]
     return {
         **found, "certificateArn": certificates[0] if certificates else None,
+        # A list in the API, a single one in the provider.
+        "AlpnPolicy": next(iter(found.get("AlpnPolicy", [])), None),
         "tags": target.call("describe_tags", "TagDescriptions[0].Tags", ResourceArns=[target.id]),
     }
 
