@@ -6,7 +6,14 @@ from typing import TypeVar
 
 from policies.properties import Malformed, Unknown
 from policies.stack import Stack
-from policies.views.ec2 import Ingress, Launches, SecurityGroup, SecurityGroupIngressRule, SecurityGroupRule
+from policies.views.ec2 import (
+    DefaultSecurityGroup,
+    Ingress,
+    Launches,
+    SecurityGroup,
+    SecurityGroupIngressRule,
+    SecurityGroupRule,
+)
 
 Written = TypeVar("Written")
 
@@ -17,18 +24,29 @@ class Groups:
 
     found: list[SecurityGroup]
     complete: bool
-    """Whether the program holds all of them, and there is at least one."""
+    """Whether the program shows everything that they let in."""
 
 
 def groups_of(stack: Stack, launches: Launches) -> Groups:
-    """The security groups of the instances that something launches."""
+    """The security groups of the instances that something launches; the VPC's default one where it names none."""
     found: dict[str, SecurityGroup] = {}
-    complete = True
+    named, complete = False, True
     for key, written in launches.security_groups:
         groups = stack.find(SecurityGroup, launches, key, written)
+        named = named or bool(written)
         complete = complete and len(groups) >= len(written.known) + written.unknown
         found |= {group.urn: group for group in groups}
-    return Groups(list(found.values()), complete and bool(found))
+    return Groups(list(found.values()), complete if named else not _default_is_changed(stack))
+
+
+def _default_is_changed(stack: Stack) -> bool:
+    """Whether the program may let somebody in through the VPC's default security group."""
+    rules: list[SecurityGroupRule | SecurityGroupIngressRule] = [
+        *stack.all(SecurityGroupRule),
+        *stack.all(SecurityGroupIngressRule),
+    ]
+    elsewhere = (not stack.find(SecurityGroup, r, "securityGroupId", r.security_group) for r in rules)
+    return bool(stack.all(DefaultSecurityGroup)) or any(elsewhere)
 
 
 @dataclass

@@ -25,8 +25,9 @@ class Unknown(Exception):  # noqa: N818 - not an error: a value that only the de
 class Malformed(Exception):  # noqa: N818 - a finding about the program, not an error of the pack
     """A value that AWS cannot take; `str()` says where and what was expected, and never quotes it."""
 
-    def __init__(self, path: Path, message: str) -> None:
-        super().__init__(f"{dotted(path)} {message}")
+    def __init__(self, path: Path, message: str, fix: str = "Correct it: AWS cannot take it as it stands.") -> None:
+        self.fix = fix
+        super().__init__(f"{dotted(path)} {message}" if path else message)
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class Properties:
 
     def children(self, key: str) -> list["Properties"]:
         """The objects of a list; one that is not known, or is none, raises when it is read itself."""
-        return [Properties(_mapping(item), self._owner, (*self.path, key, i)) for i, item in self._items(key)]
+        return [self._element((*self.path, key, position), item) for position, item in self._items(key)]
 
     def texts(self, key: str) -> References:
         """The texts of a list; those that are not known leave the others readable."""
@@ -134,6 +135,16 @@ class Properties:
             return References(unknown=True)
         return self.texts(key) if several else self.reference(key)
 
+    def nested(self, key: str, *further: str) -> References:
+        """The reference at the end of a path through objects; unknown where a step of it is."""
+        if not further:
+            return self.reference(key)
+        try:
+            child = self.child(key)
+        except Unknown:
+            return References(unknown=True)
+        return child.nested(*further) if child else References()
+
     def unknown(self, key: str) -> Unknown:
         """What to report when the value at `key` was needed and not known."""
         return Unknown(self._owner, (*self.path, key))
@@ -150,6 +161,9 @@ class Properties:
             except UnknownValueError as unknown:
                 yield position, unknown
 
+    def _element(self, path: Path, item: object) -> "Properties":
+        return Properties(item if isinstance(item, Mapping) else _Unreadable(path, item), self._owner, path)
+
     def _malformed(self, key: str, value: object, wanted: str) -> Malformed:
         return Malformed((*self.path, key), f"is {_kind(value)}, not {wanted}")
 
@@ -157,23 +171,19 @@ class Properties:
 class _Unreadable(Mapping[str, object]):
     """Stands for a list's element that is unknown or no object: whoever reads it learns so."""
 
-    def __init__(self, reason: object) -> None:
-        self._reason = reason
+    def __init__(self, path: Path, reason: object) -> None:
+        self._path, self._reason = path, reason
 
     def __getitem__(self, key: str) -> object:
         if isinstance(self._reason, UnknownValueError):
             raise self._reason
-        raise Malformed((), f"a list holds {_kind(self._reason)} where an object belongs")
+        raise Malformed(self._path, f"is {_kind(self._reason)}, not an object")
 
     def __iter__(self) -> Iterator[str]:
         return iter(())
 
     def __len__(self) -> int:
         return 0
-
-
-def _mapping(item: object) -> Mapping[str, object]:
-    return item if isinstance(item, Mapping) else _Unreadable(item)
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:

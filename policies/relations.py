@@ -134,21 +134,25 @@ class Exposure:
     """Whether a network load balancer without security groups reaches it, from its subnets' addresses."""
 
 
-def exposures(stack: Stack, instances: Fleet) -> Iterator[Exposure]:
-    """The services on some container instances that a load balancer reaches at dynamic host ports."""
-    for service in stack.all(Service):
-        if not _runs_on(stack, service, instances) or not _dynamic(stack, service):
-            continue
-        groups = [
-            group
-            for target in service.load_balancers
-            for group in stack.find(TargetGroup, service, "loadBalancers", target.target_group)
-        ]
-        if any(group.holds_instances for group in groups):
-            balancers = [lb for group in groups if group.holds_instances for lb in _load_balancers(stack, group)]
-            bare = [lb for lb in balancers if lb.is_network and not lb.security_groups]
-            by_subnet = bool(bare) or (not balancers and any(group.is_network for group in groups))
-            yield Exposure(service, [lb for lb in balancers if lb not in bare], by_subnet)
+def exposure(stack: Stack, service: Service, instances: Fleet) -> Exposure | None:
+    """How a load balancer reaches a service on some container instances at dynamic host ports; None where none does.
+
+    Raises Unknown where the service does not show it yet.
+    """
+    if not _runs_on(stack, service, instances) or not _dynamic(stack, service):
+        return None
+    groups = [
+        group
+        for target in service.load_balancers
+        for group in stack.find(TargetGroup, service, "loadBalancers", target.target_group)
+        if group.holds_instances
+    ]
+    if not groups:
+        return None
+    balancers = list(dict.fromkeys(lb for group in groups for lb in _load_balancers(stack, group)))
+    bare = [balancer for balancer in balancers if balancer.is_network and not balancer.security_groups]
+    by_subnet = bool(bare) or (not balancers and any(group.is_network for group in groups))
+    return Exposure(service, [balancer for balancer in balancers if balancer not in bare], by_subnet)
 
 
 def _runs_on(stack: Stack, service: Service, instances: Fleet) -> bool:

@@ -75,9 +75,8 @@ class Options:
     def __init__(self, known: Mapping[str, Option], given: Mapping[str, Any]) -> None:
         wrong = sorted(set(given) - set(known))
         if wrong:
-            raise Malformed(
-                (), f"the configured option {wrong[0]} does not exist; there is {', '.join(known) or 'none'}"
-            )
+            allowed = f"there is {', '.join(known)}" if known else "there is none"
+            raise Malformed((), f"the option {wrong[0]} does not exist: {allowed}", "Correct the pack's configuration.")
         self._values = {name: frozenset(given.get(name) or ()) for name in known}
 
     def __getitem__(self, name: str) -> frozenset[Any]:
@@ -158,14 +157,10 @@ class Rule:
         where = f"{alone}: " if alone else ""
         urn = alone.urn if alone else None
         if isinstance(verdict, Malformed):
-            return f"{where}{verdict}. {MALFORMED_FIX}", urn
-        return (
-            f"{where}the rule itself failed ({_origin(verdict)}), so nothing is known. {FAILED_FIX.format(self.id)}",
-            urn,
-        )
+            return f"{where}{verdict}. {verdict.fix}", urn
+        return f"{where}the rule itself failed ({_origin(verdict)}). {FAILED_FIX.format(self.id)}", urn
 
 
-MALFORMED_FIX = "Correct it: AWS cannot take it as it stands."
 FAILED_FIX = (
     'Please report this as a defect of the policy pack; until then {{"{0}": "advisory"}} in the file given with '
     "--policy-pack-config lets the deployment go on."

@@ -6,12 +6,13 @@ from functools import cached_property
 
 from ecs_model.agent import PORT_RANGE, dynamic_ports
 from ecs_model.ports import EPHEMERAL, KERNEL, PortRange
-from policies.ingress import Inflow, groups_of, inflow
-from policies.properties import Unknown
-from policies.relations import Exposure, Fleet, exposures, fleet
+from policies.ingress import groups_of, inflow
+from policies.properties import Malformed, Unknown
+from policies.relations import Exposure, Fleet, exposure, fleet
 from policies.rule import HIGH, MANDATORY, Finding, Option, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.ec2 import Ingress, Launches, SecurityGroup
+from policies.views.ecs import Service
 from policies.views.load_balancing import LoadBalancer
 
 SURELY = PortRange(max(EPHEMERAL.first, KERNEL.first), min(EPHEMERAL.last, KERNEL.last))
@@ -97,15 +98,19 @@ class _Instances:
         self.agent = _Agent.of(instances.launches)
         self.groups = groups_of(stack, instances.launches)
 
-    @cached_property
-    def inflow(self) -> Inflow:
+        self.inflow = inflow(stack, self.groups.found)
         """Everything that may come in."""
-        return inflow(self.stack, self.groups.found)
-
-    @cached_property
-    def exposures(self) -> list[Exposure]:
+        self.exposures: list[Exposure] = []
         """The services that a load balancer reaches on them."""
-        return list(exposures(self.stack, self.fleet))
+        self.unread = list(self.inflow.unread)
+        """What could not be read of their surroundings."""
+        for service in stack.all(Service):
+            try:
+                exposed = exposure(stack, service, instances)
+            except (Unknown, Malformed) as reason:
+                self.unread.append(reason)
+            else:
+                self.exposures += [exposed] if exposed else []
 
     @cached_property
     def balancers_groups(self) -> set[SecurityGroup]:
@@ -137,19 +142,18 @@ def _verdicts(it: _Instances) -> Iterator[Verdict]:
     yield from each(dynamic, lambda ingress: _address_findings(it, ingress))
     yield from each(dynamic, lambda ingress: _group_findings(it, ingress))
     yield from _range_findings(it, [ingress for ingress in dynamic if it.lets_in_a_balancer(ingress)])
-    yield from it.inflow.unread
-    if it.groups.complete and not it.inflow.unread:
-        yield from _missing(it)
+    yield from _missing(it)
+    yield from it.unread
 
 
 def _address_findings(it: _Instances, ingress: Ingress) -> Iterator[Verdict]:
     """Nobody comes in by address, but for a network load balancer without a security group."""
-    by_subnet = any(exposure.by_subnet for exposure in it.exposures)
+    by_subnet = any(exposed.by_subnet for exposed in it.exposures)
     blocks = [cidr for cidr in ingress.cidrs if cidr.is_world or not by_subnet]
     sources = [str(source) for source in [*blocks, *ingress.prefix_lists] if not it.may(source.text)]
     if sources:
         yield Finding(
-            f"{ingress.place} opens {ingress.ports} to {', '.join(sources)}, and so {it.agent} of {it.fleet}",
+            f"{ingress.place} opens {ingress.opens} to {', '.join(sources)}, and so {it.agent} of {it.fleet}",
             ingress.written_on,
         )
     yield from ingress.unknown_addresses
@@ -163,7 +167,7 @@ def _group_findings(it: _Instances, ingress: Ingress) -> Iterator[Verdict]:
     for group in sorted(strangers, key=str):
         if not it.may(group.name, *group.identities()):
             yield Finding(
-                f"{ingress.place} opens {ingress.ports} to {group}, which no load balancer has, "
+                f"{ingress.place} opens {ingress.opens} to {group}, which no load balancer has, "
                 f"and so {it.agent} of {it.fleet}",
                 ingress.written_on,
             )
@@ -180,7 +184,7 @@ def _range_findings(it: _Instances, rules: list[Ingress]) -> Iterator[Verdict]:
         within = exact and wanted and ingress.ports and wanted.covers(ingress.ports)
         if not within and not it.may(*ingress.groups.known, *(group.name for group in it.sources(ingress))):
             yield Finding(
-                f"{ingress.place} opens {ingress.ports} to the load balancer, but on {it.fleet} {it.agent.explained}",
+                f"{ingress.place} opens {ingress.opens} to the load balancer, but on {it.fleet} {it.agent.explained}",
                 ingress.written_on,
                 it.agent.fix("the load balancer's security group"),
             )
@@ -188,13 +192,15 @@ def _range_findings(it: _Instances, rules: list[Ingress]) -> Iterator[Verdict]:
 
 def _missing(it: _Instances) -> Iterator[Verdict]:
     """Every load balancer of a service on these instances comes in at the agent's ports."""
+    if it.inflow.unread or not it.groups.complete:
+        return
     unserved: dict[LoadBalancer | None, set[str]] = {}
-    for exposure in it.exposures:
+    for exposed in it.exposures:
         # One in another program cannot be told from others; one without security groups comes in by address.
-        outside = [] if exposure.by_subnet else [None]
-        for balancer in exposure.load_balancers or outside:
+        outside = [] if exposed.by_subnet else [None]
+        for balancer in exposed.load_balancers or outside:
             if not any(_lets_in(it, ingress, balancer) for ingress in it.inflow.rules):
-                unserved.setdefault(balancer, set()).add(exposure.service.name)
+                unserved.setdefault(balancer, set()).add(exposed.service.name)
     for balancer, services in unserved.items():
         source = f"the security group of {balancer}" if balancer else "the load balancer's security group"
         yield Finding(

@@ -12,7 +12,7 @@ from policies.views.iam import Role, role_name
 
 @rule(
     id="ecs-task-definition-separate-roles",
-    title="A task definition has an execution role and another task role",
+    title="A task definition has an execution role and a task role, and they are two",
     severity=HIGH,
     level=MANDATORY,
     why="The agent pulls images and reads secrets with the execution role, the containers call AWS with the task role: "

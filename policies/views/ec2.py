@@ -23,8 +23,14 @@ class Launches(Resource):
     @property
     def agent(self) -> dict[str, str]:
         """The agent's variables that the user data sets. Raises Unknown."""
-        texts = (self.properties.text(key) for key in self.user_data_keys)
-        return next((agent_variables(text) for text in texts if text), {})
+        for key in self.user_data_keys:
+            text = self.properties.text(key)
+            if text and re.fullmatch(r"[0-9a-f]{40}", text):
+                # Launch configurations give back no more than the user data's SHA-1.
+                raise self.properties.unknown(key)
+            if text:
+                return agent_variables(text)
+        return {}
 
     @property
     def security_groups(self) -> Iterator[tuple[str, References]]:
@@ -79,16 +85,20 @@ class AutoScalingGroup(Resource):
     def launches(self) -> Iterator[tuple[str, References]]:
         """The launch templates or configuration of its instances, each with the property that names it."""
         yield "launchConfiguration", self.properties.reference("launchConfiguration")
-        yield from _templates(self.properties.child("launchTemplate"), "launchTemplate", "id", "name")
-        policy = self.properties.child("mixedInstancesPolicy")
-        mixed = policy.child("launchTemplate") if policy else None
-        for holder in (mixed, *mixed.children("overrides")) if mixed else ():
-            specification = holder.child("launchTemplateSpecification")
-            yield from _templates(specification, "mixedInstancesPolicy", "launchTemplateId", "launchTemplateName")
+        for name in ("id", "name"):
+            yield "launchTemplate", self.properties.nested("launchTemplate", name)
+        yield from self._mixed()
 
-
-def _templates(written: Properties | None, key: str, *names: str) -> Iterator[tuple[str, References]]:
-    return ((key, written.reference(name)) for name in names if written)
+    def _mixed(self) -> Iterator[tuple[str, References]]:
+        key = "mixedInstancesPolicy"
+        try:
+            policy = self.properties.child(key)
+            mixed = policy.child("launchTemplate") if policy else None
+            for holder in (mixed, *mixed.children("overrides")) if mixed else ():
+                for name in ("launchTemplateId", "launchTemplateName"):
+                    yield key, holder.nested("launchTemplateSpecification", name)
+        except Unknown:
+            yield key, References(unknown=True)
 
 
 @dataclass(frozen=True)
@@ -123,7 +133,9 @@ class Ingress:
     written_on: Resource
     """The resource that holds it: the rule's own, or the security group for an inline one."""
     place: str
-    """Where in that resource, for a message."""
+    """What of it lets in: the inline rule, or the resource itself."""
+    opens: str
+    """The ports as written."""
     key: str
     """The property that names the source security groups."""
     ports: PortRange | None
@@ -167,6 +179,7 @@ def _ingress(written_on: Resource, written: Properties, spelling: _Spelling, inl
     return Ingress(
         written_on,
         f"ingress[{written.path[-1]}]" if inline else "it",
+        _opens(written, spelling.protocol),
         "ingress" if inline else spelling.groups,
         _ports(written, spelling.protocol),
         tuple(Address(cidr) for key in spelling.cidrs for cidr in addresses[key].known),
@@ -192,6 +205,13 @@ class SecurityGroup(Resource):
     def ingress(self, written: Properties) -> Ingress:
         """An inline rule read with its types. Raises Unknown where its ports are not known."""
         return _ingress(self, written, _INLINE, inline=True)
+
+
+class DefaultSecurityGroup(SecurityGroup):
+    """The security group that a VPC comes with, taken over by the program."""
+
+    type = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+    label = "default security group"
 
 
 class SecurityGroupRule(Resource):
@@ -228,6 +248,13 @@ class SecurityGroupIngressRule(Resource):
     def ingress(self) -> Ingress:
         """What it lets in."""
         return _ingress(self, self.properties, _SINGLE)
+
+
+def _opens(written: Properties, protocol_key: str) -> str:
+    if (written.text(protocol_key) or "-1").lower() in _ALL:
+        return "all traffic"
+    first, last = written.integer("fromPort"), written.integer("toPort")
+    return f"port {first}" if first == last else f"ports {first}-{last}"
 
 
 def _ports(written: Properties, protocol_key: str) -> PortRange | None:

@@ -96,8 +96,7 @@ class CapacityProvider(Resource):
     @property
     def auto_scaling_group(self) -> References:
         """The ARN of the group whose instances it provides."""
-        group = self.properties.child("autoScalingGroupProvider")
-        return group.reference("autoScalingGroupArn") if group else References()
+        return self.properties.nested("autoScalingGroupProvider", "autoScalingGroupArn")
 
 
 @dataclass(frozen=True)

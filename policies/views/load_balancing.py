@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.properties import Properties, References
+from policies.properties import Properties, References, Unknown
 from policies.views.resource import Resource
 
 
@@ -41,11 +41,15 @@ class TargetGroup(Resource):
         return (self.properties.text("protocol") or "").upper() in ("TCP", "TLS", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC")
 
 
-def _targets(action: Properties) -> Iterator[References]:
-    yield action.reference("targetGroupArn")
-    forward = action.child("forward")
-    for target in forward.children("targetGroups") if forward else []:
-        yield target.reference("arn")
+def _targets(properties: Properties, key: str) -> Iterator[References]:
+    try:
+        for action in properties.children(key):
+            yield action.reference("targetGroupArn")
+            forward = action.child("forward")
+            for target in forward.children("targetGroups") if forward else []:
+                yield target.reference("arn")
+    except Unknown:
+        yield References(unknown=True)
 
 
 class Listener(Resource):
@@ -63,8 +67,7 @@ class Listener(Resource):
     @property
     def target_groups(self) -> Iterator[References]:
         """ARNs of the target groups it forwards to."""
-        for action in self.properties.children(self.actions_key):
-            yield from _targets(action)
+        return _targets(self.properties, self.actions_key)
 
 
 class ListenerRule(Resource):
@@ -82,5 +85,4 @@ class ListenerRule(Resource):
     @property
     def target_groups(self) -> Iterator[References]:
         """ARNs of the target groups it forwards to."""
-        for action in self.properties.children(self.actions_key):
-            yield from _targets(action)
+        return _targets(self.properties, self.actions_key)

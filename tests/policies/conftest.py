@@ -6,20 +6,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from analyzer import Pack
 
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(Path(__file__).parent))
+
+from policy_harness import Pack  # noqa: E402 - lies beside this file
 
 
 @pytest.fixture(scope="session")
 def process() -> Iterator[Pack]:
     command = [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:1", "policies"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as pack:
-        assert pack.stdout
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
         try:
-            yield Pack(int(pack.stdout.readline()))
+            yield Pack(int(process.stdout.readline()))
         finally:
-            pack.terminate()
+            process.terminate()
 
 
 @pytest.fixture

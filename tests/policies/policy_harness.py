@@ -1,7 +1,7 @@
-"""Programs as the engine describes them to a policy pack, and what the pack answers."""
+"""Resources as the engine describes them to a policy pack, and what the pack answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import grpc
@@ -11,7 +11,9 @@ from pulumi.runtime.proto import analyzer_pb2_grpc
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 UNKNOWN_LIST = "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2"
+UNKNOWN_OBJECT = "dd056dcd-154b-4c76-9bd3-c8f88648b5ff"
 LEVELS = {"advisory": proto.ADVISORY, "mandatory": proto.MANDATORY, "disabled": proto.DISABLED}
+CANNOT_JUDGE = "can't run policy"
 
 
 def secret(value: object) -> dict[str, object]:
@@ -21,16 +23,25 @@ def secret(value: object) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class Res:
-    """A resource: its type, name, properties, and which resources each property was made from."""
+    """A resource: its type, its name, its properties, and the names of the resources each property was made from."""
 
     type: str
     name: str
-    properties: dict[str, Any]
-    made_from: Mapping[str, list["Res"]] = field(default_factory=dict)
+    properties: Mapping[str, Any]
+    made_from: Mapping[str, list[str]] = field(default_factory=dict)
 
     @property
     def urn(self) -> str:
         return f"urn:pulumi:dev::shop::{self.type}::{self.name}"
+
+    def but(self, **properties: Any) -> "Res":
+        """The same with other properties; None takes one away."""
+        changed = {key: value for key, value in {**self.properties, **properties}.items() if value is not None}
+        return replace(self, properties=changed)
+
+    def made(self, **made_from: list[str]) -> "Res":
+        """The same with some properties made from other resources."""
+        return replace(self, made_from={**self.made_from, **made_from})
 
 
 @dataclass(frozen=True)
@@ -39,13 +50,14 @@ class Diagnostic:
 
     rule: str
     level: str
-    message: str
-    urn: str
+    text: str
+    resource: str
+    """The Pulumi name of the resource it is about."""
 
     @property
-    def name(self) -> str:
-        """The Pulumi name of the resource it is about."""
-        return self.urn.rsplit("::", 1)[-1]
+    def message(self) -> str:
+        """What follows the rule's title."""
+        return self.text.partition("\n")[2]
 
 
 class Pack:
@@ -76,16 +88,23 @@ class Pack:
 
     def stack(self, *resources: Res) -> list[Diagnostic]:
         """What the stack policies say of a program, from its resources' outputs."""
+        urns = {resource.name: resource.urn for resource in resources}
+        assert len(urns) == len(resources), "two resources have one name"
         request = proto.AnalyzeStackRequest()
         for resource in resources:
             message = request.resources.add(urn=resource.urn, type=resource.type, name=resource.name)
             message.properties.update(resource.properties)
             for key, sources in resource.made_from.items():
-                message.propertyDependencies[key].urns.extend(source.urn for source in sources)
-                message.dependencies.extend(source.urn for source in sources)
+                made_from = [urns[source] for source in sources if source in urns]
+                if made_from:
+                    message.propertyDependencies[key].urns.extend(made_from)
+                    message.dependencies.extend(made_from)
         return _diagnostics(self._stub.AnalyzeStack(request))
 
 
 def _diagnostics(response: Any) -> list[Diagnostic]:
     names = {number: name for name, number in LEVELS.items()}
-    return [Diagnostic(d.policyName, names[d.enforcementLevel], d.message, d.urn) for d in response.diagnostics]
+    return [
+        Diagnostic(d.policyName, names[d.enforcementLevel], d.message, d.urn.rsplit("::", 1)[-1])
+        for d in response.diagnostics
+    ]
