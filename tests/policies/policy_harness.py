@@ -34,12 +34,12 @@ class Res:
     def urn(self) -> str:
         return f"urn:pulumi:dev::shop::{self.type}::{self.name}"
 
-    def but(self, **properties: Any) -> "Res":
+    def but(self, /, **properties: Any) -> "Res":
         """The same with other properties; None takes one away."""
         changed = {key: value for key, value in {**self.properties, **properties}.items() if value is not None}
         return replace(self, properties=changed)
 
-    def made(self, **made_from: list[str]) -> "Res":
+    def made(self, /, **made_from: list[str]) -> "Res":
         """The same with some properties made from other resources."""
         return replace(self, made_from={**self.made_from, **made_from})
 

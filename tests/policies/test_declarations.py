@@ -1,0 +1,77 @@
+"""What every rule declares, and that the engine is told the same."""
+
+import re
+from pathlib import Path
+
+import pytest
+from policy_harness import LEVELS, Pack
+from pulumi_policy import EnforcementLevel, Severity
+
+from policies.pack import NAME, rules
+from policies.rule import MANDATORY, Finding, Rule, rule
+from policies.stack import Stack
+from policies.views.resource import Resource
+
+PRACTICES = {
+    "ecs-cluster-default-capacity-provider-strategy",
+    "ecs-instances-ephemeral-ingress",
+    "ecs-task-definition-dynamic-host-port",
+    "ecs-task-definition-separate-roles",
+}
+every_rule = pytest.mark.parametrize("declared", rules(), ids=lambda declared: declared.id)
+
+
+def test_the_practices_of_the_notes_are_mandatory() -> None:
+    levels = {declared.id: declared.level for declared in rules()}
+    assert {id: levels[id] for id in PRACTICES} == dict.fromkeys(PRACTICES, MANDATORY)
+
+
+@every_rule
+def test_a_declaration_is_complete(declared: Rule) -> None:
+    assert re.fullmatch(r"ecs-(cluster|instances|service|task-definition|load-balancer)(-[a-z0-9]+)+", declared.id)
+    assert isinstance(declared.severity, Severity)
+    assert isinstance(declared.level, EnforcementLevel)
+    assert not declared.title.endswith(".")
+    assert re.fullmatch(r"[A-Z].{30,}\.", declared.why)
+    assert re.fullmatch(r"[A-Z].{10,}\.", declared.fix)
+    assert declared.source.startswith("https://docs.aws.amazon.com/")
+    assert declared.subject is Stack or issubclass(declared.subject, Resource)
+    assert declared.judge.__doc__
+
+
+@every_rule
+def test_every_option_has_a_meaning_and_a_test(declared: Rule) -> None:
+    tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
+    for name, option in declared.options.items():
+        assert option.meaning.endswith(".")
+        assert f'{{"{name}": [' in tests
+
+
+def test_the_engine_is_told_all_of_it(pack: Pack) -> None:
+    info = pack.info
+    assert info.name == NAME
+    assert info.supportsConfig
+    told = {policy.name: policy for policy in info.policies}
+    assert set(told) == {declared.id for declared in rules()}
+    for declared in rules():
+        policy = told[declared.id]
+        assert policy.description == declared.title
+        assert policy.enforcementLevel == LEVELS[declared.level.value]
+        assert policy.severity > 0
+        assert policy.remediation_steps == declared.fix
+        assert policy.url == declared.source
+        assert set(policy.configSchema.properties) == set(declared.options)
+
+
+def test_an_id_can_be_taken_once() -> None:
+    declare = rule(
+        id="ecs-instances-ephemeral-ingress",
+        title="",
+        severity=Severity.LOW,
+        level=MANDATORY,
+        why="",
+        fix="",
+        source="",
+    )
+    with pytest.raises(ValueError, match="two rules have the id ecs-instances-ephemeral-ingress"):
+        declare(lambda stack: iter([Finding("")]))
