@@ -60,6 +60,8 @@ class Target:
     @property
     def all_tags(self) -> dict[str, str]:
         """The resource's tags, those of the provider's defaultTags included."""
+        if self.kind.tag is None:
+            return {}
         return {**self.default_tags, **self.inputs.get("tags", {})}
 
 

@@ -29,10 +29,12 @@ def _moto(instance: str, port: int) -> Any:
     from werkzeug.serving import make_server
 
     moto = DomainDispatcherApplication(create_backend_app)
+    one_at_a_time = threading.Lock()  # moto's backends iterate over dictionaries that other requests change
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if environ["PATH_INFO"] != IDENTITY_PATH:
-            answer: Iterable[bytes] = moto(environ, start_response)
+            with one_at_a_time:
+                answer: Iterable[bytes] = moto(environ, start_response)
             return answer
         start_response("200 OK", [("Content-Type", "text/plain")])
         return [instance.encode()]

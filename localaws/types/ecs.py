@@ -59,13 +59,18 @@ def _update_capacity_provider(target: Target) -> None:
     )
 
 
+def _delete_capacity_provider(target: Target) -> None:
+    if _capacity_provider(target) is not None:
+        target.call("delete_capacity_provider", capacityProvider=target.id)
+
+
 CAPACITY_PROVIDER = Kind(
     "aws:ecs/capacityProvider:CapacityProvider", service="ecs", source=REGISTRY + "ecs/capacityprovider/",
     create=Call("create_capacity_provider", only=frozenset({"name", "autoScalingGroupProvider"})),
     identity="capacityProvider.capacityProviderArn",
     read=_capacity_provider,
     updates=(Step(frozenset({"autoScalingGroupProvider"}), _update_capacity_provider),),
-    delete=lambda r: r.call("delete_capacity_provider", capacityProvider=r.id),
+    delete=_delete_capacity_provider,
     retry=BUSY, tag=tags.ecs, name=AutoName(),
     replaces=frozenset({"name", "cluster", "autoScalingGroupProvider.autoScalingGroupArn"}),
     names={"arn": "capacityProviderArn"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -178,11 +179,17 @@ ROUTE_TABLE = Kind(
 
 def _destination(target: Target) -> Properties:
     given = {name: target.get(prop) for prop, name in _DESTINATIONS.items() if target.get(prop)}
-    return given or {"DestinationCidrBlock": target.id.partition("_")[2]}  # the form in which one is imported
+    return given or {"DestinationCidrBlock": _parsed_id(target)[1]}
 
 
 def _table_of(target: Target) -> str:
-    return str(target.get("routeTableId") or target.id.partition("_")[0])
+    return str(target.get("routeTableId") or _parsed_id(target)[0])
+
+
+def _parsed_id(target: Target) -> tuple[str, str]:
+    """Table and destination of an id, or of the form `rtb-1_10.0.0.0/8` in which one is imported."""
+    found = re.fullmatch(r"(?:r-)?(rtb-[0-9a-f]+)_?(.*)", target.id)
+    return (found[1], found[2]) if found else (target.id, "")
 
 
 def _route(target: Target) -> ApiObject | None:

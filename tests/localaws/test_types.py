@@ -15,6 +15,7 @@ from localaws.types import KINDS
 from localaws.wire import UNKNOWN
 
 Properties = dict[str, Any]
+MADE_BY_HAND = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "503", "ContentType": "text/plain"}}]
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [{
     "Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
 TRUST_EC2 = TRUST.replace("ecs-tasks", "ec2")
@@ -116,11 +117,17 @@ def targets(lab: Any) -> str:
         Name=lab.name("tg"), Protocol="HTTP", Port=80, VpcId=vpc(lab))["TargetGroups"][0]["TargetGroupArn"])
 
 
-def listener(lab: Any) -> str:
+def listener(lab: Any, *actions: Properties) -> str:
     return str(lab.boto("elbv2").create_listener(
-        LoadBalancerArn=balancer(lab), Protocol="HTTP", Port=80, DefaultActions=[{
-            "Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404", "ContentType": "text/plain"}}],
+        LoadBalancerArn=balancer(lab), Protocol="HTTP", Port=80, DefaultActions=list(actions) or MADE_BY_HAND,
     )["Listeners"][0]["ListenerArn"])
+
+
+def served(lab: Any) -> str:
+    """A target group that a load balancer sends to."""
+    group_ = targets(lab)
+    listener(lab, {"Type": "forward", "TargetGroupArn": group_})
+    return group_
 
 
 @dataclass
@@ -148,7 +155,7 @@ def _service(lab: Any) -> Properties:
         "orderedPlacementStrategies": [
             {"type": "spread", "field": "attribute:ecs.availability-zone"}, {"type": "binpack", "field": "memory"}],
         "placementConstraints": [{"type": "memberOf", "expression": "attribute:ecs.os-type == linux"}],
-        "loadBalancers": [{"targetGroupArn": targets(lab), "containerName": "app", "containerPort": 80}],
+        "loadBalancers": [{"targetGroupArn": served(lab), "containerName": "app", "containerPort": 80}],
         "healthCheckGracePeriodSeconds": 30, "tags": {"a": "1"},
     }
 
@@ -235,10 +242,12 @@ def _elb_tag(lab: Any, made: Any) -> None:
     lab.boto("elbv2").add_tags(ResourceArns=[made.id], Tags=[{"Key": "a", "Value": "behind"}])
 
 
-NOT_FOUND = {"type": "fixed-response", "fixedResponse": {"contentType": "text/plain", "statusCode": "404"}}
-GONE = {"type": "fixed-response", "fixedResponse": {"contentType": "text/plain", "statusCode": "410"}}
-MADE_BY_HAND = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "503", "ContentType": "text/plain"}}]
+def _version(lab: Any, made: Any) -> Properties:
+    found = lab.boto("ec2").describe_launch_template_versions(LaunchTemplateId=made.id)
+    return dict(found["LaunchTemplateVersions"][0]["LaunchTemplateData"])
 
+
+NOT_FOUND = {"type": "fixed-response", "fixedResponse": {"contentType": "text/plain", "statusCode": "404"}}
 CASES = [
     Case(
         "aws:ecs/cluster:Cluster",
@@ -362,7 +371,8 @@ CASES = [
                 {"protocol": "tcp", "fromPort": 80, "toPort": 80, "cidrBlocks": ["0.0.0.0/0", "10.0.0.0/8"]},
                 {"protocol": "tcp", "fromPort": 81, "toPort": 81, "self": True}],
             "egress": [{"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"]}]},
-        lambda lab, r: {"ingress": [{"protocol": "tcp", "fromPort": 8080, "toPort": 8081, "cidrBlocks": ["10.0.0.0/8"]}]},
+        lambda lab, r: {"ingress": [
+            {"protocol": "tcp", "fromPort": 8080, "toPort": 8081, "cidrBlocks": ["10.0.0.0/8"]}]},
         {"description": "other"},
         lambda lab, r: lab.boto("ec2").authorize_security_group_ingress(
             GroupId=r.id, IpProtocol="tcp", FromPort=22, ToPort=22, CidrIp="0.0.0.0/0"), "ingress",
@@ -381,7 +391,8 @@ CASES = [
         "aws:ec2/launchTemplate:LaunchTemplate", _template,
         lambda lab, r: {"imageId": "ami-1234abcd", "description": "second", "tags": {"a": "2"}}, {"name": "other"},
         lambda lab, r: lab.boto("ec2").create_launch_template_version(
-            LaunchTemplateId=r.id, SourceVersion="1", LaunchTemplateData={"InstanceType": "m5.large"}), "instanceType",
+            LaunchTemplateId=r.id, VersionDescription="first",
+            LaunchTemplateData={**_version(lab, r), "InstanceType": "m5.large"}), "instanceType",
     ),
     Case(
         "aws:autoscaling/group:Group", _fleet,
@@ -525,8 +536,17 @@ def test_life_cycle(lab: Any, case: Case) -> None:
         assert list(replaced.replaces) == list(case.replace)
 
     lab.delete(made)
+    if case.token == "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders":
+        _cluster_without_providers(lab, made.id)
+        lab.boto("ecs").delete_cluster(cluster=made.id)
     assert lab.read(made)[0] == ""
     lab.delete(made)
+
+
+def _cluster_without_providers(lab: Any, name: str) -> None:
+    """What is left of an association: as with the real provider, it is gone when its cluster is."""
+    found = lab.boto("ecs").describe_clusters(clusters=[name])["clusters"][0]
+    assert (found["capacityProviders"], found["defaultCapacityProviderStrategy"]) == ([], [])
 
 
 def _program(made: Any) -> Properties:

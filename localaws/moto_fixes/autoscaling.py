@@ -1,0 +1,70 @@
+"""Amazon EC2 Auto Scaling: a group with instances, and instance refreshes.
+
+Source: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteAutoScalingGroup.html,
+API_StartInstanceRefresh.html. A refresh ends at once: the instances are replaced, whatever the preferences say.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
+from moto.autoscaling.models import FakeAutoScalingGroup
+from moto.autoscaling.responses import AutoScalingResponse
+from moto.core.responses import ActionResult
+from moto.core.utils import utcnow
+from moto.moto_api._internal import mock_random
+
+from localaws.moto_fixes.patch import around
+
+
+@around(AutoScalingResponse, "delete_auto_scaling_group")
+def _delete(original: Any, self: Any) -> Any:
+    group = self.autoscaling_backend.autoscaling_groups.get(self._get_param("AutoScalingGroupName"))
+    forced = self._get_param("ForceDelete", False) in (True, "true")
+    if group is not None and group.instance_states and not forced:
+        raise AutoscalingClientError(
+            "ResourceInUse",
+            "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) "
+            "still in the group.",
+        )
+    return original(self)
+
+
+def _group(response: Any) -> Any:
+    name = response._get_param("AutoScalingGroupName")
+    group = response.autoscaling_backend.autoscaling_groups.get(name)
+    if group is None:
+        raise ValidationError(f"AutoScalingGroup name not found - AutoScalingGroup '{name}' not found")
+    return group
+
+
+def _start_refresh(self: Any) -> ActionResult:
+    group: FakeAutoScalingGroup = _group(self)
+    wanted = len(group.instance_states)
+    protected = group.new_instances_protected_from_scale_in
+    for state in group.instance_states:
+        state.protected_from_scale_in = False
+    group.set_desired_capacity(0)
+    group.new_instances_protected_from_scale_in = protected
+    group.set_desired_capacity(wanted)
+    refresh = {
+        "InstanceRefreshId": str(mock_random.uuid4()), "AutoScalingGroupName": group.name, "Status": "Successful",
+        "StartTime": utcnow(), "EndTime": utcnow(), "PercentageComplete": 100, "InstancesToUpdate": 0,
+        "Preferences": self._get_param("Preferences", {}),
+    }
+    group.instance_refreshes = [refresh, *getattr(group, "instance_refreshes", [])]
+    return ActionResult({"InstanceRefreshId": refresh["InstanceRefreshId"]})
+
+
+def _describe_refreshes(self: Any) -> ActionResult:
+    wanted = self._get_param("InstanceRefreshIds", [])
+    found = [
+        item for item in getattr(_group(self), "instance_refreshes", [])
+        if not wanted or item["InstanceRefreshId"] in wanted
+    ]
+    return ActionResult({"InstanceRefreshes": found})
+
+
+AutoScalingResponse.start_instance_refresh = _start_refresh
+AutoScalingResponse.describe_instance_refreshes = _describe_refreshes

@@ -1,0 +1,88 @@
+"""Amazon EC2: what has dependants is not deleted; launch templates.
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/, by the operation's name.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.ec2.exceptions import DependencyViolationError, EC2ClientError
+from moto.ec2.models import EC2Backend
+from moto.elbv2.models import elbv2_backends
+
+from localaws.moto_fixes.patch import around, before
+
+
+def balancers(backend: Any) -> list[Any]:
+    """The load balancers of an EC2 backend's account and region."""
+    return list(elbv2_backends[backend.account_id][backend.region_name].load_balancers.values())
+
+
+def _instances(backend: Any) -> list[Any]:
+    return [
+        item for reservation in backend.reservations.values() for item in reservation.instances
+        if item._state.name not in ("terminated", "shutting-down")
+    ]
+
+
+def _live_gateways(backend: Any) -> list[Any]:
+    return [item for item in backend.nat_gateways.values() if item.state != "deleted"]
+
+
+@before(EC2Backend, "delete_subnet")
+def _delete_subnet(self: Any, subnet_id: str) -> None:
+    used = any((
+        any(item.subnet_id == subnet_id for item in _instances(self)),
+        any(item.subnet_id == subnet_id for item in _live_gateways(self)),
+        any(subnet_id in [subnet.id for subnet in item.subnets] for item in balancers(self)),
+        any(subnet_id in (item.subnet_ids or []) for item in self.vpc_end_points.values()),
+        any(item.subnet.id == subnet_id and item.instance is None for item in self.enis.values()),
+    ))
+    if used:
+        raise DependencyViolationError(f"The subnet '{subnet_id}' has dependencies and cannot be deleted.")
+    for table in self.route_tables.values():
+        for association in [key for key, subnet in table._associations.items() if subnet == subnet_id]:
+            del table._associations[association]
+
+
+@before(EC2Backend, "delete_vpc")
+def _delete_vpc(self: Any, vpc_id: str) -> None:
+    used = any((
+        any(item.vpc is not None and item.vpc.id == vpc_id for item in self.internet_gateways.values()),
+        any(not group.is_default for group in self.groups.get(vpc_id, {}).values()),
+        any(item.vpc_id == vpc_id for item in self.vpc_end_points.values() if item.state != "deleted"),
+    ))
+    if used:
+        raise DependencyViolationError(f"The vpc '{vpc_id}' has dependencies and cannot be deleted.")
+
+
+@before(EC2Backend, "detach_internet_gateway")
+def _detach_gateway(self: Any, internet_gateway_id: str, vpc_id: str) -> None:
+    public = any((
+        any(item.connectivity_type == "public" and item.vpc_id == vpc_id for item in _live_gateways(self)),
+        any(item.vpc_id == vpc_id and item.scheme == "internet-facing" for item in balancers(self)),
+        any(item.public_ip and item.vpc_id == vpc_id for item in _instances(self)),
+    ))
+    if public:
+        raise DependencyViolationError(
+            f"Network {vpc_id} has some mapped public address(es). Please unmap those public address(es) before "
+            "detaching the gateway."
+        )
+
+
+@before(EC2Backend, "release_address")
+def _release_address(self: Any, address: str | None = None, allocation_id: str | None = None) -> None:
+    for item in self.addresses:
+        if item.allocation_id and item.allocation_id == allocation_id and item.association_id:
+            raise EC2ClientError("InvalidIPAddress.InUse", f"Address {item.public_ip} is in use.")
+
+
+@around(EC2Backend, "create_launch_template")
+def _create_template(original: Any, self: Any, name: str, description: str, data: Any, tag_spec: Any) -> Any:
+    """CreateLaunchTemplate: the template's own tags are no part of what it launches."""
+    specifications = [
+        item for item in data.get("TagSpecifications", []) if item.get("ResourceType") != "launch-template"
+    ]
+    data = {key: value for key, value in data.items() if key != "TagSpecifications"}
+    return original(self, name, description, {**data, "TagSpecifications": specifications}, tag_spec)

@@ -1,0 +1,36 @@
+"""AWS Systems Manager: the public parameters of Bottlerocket's images for ECS, which moto has not.
+
+Source: https://github.com/bottlerocket-os/bottlerocket/blob/develop/QUICKSTART-ECS.md (the names). The image ids are
+made up, one for each variant, architecture and region.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from moto.ssm.models import Parameter, ParameterDict
+
+from localaws.moto_fixes.patch import before
+
+VARIANTS = ("aws-ecs-1", "aws-ecs-1-nvidia", "aws-ecs-2", "aws-ecs-2-nvidia", "aws-ecs-2-fips")
+ARCHITECTURES = ("x86_64", "arm64")
+
+
+def _image(*what: str) -> str:
+    return "ami-" + hashlib.sha256("/".join(what).encode()).hexdigest()[:17]
+
+
+@before(ParameterDict, "_check_loading_status")
+def _load(self: Any, key: str) -> None:
+    if not str(key or "").startswith("/aws/service/bottlerocket") or getattr(self, "bottlerocket_loaded", False):
+        return
+    self.bottlerocket_loaded = True
+    for variant in VARIANTS:
+        for architecture in ARCHITECTURES:
+            name = f"/aws/service/bottlerocket/{variant}/{architecture}/latest/image_id"
+            self[name].append(Parameter(
+                account_id=self.account_id, name=name, value=_image(self.region_name, variant, architecture),
+                parameter_type="String", description=None, allowed_pattern=None, keyid=None,
+                last_modified_date=0.0, version=1, data_type="aws:ec2:image",
+            ))
