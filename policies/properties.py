@@ -9,12 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from pulumi_policy.proxy import UnknownValueError
+from pulumi_policy.proxy import UNKNOWN_OBJECT_VALUE, UnknownValueError
 
 from ecs_model.problem import Path, dotted
 
+REDACTED = "[secret]"
+"""What `pulumi policy analyze --file` shows in place of a secret that it cannot decrypt, whatever its type."""
 
-class Unknown(Exception):  # noqa: N818 - not an error: a value that only the deployment will know
+
+class Unknown(Exception):  # noqa: N818 - not an error: a value that the pack is not shown, mostly since only the deployment will know it
     """A value that this preview cannot know; `str()` says where it stands."""
 
     def __init__(self, owner: str, path: Path) -> None:
@@ -58,6 +61,8 @@ class Properties:
             return None
         except UnknownValueError:
             raise Unknown(self._owner, (*self.path, key)) from None
+        if value == REDACTED:
+            raise Unknown(self._owner, (*self.path, key))
         return None if value == "" else value
 
     def text(self, key: str) -> str | None:
@@ -111,7 +116,7 @@ class Properties:
         except Unknown:
             return References(unknown=True)
         for position, item in items:
-            if isinstance(item, UnknownValueError):
+            if isinstance(item, UnknownValueError) or item == REDACTED:
                 unknown = True
             elif isinstance(item, str):
                 known.append(item)
@@ -177,6 +182,8 @@ class _Unreadable(Mapping[str, object]):
     def __getitem__(self, key: str) -> object:
         if isinstance(self._reason, UnknownValueError):
             raise self._reason
+        if self._reason == REDACTED:
+            raise UnknownValueError(UNKNOWN_OBJECT_VALUE, [])
         raise Malformed(self._path, f"is {_kind(self._reason)}, not an object")
 
     def __iter__(self) -> Iterator[str]:

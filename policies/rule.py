@@ -179,7 +179,7 @@ class CannotJudge(UnknownValueError):  # noqa: N818 - see Unknown
     def __init__(self, places: list[str]) -> None:
         Exception.__init__(self)
         noun = "a value that is" if len(places) == 1 else "values that are"
-        self.message = f"it needs {noun} not known yet ({'; '.join(places)})"
+        self.message = f"it needs {noun} not known ({'; '.join(places)})"
 
 
 RULES: dict[str, Rule] = {}

@@ -70,6 +70,18 @@ NAMES = {"name", "capacityProviders", "clusterName"}
 """Names that a message has to say; nobody keeps a secret in one."""
 
 
+@pytest.mark.parametrize("value", ["[secret]", ["[secret]"]], ids=str)
+@pytest.mark.parametrize(("name", "key"), [("web", "containerDefinitions"), ("instances", "ingress")])
+def test_a_redacted_secret_is_unknown(pack: Pack, name: str, key: str, value: object) -> None:
+    """`pulumi policy analyze --file` shows it so."""
+    if key == "containerDefinitions" and isinstance(value, list):
+        value = value[0]
+    changed = shop(True)[name].but(**{key: value})
+    (found,) = [*pack.stack(*shop(True).but(changed)), *pack.resource(changed)]
+    assert found.level == "advisory"
+    assert f"{name}: {key}" in found.text
+
+
 def boom(task: TaskDefinition, options: Options) -> Any:
     yield Finding("seen before")
     raise KeyError("hunter2")
