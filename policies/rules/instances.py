@@ -85,6 +85,8 @@ class _Agent:
 
     def fix(self, source: str) -> str:
         """How to make the rule and the agent agree."""
+        if self.ports is None:
+            return f"Open exactly the range that the user data gives the agent to {source}."
         if self.told:
             return f"Open exactly {self.ports} to {source}."
         return f"Set {PORT_RANGE}={EPHEMERAL} in the user data, and open exactly {EPHEMERAL} to {source}."

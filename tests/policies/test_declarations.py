@@ -1,5 +1,6 @@
 """What every rule declares, and that the engine is told the same."""
 
+import json
 import re
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from policy_harness import LEVELS, Pack
 from pulumi_policy import EnforcementLevel, Severity
 
+from policies.catalogue import catalogue
 from policies.pack import NAME, rules
 from policies.rule import MANDATORY, Finding, Rule, rule
 from policies.stack import Stack
@@ -75,3 +77,17 @@ def test_an_id_can_be_taken_once() -> None:
     )
     with pytest.raises(ValueError, match="two rules have the id ecs-instances-ephemeral-ingress"):
         declare(lambda stack: iter([Finding("")]))
+
+
+def test_the_catalogue_is_current() -> None:
+    written = (Path(__file__).parents[2] / "docs" / "policies.md").read_text()
+    assert written == catalogue(), "run `python -m policies.catalogue > docs/policies.md`"
+    for declared in rules():
+        assert written.count(f"\n## {declared.id}\n") == 1
+    example = json.loads(written.split("```json\n")[1].split("```")[0])
+    options = {declared.id: set(declared.options) for declared in rules()}
+    assert example.pop("all") in LEVELS
+    for id, given in example.items():
+        assert given.pop("enforcementLevel") in LEVELS
+        assert set(given) <= options[id]
+        assert given
