@@ -19,6 +19,8 @@ from .errors import ToolchainError
 from .workplace import UNFINISHED
 
 LANGUAGE_HOST = "pulumi-language-python"
+ANSWER_LIMIT = 30.0
+"""Seconds for a CLI to say its version."""
 
 Say = Callable[[str], None]
 
@@ -143,7 +145,9 @@ def answered_version(path: Path, environ: Mapping[str, str]) -> str | None:
     """What `pulumi version` answers, without the `v`; None where it does not answer with a version."""
     quiet = {**environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:
-        answer = subprocess.run([path, "version"], env=quiet, capture_output=True, text=True, timeout=30, check=False)
+        answer = subprocess.run(
+            [path, "version"], env=quiet, capture_output=True, text=True, timeout=ANSWER_LIMIT, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return None
     text = answer.stdout.strip().removeprefix("v")

@@ -22,7 +22,8 @@ the one of pulumi/pulumi's pkg/go.mod. After a change of version, run `go get -t
 """
 _PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 _VERSION = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
-_PROGRESS = 30.0
+PROGRESS = 30.0
+"""Seconds between two signs of life."""
 
 
 def build(directory: Path, version: str, environ: Mapping[str, str], say: Say) -> None:
@@ -57,7 +58,7 @@ def _run(argv: list[str], env: dict[str, str], log: Path, say: Say) -> None:
         try:
             while child.poll() is None:
                 try:
-                    child.wait(_PROGRESS)
+                    child.wait(PROGRESS)
                 except subprocess.TimeoutExpired:
                     say(f"  still building, {time.monotonic() - begin:.0f} s")
         finally:

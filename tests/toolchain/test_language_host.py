@@ -84,9 +84,7 @@ def test_an_exception_shows_the_programs_own_frames_and_no_others(project: Proje
         ("import sys\nsys.exit(7)", "program exited with non-zero exit code: 7"),
     ],
 )
-def test_a_program_that_gives_up_fails_as_with_the_official_host(
-    project: Project, program: str, message: str
-) -> None:
+def test_a_program_that_gives_up_fails_as_with_the_official_host(project: Project, program: str, message: str) -> None:
     project.write("__main__.py", program)
     code, output = project.up()
     assert code == 1

@@ -1,0 +1,109 @@
+"""What a killed run leaves behind in the local stack, on the real CLI and a `file://` backend."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.toolchain.support import Project, Said
+from toolchain import local_stack
+from toolchain.errors import ToolchainError
+from toolchain.invocation import LocalAws, deployment
+
+URN = "urn:pulumi:local::trial::pkg:index:Group$aws:ecs/cluster:Cluster::web"
+
+
+@pytest.fixture
+def local(project: Project) -> LocalAws:
+    return LocalAws(1, "http://127.0.0.1:1", Path(project.env["PULUMI_BACKEND_URL"].removeprefix("file://")))
+
+
+def prepare(project: Project, local: LocalAws, said: Said) -> None:
+    local_stack.prepare(project.directory, "local", project.cli, local, project.env, said)
+
+
+def up(project: Project, local: LocalAws) -> tuple[int, str]:
+    made = deployment("up", "local", ["--skip-preview"], project.cli, local, project.env)
+    project.env.clear()
+    project.env.update(made.env)
+    argv = [argument for argument in made.argv[1:] if argument not in {"--policy-pack", "policies"}]
+    return project.run(*argv)
+
+
+def lock(local: LocalAws, pid: int, host: str = socket.gethostname()) -> Path:
+    path = local.backend / ".pulumi" / "locks" / "organization" / "trial" / "local" / "one.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = {"pid": pid, "username": "me", "hostname": host, "timestamp": "2026-01-01T00:00:00Z"}
+    path.write_text(json.dumps(content))
+    return path
+
+
+def dead_pid() -> int:
+    child = os.posix_spawn("/bin/true", ["true"], {})
+    os.waitpid(child, 0)
+    return child
+
+
+def test_the_stack_is_created_on_first_use_and_kept(project: Project, local: LocalAws, said: Said) -> None:
+    prepare(project, local, said)
+    state = local.backend / ".pulumi" / "stacks" / "trial" / "local.json"
+    before = state.read_text()
+    prepare(project, local, said)
+    assert state.read_text() == before
+    assert said.lines == []
+    assert up(project, local)[0] == 0
+
+
+def test_the_lock_of_a_dead_process_is_released(project: Project, local: LocalAws, said: Said) -> None:
+    prepare(project, local, said)
+    pid = dead_pid()
+    path = lock(local, pid)
+    assert "the stack is currently locked by 1 lock" in up(project, local)[1]
+    prepare(project, local, said)
+    assert not path.exists()
+    assert f"An earlier run (process {pid}) was killed and left the stack locked" in str(said)
+    code, output = up(project, local)
+    assert code == 0, output
+
+
+def test_a_reused_process_id_does_not_keep_a_lock(project: Project, local: LocalAws, said: Said) -> None:
+    prepare(project, local, said)
+    path = lock(local, os.getpid())
+    prepare(project, local, said)
+    assert not path.exists()
+
+
+def test_the_lock_of_another_machine_stays(project: Project, local: LocalAws, said: Said) -> None:
+    prepare(project, local, said)
+    path = lock(local, dead_pid(), "elsewhere")
+    prepare(project, local, said)
+    assert path.exists()
+    assert said.lines == []
+
+
+def test_unfinished_creations_are_named_and_forgotten(project: Project, local: LocalAws, said: Said) -> None:
+    prepare(project, local, said)
+    assert up(project, local)[0] == 0
+    path = local.backend / ".pulumi" / "stacks" / "trial" / "local.json"
+    state = json.loads(path.read_text())
+    resource = {"urn": URN, "custom": True, "type": "aws:ecs/cluster:Cluster", "inputs": {}}
+    state["checkpoint"]["latest"]["pending_operations"] = [{"resource": resource, "type": "creating"}]
+    path.write_text(json.dumps(state))
+    assert "interrupted" in up(project, local)[1]
+    prepare(project, local, said)
+    assert "killed in the middle of: creating aws:ecs/cluster:Cluster web." in str(said)
+    assert "make stop" in str(said)
+    code, output = up(project, local)
+    assert code == 0, output
+    assert "interrupted" not in output
+    assert not json.loads(path.read_text())["checkpoint"]["latest"].get("pending_operations")
+
+
+def test_what_pulumi_says_against_it_is_passed_on(project: Project, local: LocalAws, said: Said) -> None:
+    project.write("Pulumi.yaml", "name: trial\nruntime: [not, a, runtime]\n")
+    with pytest.raises(ToolchainError, match=r"(?s)`pulumi stack init local --no-select` failed: .*runtime"):
+        prepare(project, local, said)

@@ -1,0 +1,175 @@
+"""The command line, with a local AWS and a CLI that only record what they were asked."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.toolchain.support import ROOT, executable
+from toolchain import __main__ as command
+from toolchain import cli, local_aws
+from toolchain.errors import ToolchainError
+from toolchain.invocation import LocalAws
+
+LOCAL_AWS = """
+import json, pathlib, sys
+pathlib.Path("asked").open("a").write(" ".join(sys.argv[1:]) + "\\n")
+"""
+ANSWER = """
+if sys.argv[1] == "ensure":
+    print("started for you", file=sys.stderr)
+    backend = pathlib.Path(sys.argv[3], "backend").absolute()
+    (backend / ".pulumi/stacks/trial").mkdir(parents=True, exist_ok=True)
+    (backend / ".pulumi/stacks/trial/local.json").write_text("{}")
+    print(json.dumps({"provider_port": 4711, "endpoint": "http://127.0.0.1:1", "backend": str(backend), "pid": 1}))
+"""
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A project with this tree's toolchain, whose CLI prints how it was called and exits with 7."""
+    root = tmp_path / "clone"
+    (root / "localaws").mkdir(parents=True)
+    (root / "toolchain").symlink_to(ROOT / "toolchain")
+    (root / "localaws" / "__main__.py").write_text(LOCAL_AWS + ANSWER)
+    (root / "Pulumi.yaml").write_text("name: trial\nruntime: python\n")
+    for stack in ("local", "dev"):
+        (root / f"Pulumi.{stack}.yaml").write_text("config: {}\n")
+    executable(root / "bin" / cli.LANGUAGE_HOST, "exit 0")
+    report = "import json, os, sys; print(json.dumps([sys.argv[1:], os.getcwd(), dict(os.environ)]))"
+    answer = f'[ "$1" = version ] && {{ echo v{cli.needed_version()}; exit; }}'
+    executable(root / "bin" / "pulumi", f"{answer}\n{sys.executable} -c '{report}' \"$@\"\nexit 7")
+    return root
+
+
+RUN = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {tree!r})
+from toolchain import __main__ as command
+command.ROOT = Path({root!r})
+sys.exit(command.main(sys.argv[1:]))
+"""
+
+
+def run(root: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    environ = {"PATH": f"{root / 'bin'}:/usr/bin:/bin", "HOME": str(root), "LANG": "C.UTF-8", **env}
+    code = RUN.format(tree=str(ROOT), root=str(root))
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments], env=environ, capture_output=True, text=True, timeout=60, cwd="/"
+    )
+
+
+def asked(root: Path) -> list[str]:
+    path = root / "asked"
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def test_a_real_stack_is_run_as_typed_and_starts_nothing(clone: Path) -> None:
+    answer = run(clone, "up", "--stack", "dev", "--diff", AWS_PROFILE="mine")
+    argv, directory, env = json.loads(answer.stdout)
+    assert answer.returncode == 7
+    assert argv == ["up", "--stack", "dev", "--policy-pack", "policies", "--diff"]
+    assert directory == str(clone)
+    assert env["AWS_PROFILE"] == "mine"
+    assert not [name for name in env if name.startswith("PULUMI_")]
+    assert asked(clone) == []
+
+
+def test_the_local_stack_is_the_default_and_starts_its_aws(clone: Path) -> None:
+    answer = run(clone, "up", AWS_PROFILE="mine")
+    argv, directory, env = json.loads(answer.stdout)
+    assert answer.returncode == 7
+    assert argv == ["up", "--stack", "local", "--policy-pack", "policies", "--yes"]
+    assert directory == str(clone)
+    assert "AWS_PROFILE" not in env
+    assert env["PULUMI_DEBUG_PROVIDERS"] == "aws:4711"
+    assert env["PULUMI_BACKEND_URL"] == f"file://{clone}/.local/backend"
+    assert asked(clone) == [f"ensure --directory {clone}/.local"]
+    assert "started for you" in answer.stderr
+
+
+def test_its_directory_can_be_named(clone: Path, tmp_path: Path) -> None:
+    env = json.loads(run(clone, "pulumi", "stack", ECS_LOCAL_DIRECTORY=str(tmp_path / "else")).stdout)[2]
+    assert env["PULUMI_BACKEND_URL"] == f"file://{tmp_path}/else/backend"
+
+
+def test_any_command_is_passed_as_it_is(clone: Path) -> None:
+    argv, _, env = json.loads(run(clone, "pulumi", "--stack", "dev", "stack", "output", "--json").stdout)
+    assert argv == ["stack", "output", "--json"]
+    assert env["PULUMI_STACK"] == "dev"
+
+
+@pytest.mark.parametrize("name", ["up", "preview", "refresh", "destroy", "pulumi"])
+def test_an_unknown_stack_is_refused_before_anything_starts(clone: Path, name: str) -> None:
+    answer = run(clone, name, "--stack", "staging")
+    assert answer.returncode == 1
+    assert "there is no stack 'staging'" in answer.stderr
+    assert "take STACK=dev|local" in answer.stderr
+    assert answer.stdout == ""
+    assert asked(clone) == []
+
+
+def test_stop_stops_the_local_aws(clone: Path) -> None:
+    assert run(clone, "stop").returncode == 0
+    assert asked(clone) == [f"stop --directory {clone}/.local"]
+
+
+def test_setup_names_the_cli_and_how_to_type_it(clone: Path) -> None:
+    answer = run(clone, "setup")
+    assert answer.returncode == 0
+    assert f"Using Pulumi CLI {cli.needed_version()} from PATH: {clone}/bin/pulumi" in answer.stderr
+    assert "export PATH" not in answer.stderr
+    cached = cli.cache_directory(cli.needed_version(), {"HOME": str(clone)}) / "official" / "bin"
+    cached.mkdir(parents=True)
+    for path in (clone / "bin").iterdir():
+        path.rename(cached / path.name)
+    answer = run(clone, "setup")
+    assert f'export PATH="{cached}:$PATH"' in answer.stderr
+    assert run(clone, "path").stdout == f"{cached}/pulumi\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["upp"], ["stop", "now"]])
+def test_an_unknown_command_shows_the_usage(clone: Path, arguments: list[str]) -> None:
+    answer = run(clone, *arguments)
+    assert answer.returncode == 2
+    assert answer.stderr == command.USAGE + "\n"
+
+
+def test_a_local_aws_that_fails_is_a_sentence(clone: Path) -> None:
+    (clone / "localaws" / "__main__.py").write_text("import sys\nsys.exit('port 5000 is taken by another program')\n")
+    answer = run(clone, "up")
+    assert answer.returncode == 1
+    assert "port 5000 is taken by another program" in answer.stderr
+    assert "error: the local AWS did not ensure, for the reason above" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize("answer", ["", "[]", "null", "{}", '{"provider_port": "x", "endpoint": "", "backend": ""}'])
+def test_a_local_aws_that_answers_nonsense_is_a_sentence(tmp_path: Path, answer: str) -> None:
+    (tmp_path / "localaws.py").write_text(f"print({answer!r})")
+    with pytest.raises(ToolchainError, match="run `make stop` and try again"):
+        local_aws.ensure(tmp_path, tmp_path)
+
+
+def test_a_local_aws_that_hangs_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "localaws.py").write_text("import time\ntime.sleep(60)")
+    monkeypatch.setattr(local_aws, "LIMIT", 0.5)
+    with pytest.raises(ToolchainError, match="did not ensure within 0 s"):
+        local_aws.ensure(tmp_path, tmp_path)
+
+
+def test_the_real_local_aws_keeps_to_the_contract(tmp_path: Path) -> None:
+    place = tmp_path / "l"
+    try:
+        found = local_aws.ensure(ROOT, place)
+        assert isinstance(found, LocalAws)
+        assert found == local_aws.ensure(ROOT, place)
+        assert found.backend.is_dir()
+        assert 0 < found.provider_port < 65536
+    finally:
+        local_aws.stop(ROOT, place)

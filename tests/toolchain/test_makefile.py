@@ -1,0 +1,56 @@
+"""The Makefile from anywhere, with the set-up left out."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.toolchain.support import ROOT, executable
+
+
+@pytest.fixture(params=["plain", "with a space"])
+def clone(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """A clone whose .venv's python prints what it is asked to run, and where."""
+    root: Path = tmp_path / request.param
+    (root / "toolchain").mkdir(parents=True)
+    shutil.copy(ROOT / "Makefile", root)
+    (root / "toolchain" / "bootstrap.py").write_text("")
+    executable(root / ".venv" / "bin" / "python", 'echo "$(pwd): $*"')
+    return root
+
+
+def make(*arguments: str, cwd: Path) -> str:
+    answer = subprocess.run(["make", *arguments], cwd=cwd, capture_output=True, text=True, timeout=60)
+    assert answer.returncode == 0, answer.stderr
+    return answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "asked"),
+    [
+        (["up"], "up --stack local"),
+        (["preview", "STACK=dev"], "preview --stack dev"),
+        (["destroy", "STACK=dev", "ARGS=--yes --diff"], "destroy --stack dev --yes --diff"),
+        (["refresh"], "refresh --stack local"),
+        (["pulumi", "ARGS=stack output"], "pulumi --stack local stack output"),
+        (["setup"], "setup"),
+        (["stop"], "stop"),
+    ],
+)
+def test_targets(clone: Path, arguments: list[str], asked: str) -> None:
+    assert make(*arguments, cwd=clone) == f"{clone}: -m toolchain {asked}\n"
+
+
+def test_from_another_directory(clone: Path, tmp_path: Path) -> None:
+    expected = f"{clone}: -m toolchain up --stack local\n"
+    assert make("-f", str(clone / "Makefile"), "up", cwd=tmp_path) == expected
+    assert make("--no-print-directory", "-C", str(clone), "up", cwd=tmp_path) == expected
+
+
+def test_help_is_the_default_and_lists_every_target(clone: Path) -> None:
+    said = make(cwd=clone)
+    for target in ("setup", "up preview refresh destroy", "pulumi", "lint", "test", "stop", "clean"):
+        assert f"  make {target} " in said
