@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from policies.properties import Malformed, Unknown
-from policies.stack import Stack
+from policies.stack import Stack, remembered
 from policies.views.ec2 import (
     DefaultSecurityGroup,
     Ingress,
@@ -14,6 +14,7 @@ from policies.views.ec2 import (
     SecurityGroupIngressRule,
     SecurityGroupRule,
 )
+from policies.views.load_balancing import LoadBalancer
 
 Written = TypeVar("Written")
 
@@ -45,8 +46,7 @@ def _default_is_changed(stack: Stack) -> bool:
         *stack.all(SecurityGroupRule),
         *stack.all(SecurityGroupIngressRule),
     ]
-    elsewhere = (not stack.find(SecurityGroup, r, "securityGroupId", r.security_group) for r in rules)
-    return bool(stack.all(DefaultSecurityGroup)) or any(elsewhere)
+    return bool(stack.all(DefaultSecurityGroup)) or any(not _owners(stack, rule) for rule in rules)
 
 
 @dataclass
@@ -88,8 +88,21 @@ Rule = TypeVar("Rule", SecurityGroupRule, SecurityGroupIngressRule)
 
 
 def _owned(stack: Stack, kind: type[Rule], groups: list[SecurityGroup]) -> list[Rule]:
-    return [
-        rule
-        for rule in stack.all(kind)
-        if set(stack.find(SecurityGroup, rule, "securityGroupId", rule.security_group)) & set(groups)
-    ]
+    return [rule for rule in stack.all(kind) if not set(groups).isdisjoint(_owners(stack, rule))]
+
+
+@remembered
+def _owners(stack: Stack, rule: SecurityGroupRule | SecurityGroupIngressRule) -> list[SecurityGroup]:
+    return stack.find(SecurityGroup, rule, "securityGroupId", rule.security_group)
+
+
+@remembered
+def groups_of_balancer(stack: Stack, balancer: LoadBalancer) -> set[SecurityGroup]:
+    """The security groups of a load balancer."""
+    return set(stack.find(SecurityGroup, balancer, "securityGroups", balancer.security_groups))
+
+
+@remembered
+def balancers_groups(stack: Stack) -> set[SecurityGroup]:
+    """The security groups of the program's load balancers."""
+    return {group for balancer in stack.all(LoadBalancer) for group in groups_of_balancer(stack, balancer)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ecs_model.agent import CLUSTER
 from policies.properties import References, Unknown
-from policies.stack import Stack
+from policies.stack import Stack, remembered
 from policies.views.ec2 import AutoScalingGroup, Launches
 from policies.views.ecs import (
     CapacityProvider,
@@ -21,6 +21,7 @@ Association = Cluster | ClusterCapacityProviders
 """What names a cluster's capacity providers and its default strategy."""
 
 
+@remembered
 def associations(stack: Stack, cluster: Cluster) -> list[Association]:
     """What gives a cluster its capacity providers; the cluster itself where they are written on it."""
     found: list[Association] = [
@@ -31,6 +32,7 @@ def associations(stack: Stack, cluster: Cluster) -> list[Association]:
     return found
 
 
+@remembered
 def clusters_of(stack: Stack, association: Association) -> list[Cluster]:
     """The clusters that an association is for."""
     if isinstance(association, Cluster):
@@ -38,11 +40,13 @@ def clusters_of(stack: Stack, association: Association) -> list[Cluster]:
     return stack.find(Cluster, association, "clusterName", association.cluster)
 
 
+@remembered
 def services_of(stack: Stack, cluster: Cluster) -> list[Service]:
     """The services of a cluster."""
-    return [s for s in stack.all(Service) if cluster in stack.find(Cluster, s, "cluster", s.cluster)]
+    return [s for s in stack.all(Service) if cluster in _clusters_of_service(stack, s)]
 
 
+@remembered
 def providers_of(stack: Stack, cluster: Cluster) -> list[CapacityProvider]:
     """The EC2 capacity providers of a cluster, as far as they are in the program."""
     found = [
@@ -50,17 +54,27 @@ def providers_of(stack: Stack, cluster: Cluster) -> list[CapacityProvider]:
         for association in associations(stack, cluster)
         for provider in stack.find(CapacityProvider, association, "capacityProviders", association.capacity_providers)
     ]
-    own = (p for p in stack.all(CapacityProvider) if cluster in stack.find(Cluster, p, "cluster", p.cluster))
-    return [*found, *own]
+    return [*found, *(p for p in stack.all(CapacityProvider) if cluster in _clusters_of_provider(stack, p))]
 
 
+@remembered
+def _clusters_of_provider(stack: Stack, provider: CapacityProvider) -> list[Cluster]:
+    return stack.find(Cluster, provider, "cluster", provider.cluster)
+
+
+@remembered
+def _clusters_of_service(stack: Stack, service: Service) -> list[Cluster]:
+    return stack.find(Cluster, service, "cluster", service.cluster)
+
+
+@remembered
 def service_elsewhere(stack: Stack, service: Service) -> bool:
     """Whether a service's tasks run on Fargate or outside AWS, by itself or by its cluster's default."""
     if service.elsewhere is not None:
         return service.elsewhere
     defaults = [
         association.default_strategy
-        for cluster in stack.find(Cluster, service, "cluster", service.cluster)
+        for cluster in _clusters_of_service(stack, service)
         for association in associations(stack, cluster)
     ]
     return any(strategy and only_fargate([entry.provider for entry in strategy]) for strategy in defaults)
@@ -74,6 +88,7 @@ def task_elsewhere(stack: Stack, task: TaskDefinition) -> bool:
     return bool(services) and all(service_elsewhere(stack, service) for service in services)
 
 
+@remembered
 def task_definitions(stack: Stack, service: Service) -> list[TaskDefinition]:
     """A service's task definition, if it is in the program."""
     return stack.find(TaskDefinition, service, "taskDefinition", service.task_definition)
@@ -95,12 +110,11 @@ class Fleet:
 
 def fleet(stack: Stack, launches: Launches) -> Fleet | None:
     """The container instances that something launches; None where its instances join no cluster."""
-    groups = [group for group in stack.all(AutoScalingGroup) if launches in _launched(stack, group)]
+    groups = {group for group in stack.all(AutoScalingGroup) if launches in _launched(stack, group)}
     providers = [
         provider
         for provider in stack.all(CapacityProvider)
-        for group in stack.find(AutoScalingGroup, provider, "autoScalingGroupProvider", provider.auto_scaling_group)
-        if group in groups
+        if not groups.isdisjoint(_groups_of_provider(stack, provider))
     ]
     name, clusters = _joined(stack, launches)
     attached = [c for c in stack.all(Cluster) if set(providers_of(stack, c)) & set(providers)]
@@ -109,6 +123,13 @@ def fleet(stack: Stack, launches: Launches) -> Fleet | None:
     return Fleet(launches, providers, list(dict.fromkeys([*clusters, *attached])), name)
 
 
+@remembered
+def _groups_of_provider(stack: Stack, provider: CapacityProvider) -> list[AutoScalingGroup]:
+    written = provider.auto_scaling_group
+    return stack.find(AutoScalingGroup, provider, "autoScalingGroupProvider", written)
+
+
+@remembered
 def _launched(stack: Stack, group: AutoScalingGroup) -> list[Launches]:
     return [found for key, written in group.launches for found in stack.find(Launches, group, key, written)]
 
@@ -156,7 +177,7 @@ def exposure(stack: Stack, service: Service, instances: Fleet) -> Exposure | Non
 
 
 def _runs_on(stack: Stack, service: Service, instances: Fleet) -> bool:
-    clusters = stack.find(Cluster, service, "cluster", service.cluster)
+    clusters = _clusters_of_service(stack, service)
     by_name = instances.cluster_name in [text.rsplit("/", 1)[-1] for text in service.cluster.known]
     if not (set(clusters) & set(instances.clusters) or by_name) or service_elsewhere(stack, service):
         return False
@@ -168,6 +189,7 @@ def _runs_on(stack: Stack, service: Service, instances: Fleet) -> bool:
     return not (named and instances.providers) or bool(set(named) & set(instances.providers))
 
 
+@remembered
 def _dynamic(stack: Stack, service: Service) -> bool:
     """Whether its tasks take dynamic host ports, as far as the program shows."""
     tasks = task_definitions(stack, service)
@@ -176,13 +198,14 @@ def _dynamic(stack: Stack, service: Service) -> bool:
 
 def _load_balancers(stack: Stack, group: TargetGroup) -> Iterator[LoadBalancer]:
     for listener in stack.all(Listener):
-        if _forwards(stack, listener, group):
+        if group in _forwarded(stack, listener):
             yield from stack.find(LoadBalancer, listener, "loadBalancerArn", listener.load_balancer)
     for rule in stack.all(ListenerRule):
-        if _forwards(stack, rule, group):
+        if group in _forwarded(stack, rule):
             for listener in stack.find(Listener, rule, "listenerArn", rule.listener):
                 yield from stack.find(LoadBalancer, listener, "loadBalancerArn", listener.load_balancer)
 
 
-def _forwards(stack: Stack, source: Listener | ListenerRule, group: TargetGroup) -> bool:
-    return any(group in stack.find(TargetGroup, source, source.actions_key, t) for t in source.target_groups)
+@remembered
+def _forwarded(stack: Stack, source: Listener | ListenerRule) -> list[TargetGroup]:
+    return [found for t in source.target_groups for found in stack.find(TargetGroup, source, source.actions_key, t)]

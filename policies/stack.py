@@ -1,12 +1,15 @@
 """A whole program: its resources as views, and which of them refer to which."""
 
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Callable, Hashable, Iterable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from policies.properties import References
 from policies.views.resource import Resource, view
 
 Kind = TypeVar("Kind", bound=Resource)
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
 
 
 class Stack:
@@ -19,10 +22,15 @@ class Stack:
     def __init__(self, resources: Iterable[Resource]) -> None:
         self._by_urn = {resource.urn: resource for resource in resources}
         self._identities: dict[type[Resource], dict[str, list[Resource]]] = {}
+        self._kinds: dict[type[Resource], list[Resource]] = {}
+        self.memory: dict[Hashable, Any] = {}
+        """What `remembered` functions found out about this program."""
 
     def all(self, kind: type[Kind]) -> list[Kind]:
         """Every resource of a kind, in the program's order."""
-        return [resource for resource in self._by_urn.values() if isinstance(resource, kind)]
+        if kind not in self._kinds:
+            self._kinds[kind] = [resource for resource in self._by_urn.values() if isinstance(resource, kind)]
+        return cast(list[Kind], self._kinds[kind])
 
     def find(self, kind: type[Kind], source: Resource, key: str, references: References) -> list[Kind]:
         """The resources of a kind that `references`, found in the property `key` of `source`, mean.
@@ -62,6 +70,19 @@ class Stack:
             further = [urn for resource in nearest for made in resource.dependencies.values() for urn in made]
             urns = [urn for urn in dict.fromkeys(further) if urn not in seen]
         return []
+
+
+def remembered(function: Callable[Concatenate[Stack, Given], Found]) -> Callable[Concatenate[Stack, Given], Found]:
+    """Makes a function of a stack answer each question about one stack once, for relations are asked many times."""
+
+    @wraps(function)
+    def once(stack: Stack, /, *args: Given.args, **kwargs: Given.kwargs) -> Found:
+        key = (function, args, *sorted(kwargs.items()))
+        if key not in stack.memory:
+            stack.memory[key] = function(stack, *args, **kwargs)
+        return cast(Found, stack.memory[key])
+
+    return once
 
 
 def resource_of(

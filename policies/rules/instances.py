@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from ecs_model.agent import PORT_RANGE, dynamic_ports
 from ecs_model.ports import EPHEMERAL, KERNEL, PortRange
-from policies.ingress import groups_of, inflow
+from policies.ingress import balancers_groups, groups_of, groups_of_balancer, inflow
 from policies.properties import Malformed, Unknown
 from policies.relations import Exposure, Fleet, exposure, fleet
 from policies.rule import HIGH, MANDATORY, Finding, Option, Options, Verdict, each, rule
@@ -40,7 +39,12 @@ POSSIBLY = PortRange(min(EPHEMERAL.first, KERNEL.first), max(EPHEMERAL.last, KER
     },
 )
 def ephemeral_ingress(stack: Stack, options: Options) -> Iterator[Verdict]:
-    """The ingress of container instances is the range of their own agent, from a load balancer's security group."""
+    """The ingress of container instances is the range of their own agent, from a load balancer's security group.
+
+    The instances' own group may come in as well (Service Connect), and a network load balancer without security groups
+    by its subnets' addresses. A security group of another program is taken for a load balancer's. Instances whose own
+    groups belong to another program are judged by the rules that this one adds to them.
+    """
 
     def instances(launches: Launches) -> Iterator[Verdict]:
         found = fleet(stack, launches)
@@ -114,15 +118,6 @@ class _Instances:
             else:
                 self.exposures += [exposed] if exposed else []
 
-    @cached_property
-    def balancers_groups(self) -> set[SecurityGroup]:
-        """The security groups of the program's load balancers."""
-        return {group for balancer in self.stack.all(LoadBalancer) for group in self.groups_of_balancer(balancer)}
-
-    def groups_of_balancer(self, balancer: LoadBalancer) -> set[SecurityGroup]:
-        """The security groups of a load balancer."""
-        return set(self.stack.find(SecurityGroup, balancer, "securityGroups", balancer.security_groups))
-
     def sources(self, ingress: Ingress) -> set[SecurityGroup]:
         """The security groups of the program that a rule lets in."""
         found = self.stack.find(SecurityGroup, ingress.written_on, ingress.key, ingress.groups)
@@ -131,7 +126,7 @@ class _Instances:
     def lets_in_a_balancer(self, ingress: Ingress) -> bool:
         """Whether a load balancer comes in by a rule; a group outside the program is taken for one's."""
         sources = self.sources(ingress)
-        return bool(sources & self.balancers_groups) or (bool(ingress.groups) and not sources)
+        return bool(sources & balancers_groups(self.stack)) or (bool(ingress.groups) and not sources)
 
     def may(self, *names: str) -> bool:
         """Whether the configuration allows a source under one of its names."""
@@ -164,7 +159,7 @@ def _address_findings(it: _Instances, ingress: Ingress) -> Iterator[Verdict]:
 def _group_findings(it: _Instances, ingress: Ingress) -> Iterator[Verdict]:
     """No security group comes in but a load balancer's. Without any here, it may be that of one elsewhere."""
     strangers = it.sources(ingress) - set(it.groups.found)
-    if not it.balancers_groups or it.lets_in_a_balancer(ingress):
+    if not balancers_groups(it.stack) or it.lets_in_a_balancer(ingress):
         return
     for group in sorted(strangers, key=str):
         if not it.may(group.name, *group.identities()):
@@ -218,5 +213,5 @@ def _lets_in(it: _Instances, ingress: Ingress, balancer: LoadBalancer | None) ->
         return False
     if balancer is None or ingress.cidrs or ingress.prefix_lists or ingress.unknown_addresses:
         return True
-    sources, theirs = it.sources(ingress), it.groups_of_balancer(balancer)
+    sources, theirs = it.sources(ingress), groups_of_balancer(it.stack, balancer)
     return not theirs or not sources or bool(sources & theirs)
