@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from policies.properties import Malformed, Unknown
+from policies.properties import Malformed, References, Unknown
 from policies.stack import Stack, remembered
 from policies.views.ec2 import (
     DefaultSecurityGroup,
@@ -24,6 +24,8 @@ class Groups:
     """The security groups of some instances."""
 
     found: list[SecurityGroup]
+    outside: frozenset[str]
+    """Ids of those that are not in the program."""
     complete: bool
     """Whether the program shows everything that they let in."""
 
@@ -31,13 +33,15 @@ class Groups:
 def groups_of(stack: Stack, launches: Launches) -> Groups:
     """The security groups of the instances that something launches; the VPC's default one where it names none."""
     found: dict[str, SecurityGroup] = {}
+    outside: set[str] = set()
     named, complete = False, True
     for key, written in launches.security_groups:
         groups = stack.find(SecurityGroup, launches, key, written)
         named = named or bool(written)
         complete = complete and len(groups) >= len(written.known) + written.unknown
         found |= {group.urn: group for group in groups}
-    return Groups(list(found.values()), complete if named else not _default_is_changed(stack))
+        outside |= {id for id in written.known if not stack.find(SecurityGroup, launches, key, References((id,)))}
+    return Groups(list(found.values()), frozenset(outside), complete if named else not _default_is_changed(stack))
 
 
 def _default_is_changed(stack: Stack) -> bool:
@@ -68,13 +72,13 @@ class Inflow:
                 self.rules.append(rule)
 
 
-def inflow(stack: Stack, groups: list[SecurityGroup]) -> Inflow:
+def inflow(stack: Stack, groups: Groups) -> Inflow:
     """Everything that `groups` let in."""
     read = Inflow()
     # Rules of their own come first: AWS repeats them on the group, where a finding would point at the wrong resource.
     read.read(_owned(stack, SecurityGroupRule, groups), lambda rule: rule.ingress)
     read.read(_owned(stack, SecurityGroupIngressRule, groups), lambda rule: rule.ingress)
-    for group in groups:
+    for group in groups.found:
         try:
             inline = group.inline
         except (Unknown, Malformed) as reason:
@@ -87,8 +91,13 @@ def inflow(stack: Stack, groups: list[SecurityGroup]) -> Inflow:
 Rule = TypeVar("Rule", SecurityGroupRule, SecurityGroupIngressRule)
 
 
-def _owned(stack: Stack, kind: type[Rule], groups: list[SecurityGroup]) -> list[Rule]:
-    return [rule for rule in stack.all(kind) if not set(groups).isdisjoint(_owners(stack, rule))]
+def _owned(stack: Stack, kind: type[Rule], groups: Groups) -> list[Rule]:
+    found = set(groups.found)
+    return [
+        rule
+        for rule in stack.all(kind)
+        if not (found.isdisjoint(_owners(stack, rule)) and groups.outside.isdisjoint(rule.security_group.known))
+    ]
 
 
 @remembered

@@ -104,7 +104,7 @@ class _Instances:
         self.agent = _Agent.of(instances.launches)
         self.groups = groups_of(stack, instances.launches)
 
-        self.inflow = inflow(stack, self.groups.found)
+        self.inflow = inflow(stack, self.groups)
         """Everything that may come in."""
         self.exposures: list[Exposure] = []
         """The services that a load balancer reaches on them."""

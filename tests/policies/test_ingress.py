@@ -338,7 +338,13 @@ def test_instances_of_the_default_security_group(pack: Pack) -> None:
 
 def test_instances_whose_groups_lie_elsewhere_miss_nothing(pack: Pack) -> None:
     program = shop(True).without("tasks")
-    assert judge(pack, program.but(program["template"].but(vpcSecurityGroupIds=["sg-elsewhere"]))) == []
+    elsewhere = program.but(program["template"].but(vpcSecurityGroupIds=["sg-elsewhere"]))
+    assert judge(pack, elsewhere) == []
+    for spelling in (CLASSIC, SINGLE):
+        added = with_rule(elsewhere, spelling, 0, 65535, cidr="0.0.0.0/0")
+        assert judge(pack, added) == []
+        (found,) = judge(pack, added.but(added["rule"].but(securityGroupId="sg-elsewhere")))
+        assert (found.level, found.resource) == ("mandatory", "rule")
 
 
 @both
