@@ -59,8 +59,8 @@ def _failures(kind: Kind, region: Region, new: Properties) -> Iterator[Failure]:
         elif prop not in served:
             yield prop, _unserved(kind, prop)
         else:
-            yield from _mistyped(prop, known[prop], value)
-            yield from _unserved_parts(kind, region, prop, value)
+            mistakes = list(_mistyped(prop, known[prop], value))
+            yield from mistakes or _unserved_parts(kind, region, prop, value)
     for prop in schema.required(schema.inputs(kind.token)):
         if prop not in new:
             yield prop, f"{kind.token} requires the property {prop!r}"
@@ -140,6 +140,4 @@ def _unserved_parts(kind: Kind, region: Region, prop: str, value: Any) -> Iterat
             to_api(value, shape.members[member], prop, kind.names)
         except NotServed as path:
             yield prop, _unserved(kind, str(path))
-        except (ValueError, AttributeError, TypeError):
-            return  # a wrong type, which has its own failure
         return

@@ -133,7 +133,8 @@ def read(target: Target) -> Properties | None:
 
 def _state(target: Target, found: ApiObject) -> Properties:
     kind, known = target.kind, schema.state(target.kind.token)
-    state = from_api({k: v for k, v in known.items() if k not in ("tags", "tagsAll")}, found, "", kind.names)
+    by_hand = () if kind.tag is None else ("tags", "tagsAll")
+    state = from_api({k: v for k, v in known.items() if k not in by_hand}, found, "", kind.names)
     for prop in kind.settings:
         if target.get(prop) is not None:
             state[prop] = target.get(prop)

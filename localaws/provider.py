@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import errors_pb2, plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from localaws import aws, engine, functions, schema
 from localaws.check import check
@@ -65,7 +65,7 @@ def _speaking(method: Callable[..., Any]) -> Callable[..., Any]:
 
 def _half_done(context: grpc.ServicerContext, error: engine.HalfDone) -> NoReturn:
     status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=error.reason)
-    status.details.add().Pack(errors_pb2.ErrorResourceInitFailed(  # type: ignore[attr-defined]
+    status.details.add().Pack(provider_pb2.ErrorResourceInitFailed(
         id=error.target.id, properties=dump(error.state), inputs=dump(error.target.inputs), reasons=[error.reason]
     ))
     metadata = (("grpc-status-details-bin", status.SerializeToString()),)

@@ -21,9 +21,6 @@ def from_api(found: Mapping[str, Any]) -> dict[str, str] | None:
 
 def at_creation(call: Call, target: Target) -> dict[str, Any]:
     """The parameter that tags what an operation creates."""
-    if isinstance(target.inputs.get("tags"), list):
-        # An Auto Scaling group's, each of which says whether it goes on to the instances: its declaration gives them.
-        return {}
     shape = target.region.model(target.kind.service, call.operation).input_shape
     tags = target.all_tags
     if shape is None or not tags:

@@ -11,7 +11,7 @@ from typing import Any
 from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 from moto.autoscaling.models import FakeAutoScalingGroup
 from moto.autoscaling.responses import AutoScalingResponse
-from moto.core.responses import ActionResult
+from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
 from moto.moto_api._internal import mock_random
 
@@ -29,6 +29,36 @@ def _delete(original: Any, self: Any) -> Any:
             "still in the group.",
         )
     return original(self)
+
+
+_KEPT = {
+    "DefaultInstanceWarmup": "default_instance_warmup", "MaxInstanceLifetime": "max_instance_lifetime",
+    "DesiredCapacityType": "desired_capacity_type", "Context": "context", "CapacityRebalance": "capacity_rebalance",
+    "TerminationPolicies": "termination_policies", "DefaultCooldown": "default_cooldown",
+    "PlacementGroup": "placement_group",
+}
+"""Parameter -> moto's attribute: what moto drops at creation or on an update."""
+
+
+def _keep(original: Any, self: Any) -> Any:
+    answer = original(self)
+    parameters, group = self._get_params(), _group(self)
+    for parameter, attribute in _KEPT.items():
+        if parameter in parameters:
+            setattr(group, attribute, parameters[parameter])
+    return answer
+
+
+around(AutoScalingResponse, "create_auto_scaling_group")(_keep)
+around(AutoScalingResponse, "update_auto_scaling_group")(_keep)
+
+
+@around(FakeAutoScalingGroup, "update")
+def _update(original: Any, self: Any, **changes: Any) -> None:
+    """UpdateAutoScalingGroup: what the request does not name stays."""
+    if not changes.get("launch_template") and not changes.get("launch_config_name"):
+        changes["mixed_instances_policy"] = changes.get("mixed_instances_policy") or self.mixed_instances_policy
+    original(self, **changes)
 
 
 def _group(response: Any) -> Any:
@@ -66,5 +96,13 @@ def _describe_refreshes(self: Any) -> ActionResult:
     return ActionResult({"InstanceRefreshes": found})
 
 
+def _disable_metrics(self: Any) -> ActionResult:
+    gone = self._get_param("Metrics", [])
+    group = _group(self)
+    group.metrics = [metric for metric in group.metrics if gone and metric not in gone]
+    return EmptyResult()
+
+
+AutoScalingResponse.disable_metrics_collection = _disable_metrics
 AutoScalingResponse.start_instance_refresh = _start_refresh
 AutoScalingResponse.describe_instance_refreshes = _describe_refreshes

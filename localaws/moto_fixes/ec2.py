@@ -9,6 +9,7 @@ from typing import Any
 
 from moto.ec2.exceptions import DependencyViolationError, EC2ClientError
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.launch_templates import LaunchTemplate
 from moto.elbv2.models import elbv2_backends
 
 from localaws.moto_fixes.patch import around, before
@@ -76,6 +77,9 @@ def _release_address(self: Any, address: str | None = None, allocation_id: str |
     for item in self.addresses:
         if item.allocation_id and item.allocation_id == allocation_id and item.association_id:
             raise EC2ClientError("InvalidIPAddress.InUse", f"Address {item.public_ip} is in use.")
+
+
+LaunchTemplate.tags = property(lambda self: self.get_tags(), lambda self, _: None)  # moto keeps those of the creation
 
 
 @around(EC2Backend, "create_launch_template")

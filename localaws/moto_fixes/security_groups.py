@@ -26,6 +26,23 @@ SecurityGroupRule.description = property(lambda self: _source(self).get("Descrip
 SecurityGroupRule.group_owner_id = property(lambda self: self.ec2_backend.account_id)
 
 
+@around(EC2Backend, "modify_security_group_rules")
+def _modify(original: Any, self: Any, group_id: str, rules: dict[str, dict[str, Any]]) -> None:
+    """ModifySecurityGroupRules: a rule takes the source that it is given, and drops the description that it is not."""
+    whole = {id_: {"FromPort": -1, "ToPort": -1, **rule} for id_, rule in rules.items()}
+    original(self, group_id, whole)
+    group = self.get_security_group_from_id(group_id)
+    for id_, new in rules.items():
+        rule = group.get_rule(id_)
+        text = {"Description": new["Description"]} if new.get("Description") else {}
+        cidrs = {key: new[name] for name, key in (("CidrIpv4", "CidrIp"), ("CidrIpv6", "CidrIpv6")) if name in new}
+        referenced = new.get("ReferencedGroupId")
+        rule.ip_range = {**cidrs, **text} if cidrs else {}
+        rule.source_group = {"GroupId": referenced, "OwnerId": self.account_id, **text} if referenced else {}
+        rule.prefix_list_id = new.get("PrefixListId")
+        rule.from_port, rule.to_port = new.get("FromPort"), new.get("ToPort")
+
+
 def _referring(backend: Any, group_id: str) -> list[str]:
     """The other groups that have a rule about this one."""
     return [

@@ -99,10 +99,10 @@ def _refresh_instances(target: Target) -> None:
 
 
 def _delete(target: Target) -> None:
+    if _describe(target) is None:
+        return
     if target.state.get("forceDelete"):
         target.call("delete_auto_scaling_group", AutoScalingGroupName=target.id, ForceDelete=True)
-        return
-    if _describe(target) is None:
         return
     target.call(
         "update_auto_scaling_group", AutoScalingGroupName=target.id, MinSize=0, MaxSize=0, DesiredCapacity=0

@@ -49,7 +49,11 @@ def _create(target: Target) -> str:
 
 
 def _read(target: Target) -> ApiObject | None:
-    found: Properties = target.call("describe_launch_templates", "LaunchTemplates[0]", LaunchTemplateIds=[target.id])
+    found: Properties | None = target.call(
+        "describe_launch_templates", "LaunchTemplates[0]", LaunchTemplateIds=[target.id]
+    )
+    if found is None:
+        return None
     version: Properties = target.call(
         "describe_launch_template_versions", "LaunchTemplateVersions[0]",
         LaunchTemplateId=target.id, Versions=[str(found["LatestVersionNumber"])],

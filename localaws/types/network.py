@@ -188,7 +188,7 @@ def _table_of(target: Target) -> str:
 
 def _parsed_id(target: Target) -> tuple[str, str]:
     """Table and destination of an id, or of the form `rtb-1_10.0.0.0/8` in which one is imported."""
-    found = re.fullmatch(r"(?:r-)?(rtb-[0-9a-f]+)_?(.*)", target.id)
+    found = re.fullmatch(r"(?:r-)?(rtb-[0-9a-f]+)_(.*)", target.id)
     return (found[1], found[2]) if found else (target.id, "")
 
 
@@ -203,7 +203,7 @@ def _route(target: Target) -> ApiObject | None:
 
 
 def _route_id(table: str, at: Properties) -> str:
-    return f"r-{table}{next(iter(at.values()))}"
+    return f"r-{table}_{next(iter(at.values()))}"
 
 
 def _replace_route(target: Target) -> None:

@@ -227,11 +227,13 @@ def _rule(lab: Any) -> Properties:
     }
 
 
-def _drop_rule(lab: Any, made: Any) -> None:
-    text = [{"SecurityGroupRuleId": made.id, "Description": "changed"}]
-    way = "ingress" if "Ingress" in made.token else "egress"
-    getattr(lab.boto("ec2"), f"update_security_group_rule_descriptions_{way}")(
-        GroupId=made.inputs["securityGroupId"], SecurityGroupRuleDescriptions=text)
+def _narrow(lab: Any, made: Any) -> None:
+    rule = {
+        "IpProtocol": "tcp", "FromPort": 49153, "ToPort": 60999, "Description": "ephemeral",
+        "ReferencedGroupId": made.inputs["referencedSecurityGroupId"]}
+    lab.boto("ec2").modify_security_group_rules(
+        GroupId=made.inputs["securityGroupId"],
+        SecurityGroupRules=[{"SecurityGroupRuleId": made.id, "SecurityGroupRule": rule}])
 
 
 def _ec2_tag(lab: Any, made: Any) -> None:
@@ -379,13 +381,13 @@ CASES = [
     ),
     Case(
         "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", _rule,
-        lambda lab, r: {"fromPort": 1000, "description": "other"}, {"securityGroupId": "sg-other"}, _drop_rule,
-        "description",
+        lambda lab, r: {"fromPort": 1000, "description": "other"}, {"securityGroupId": "sg-other"}, _narrow,
+        "toPort",
     ),
     Case(
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", _rule,
-        lambda lab, r: {"toPort": 65000, "tags": {"a": "2"}}, {"securityGroupId": "sg-other"}, _drop_rule,
-        "description",
+        lambda lab, r: {"toPort": 65000, "tags": {"a": "2"}}, {"securityGroupId": "sg-other"}, _narrow,
+        "toPort",
     ),
     Case(
         "aws:ec2/launchTemplate:LaunchTemplate", _template,
