@@ -124,9 +124,21 @@ class _Instances:
         return {*found, *(self.groups.found if ingress.own_group else [])}
 
     def lets_in_a_balancer(self, ingress: Ingress) -> bool:
-        """Whether a load balancer comes in by a rule; a group outside the program is taken for one's."""
+        """Whether a load balancer comes in by a rule, as far as the program shows.
+
+        A group of another program is taken for one's, and where the load balancers are another program's, whatever a
+        range of dynamic host ports is open to.
+        """
+        sources, theirs = self.sources(ingress), balancers_groups(self.stack)
+        if sources & theirs or (ingress.groups and not sources):
+            return True
+        return not theirs and bool(sources - set(self.groups.found)) and ingress.ports in (EPHEMERAL, KERNEL)
+
+    def named(self, ingress: Ingress) -> str:
+        """Whom of the load balancers' a rule lets in, for a message."""
         sources = self.sources(ingress)
-        return bool(sources & balancers_groups(self.stack)) or (bool(ingress.groups) and not sources)
+        names = sorted(map(str, sources & balancers_groups(self.stack) or sources))
+        return ", ".join(names) or "a security group of another program"
 
     def may(self, *names: str) -> bool:
         """Whether the configuration allows a source under one of its names."""
@@ -158,10 +170,11 @@ def _address_findings(it: _Instances, ingress: Ingress) -> Iterator[Verdict]:
 
 def _group_findings(it: _Instances, ingress: Ingress) -> Iterator[Verdict]:
     """No security group comes in but a load balancer's. Without any here, it may be that of one elsewhere."""
-    strangers = it.sources(ingress) - set(it.groups.found)
-    if not balancers_groups(it.stack) or it.lets_in_a_balancer(ingress):
+    theirs = balancers_groups(it.stack)
+    # Groups that are not known yet cannot be told apart within one property.
+    if not theirs or (ingress.groups.unknown and it.lets_in_a_balancer(ingress)):
         return
-    for group in sorted(strangers, key=str):
+    for group in sorted(it.sources(ingress) - theirs - set(it.groups.found), key=str):
         if not it.may(group.name, *group.identities()):
             yield Finding(
                 f"{ingress.place} opens {ingress.opens} to {group}, which no load balancer has, "
@@ -181,7 +194,7 @@ def _range_findings(it: _Instances, rules: list[Ingress]) -> Iterator[Verdict]:
         within = exact and wanted and ingress.ports and wanted.covers(ingress.ports)
         if not within and not it.may(*ingress.groups.known, *(group.name for group in it.sources(ingress))):
             yield Finding(
-                f"{ingress.place} opens {ingress.opens} to the load balancer, but on {it.fleet} {it.agent.explained}",
+                f"{ingress.place} opens {ingress.opens} to {it.named(ingress)}, but on {it.fleet} {it.agent.explained}",
                 ingress.written_on,
                 it.agent.fix("the load balancer's security group"),
             )

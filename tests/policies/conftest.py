@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(Path(__file__).parent))
+from tests.policies.harness import Pack
 
-from policy_harness import Pack  # noqa: E402 - lies beside this file
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from policy_harness import CANNOT_JUDGE, UNKNOWN, UNKNOWN_LIST, Diagnostic, Pack, Res
-from policy_programs import Program, arn, shop, user_data
+
+from tests.policies.harness import CANNOT_JUDGE, UNKNOWN, UNKNOWN_LIST, Diagnostic, Pack, Res
+from tests.policies.programs import Program, arn, shop, user_data
 
 RULE = "ecs-cluster-default-capacity-provider-strategy"
 KEY = "defaultCapacityProviderStrategies"
@@ -15,11 +16,11 @@ def judge(pack: Pack, program: Program) -> list[Diagnostic]:
     return [found for found in pack.stack(*program) if found.rule == RULE]
 
 
-def cluster(name: str = "main", **properties: Any) -> Res:
+def cluster(name: str = "main", /, **properties: Any) -> Res:
     return Res("aws:ecs/cluster:Cluster", name, {"name": name, "arn": arn("ecs", f"cluster/{name}"), **properties})
 
 
-def association(of: str = "main", **properties: Any) -> Res:
+def association(of: str = "main", /, **properties: Any) -> Res:
     token = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
     return Res(token, f"{of}-capacity", {"clusterName": of, **properties})
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from policy_harness import Pack, Res
-from policy_programs import container, containers, shop
 
 from policies.pack import rules
+from tests.policies.harness import Pack, Res
+from tests.policies.programs import container, containers, shop
 
 BAD = [
     Res("aws:ecs/cluster:Cluster", "bare", {"name": "bare"}),

@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import pytest
-from policy_harness import LEVELS, Pack
 from pulumi_policy import EnforcementLevel, Severity
 
 from policies.catalogue import catalogue
@@ -13,6 +12,7 @@ from policies.pack import NAME, rules
 from policies.rule import MANDATORY, Finding, Rule, rule
 from policies.stack import Stack
 from policies.views.resource import Resource
+from tests.policies.harness import LEVELS, Pack
 
 PRACTICES = {
     "ecs-cluster-default-capacity-provider-strategy",

@@ -4,8 +4,9 @@ import json
 from typing import Any
 
 import pytest
-from policy_harness import CANNOT_JUDGE, UNKNOWN, Diagnostic, Pack, Res, secret
-from policy_programs import container, containers
+
+from tests.policies.harness import CANNOT_JUDGE, UNKNOWN, Diagnostic, Pack, Res, secret
+from tests.policies.programs import container, containers
 
 RULE = "ecs-task-definition-dynamic-host-port"
 

@@ -1,10 +1,12 @@
 """ecs-instances-ephemeral-ingress: judged from the relations of the whole program."""
 
+import json
 from typing import Any
 
 import pytest
-from policy_harness import CANNOT_JUDGE, UNKNOWN, UNKNOWN_LIST, UNKNOWN_OBJECT, Diagnostic, Pack, Res, secret
-from policy_programs import JOINED, Program, container, containers, shop, user_data
+
+from tests.policies.harness import CANNOT_JUDGE, UNKNOWN, UNKNOWN_LIST, UNKNOWN_OBJECT, Diagnostic, Pack, Res, secret
+from tests.policies.programs import JOINED, Program, container, containers, shop, user_data
 
 RULE = "ecs-instances-ephemeral-ingress"
 TITLE = "Container instances open their dynamic host ports to the load balancer's security group, and to nobody else\n"
@@ -44,7 +46,7 @@ def with_rule(
     owner_from = {"securityGroupId": ["instances"]}
     made = [group] if group else []
     if spelling == INLINE:
-        sources = {"securityGroups": [source]} if source else {"cidrBlocks": [cidr]}
+        sources: dict[str, Any] = {"securityGroups": [source]} if source else {"cidrBlocks": [cidr]}
         rule = {"protocol": protocol, **ports, **sources}
         instances = program["instances"]
         return program.but(instances.but(ingress=[rule]).made(ingress=made))
@@ -135,7 +137,7 @@ def test_outgoing_rules_are_not_judged(pack: Pack) -> None:
 def test_another_range_names_both(pack: Pack, deployed: bool, spelling: str, first: int, last: int) -> None:
     program = with_rule(shop(deployed).without("tasks"), spelling, first, last, group="public")
     (found,) = judge(pack, program)
-    assert f"opens ports {first}-{last} to the load balancer, but on the container instances of launch template" in (
+    assert f"opens ports {first}-{last} to security group public, but on the container instances of launch" in (
         found.message
     )
     assert "the agent takes host ports from 49153-65535 (ECS_DYNAMIC_HOST_PORT_RANGE)" in found.message
@@ -148,10 +150,10 @@ def test_without_a_range_the_agent_has_the_kernels(pack: Pack, deployed: bool) -
     (found,) = judge(pack, program.but(program["template"].but(userData=NO_RANGE)))
     assert found.resource == "tasks"
     assert found.text == TITLE + (
-        "ingress rule tasks: it opens ports 49153-65535 to the load balancer, but on the container instances of launch "
-        "template template the agent takes host ports from 32768-60999, the kernel's range, because the user data sets "
-        "no valid ECS_DYNAMIC_HOST_PORT_RANGE. Set ECS_DYNAMIC_HOST_PORT_RANGE=49153-65535 in the user data, and open "
-        "exactly 49153-65535 to the load balancer's security group."
+        "ingress rule tasks: it opens ports 49153-65535 to security group public, but on the container instances of "
+        "launch template template the agent takes host ports from 32768-60999, the kernel's range, because the user "
+        "data sets no valid ECS_DYNAMIC_HOST_PORT_RANGE. Set ECS_DYNAMIC_HOST_PORT_RANGE=49153-65535 in the user data, "
+        "and open exactly 49153-65535 to the load balancer's security group."
     )
 
 
@@ -198,6 +200,57 @@ def test_a_group_from_elsewhere_is_taken_for_a_load_balancers(pack: Pack) -> Non
     program = shop(True).without("alb", "listener", "public")
     assert judge(pack, program) == []
     assert len(judge(pack, program.without("tasks"))) == 1
+
+
+@both
+def test_where_no_load_balancer_is_in_the_program_a_usual_range_shows_its_rule(pack: Pack, deployed: bool) -> None:
+    program = shop(deployed).without("alb", "listener", "targets", "service")
+    assert judge(pack, program) == []
+    assert judge(pack, with_rule(program, SINGLE, 0, 65535, group="public")) == []
+    (found,) = judge(pack, program.but(program["template"].but(userData=NO_RANGE)))
+    assert "ports 49153-65535 to security group public, but on" in found.message
+    assert "32768-60999, the kernel's range" in found.message
+
+
+def test_a_stranger_beside_the_load_balancer_in_one_rule(pack: Pack) -> None:
+    program = shop(True).without("tasks").but(security_group("bastion", id="sg-0dddddddddddddddd"))
+    rule = {"protocol": "tcp", "fromPort": 49153, "toPort": 65535}
+    rule |= {"securityGroups": [group_id(program, "public"), group_id(program, "bastion")]}
+    (found,) = judge(pack, program.but(program["instances"].but(ingress=[rule])))
+    assert "ingress[0] opens ports 49153-65535 to security group bastion, which no load balancer has" in found.message
+
+
+@both
+def test_fleets_are_kept_apart(pack: Pack, deployed: bool) -> None:
+    """A second cluster with a fleet of its own: what is wrong there is reported there alone."""
+    program = shop(deployed)
+    others = {"cluster", "instances", "tasks", "template", "fleet", "capacity", "association"}
+    texts = {"sg-0aaa": "sg-1aaa", "lt-0ccc": "lt-1ccc", "template-1": "template-2", '"shop"': '"other"'}
+    texts |= {
+        "cluster/shop": "cluster/other",
+        "Name/fleet": "Name/other",
+        '"fleet"': '"other"',
+        '"capacity"': '"other"',
+    }
+    for name in sorted(others):
+        written = json.dumps(program[name].properties)
+        for old, new in texts.items():
+            written = written.replace(old, new)
+        made = {
+            key: [f"other-{source}" if source in others else source for source in sources]
+            for key, sources in program[name].made_from.items()
+        }
+        program = program.but(Res(program[name].type, f"other-{name}", json.loads(written), made))
+    joined = user_data("ECS_CLUSTER=other", "ECS_DYNAMIC_HOST_PORT_RANGE=49153-65535")
+    program = program.but(program["other-template"].but(userData=joined))
+    assert pack.stack(*program) == []
+    (wide,) = pack.stack(*program.but(program["other-tasks"].but(fromPort=0)))
+    assert "launch template other-template" in wide.message
+    assert judge(pack, program.without("other-tasks")) == []
+    (missing,) = judge(pack, program.without("tasks"))
+    assert missing.resource == "template"
+    (strategy,) = pack.stack(*program.without("other-association"))
+    assert strategy.resource == "other-cluster"
 
 
 def test_a_rule_that_aws_repeats_on_the_group_is_judged_once(pack: Pack) -> None:
@@ -415,7 +468,7 @@ def test_a_malformed_value_is_a_violation(pack: Pack, name: str, properties: dic
 )
 def test_further_sources_can_be_allowed(pack: Pack, source: dict[str, str], allowed: str) -> None:
     program = shop(True).but(security_group("monitoring", id="sg-0dddddddddddddddd"))
-    program = with_rule(program, SINGLE, 0, 65535, **source)  # type: ignore[arg-type]
+    program = with_rule(program, SINGLE, 0, 65535, **source)
     assert len(judge(pack, program)) == 1
     pack.configure({RULE: {"allowedSources": [allowed]}})
     assert judge(pack, program) == []

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from policy_harness import UNKNOWN, UNKNOWN_LIST, UNKNOWN_OBJECT, Pack, secret
-from policy_programs import arn, shop
 from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 
 from policies.rule import ADVISORY, HIGH, Finding, Options, Rule, Verdict, each
 from policies.stack import Stack
 from policies.views.ecs import Cluster, TaskDefinition
+from tests.policies.harness import UNKNOWN, UNKNOWN_LIST, UNKNOWN_OBJECT, Pack, secret
+from tests.policies.programs import arn, shop
 
 FAILED = "the rule itself failed"
 TEXT = st.text(string.printable, max_size=12)

@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from policy_harness import CANNOT_JUDGE, UNKNOWN, Diagnostic, Pack, Res, secret
-from policy_programs import Program, arn, shop
+
+from tests.policies.harness import CANNOT_JUDGE, UNKNOWN, Diagnostic, Pack, Res, secret
+from tests.policies.programs import Program, arn, shop
 
 RULE = "ecs-task-definition-separate-roles"
 EXECUTION, TASK = arn("iam", "role/service/execution"), arn("iam", "role/task")

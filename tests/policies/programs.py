@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from policy_harness import UNKNOWN, UNKNOWN_LIST, Res
+from tests.policies.harness import UNKNOWN, UNKNOWN_LIST, Res
 
 ACCOUNT = "arn:aws:{service}:{region}:123456789012:{rest}"
 
