@@ -15,7 +15,7 @@ from components.tokens import PACKAGE
 def schema(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.setattr(component, "Analyzer", DefaultsAnalyzer)
     served = component.ComponentProvider(all_components(), PACKAGE, None, "1.2.3")
-    parsed: dict[str, Any] = json.loads(served.schema)
+    parsed: dict[str, Any] = json.loads(served.schema or "")
     return parsed
 
 
