@@ -14,6 +14,7 @@ import importlib.util
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,7 @@ class _Module:
         return self.properties(name, seen)
 
 
+@cache
 def _classes(path: Path) -> dict[str, ast.ClassDef]:
     tree = ast.parse(path.read_text()) if path.exists() else ast.Module(body=[], type_ignores=[])
     return {node.name: node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}

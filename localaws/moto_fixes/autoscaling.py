@@ -15,7 +15,7 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
 from moto.moto_api._internal import mock_random
 
-from localaws.moto_fixes.patch import around
+from localaws.moto_fixes.patch import around, give
 
 
 @around(AutoScalingResponse, "delete_auto_scaling_group")
@@ -70,7 +70,7 @@ def _group(response: Any) -> Any:
 
 
 def _start_refresh(self: Any) -> ActionResult:
-    group: FakeAutoScalingGroup = _group(self)
+    group = _group(self)
     wanted = len(group.instance_states)
     protected = group.new_instances_protected_from_scale_in
     for state in group.instance_states:
@@ -103,6 +103,6 @@ def _disable_metrics(self: Any) -> ActionResult:
     return EmptyResult()
 
 
-AutoScalingResponse.disable_metrics_collection = _disable_metrics
-AutoScalingResponse.start_instance_refresh = _start_refresh
-AutoScalingResponse.describe_instance_refreshes = _describe_refreshes
+give(AutoScalingResponse, "disable_metrics_collection", _disable_metrics)
+give(AutoScalingResponse, "start_instance_refresh", _start_refresh)
+give(AutoScalingResponse, "describe_instance_refreshes", _describe_refreshes)

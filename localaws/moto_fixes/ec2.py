@@ -12,7 +12,7 @@ from moto.ec2.models import EC2Backend
 from moto.ec2.models.launch_templates import LaunchTemplate
 from moto.elbv2.models import elbv2_backends
 
-from localaws.moto_fixes.patch import around, before
+from localaws.moto_fixes.patch import around, before, give
 
 
 def balancers(backend: Any) -> list[Any]:
@@ -27,8 +27,31 @@ def _instances(backend: Any) -> list[Any]:
     ]
 
 
+def live_interfaces(backend: Any) -> list[Any]:
+    """The network interfaces, without those of instances that have ended."""
+    ended = ("terminated", "shutting-down")
+    return [item for item in backend.enis.values() if item.instance is None or item.instance._state.name not in ended]
+
+
 def _live_gateways(backend: Any) -> list[Any]:
     return [item for item in backend.nat_gateways.values() if item.state != "deleted"]
+
+
+def live_endpoints(backend: Any) -> list[Any]:
+    """The VPC endpoints that have not been deleted."""
+    return [item for item in backend.vpc_end_points.values() if item.state != "deleted"]
+
+
+@before(EC2Backend, "delete_nat_gateway")
+def _delete_nat_gateway(self: Any, nat_gateway_id: str) -> None:
+    """DeleteNatGateway: its network interface goes, and its address is free."""
+    gateway = self.nat_gateways.get(nat_gateway_id)
+    if gateway is None:
+        raise EC2ClientError("NatGatewayNotFound", f"The Nat Gateway {nat_gateway_id} was not found")
+    for address in self.addresses:
+        if address.eni is gateway._eni:
+            self.disassociate_address(association_id=address.association_id)
+    self.enis.pop(gateway._eni.id, None)
 
 
 @before(EC2Backend, "delete_subnet")
@@ -37,8 +60,8 @@ def _delete_subnet(self: Any, subnet_id: str) -> None:
         any(item.subnet_id == subnet_id for item in _instances(self)),
         any(item.subnet_id == subnet_id for item in _live_gateways(self)),
         any(subnet_id in [subnet.id for subnet in item.subnets] for item in balancers(self)),
-        any(subnet_id in (item.subnet_ids or []) for item in self.vpc_end_points.values()),
-        any(item.subnet.id == subnet_id and item.instance is None for item in self.enis.values()),
+        any(subnet_id in (item.subnet_ids or []) for item in live_endpoints(self)),
+        any(item.subnet.id == subnet_id for item in live_interfaces(self)),
     ))
     if used:
         raise DependencyViolationError(f"The subnet '{subnet_id}' has dependencies and cannot be deleted.")
@@ -52,7 +75,7 @@ def _delete_vpc(self: Any, vpc_id: str) -> None:
     used = any((
         any(item.vpc is not None and item.vpc.id == vpc_id for item in self.internet_gateways.values()),
         any(not group.is_default for group in self.groups.get(vpc_id, {}).values()),
-        any(item.vpc_id == vpc_id for item in self.vpc_end_points.values() if item.state != "deleted"),
+        any(item.vpc_id == vpc_id for item in live_endpoints(self)),
     ))
     if used:
         raise DependencyViolationError(f"The vpc '{vpc_id}' has dependencies and cannot be deleted.")
@@ -61,7 +84,7 @@ def _delete_vpc(self: Any, vpc_id: str) -> None:
 @before(EC2Backend, "detach_internet_gateway")
 def _detach_gateway(self: Any, internet_gateway_id: str, vpc_id: str) -> None:
     public = any((
-        any(item.connectivity_type == "public" and item.vpc_id == vpc_id for item in _live_gateways(self)),
+        any(item.connectivity_type != "private" and item.vpc_id == vpc_id for item in _live_gateways(self)),
         any(item.vpc_id == vpc_id and item.scheme == "internet-facing" for item in balancers(self)),
         any(item.public_ip and item.vpc_id == vpc_id for item in _instances(self)),
     ))
@@ -79,7 +102,8 @@ def _release_address(self: Any, address: str | None = None, allocation_id: str |
             raise EC2ClientError("InvalidIPAddress.InUse", f"Address {item.public_ip} is in use.")
 
 
-LaunchTemplate.tags = property(lambda self: self.get_tags(), lambda self, _: None)  # moto keeps those of the creation
+# moto goes on telling the tags of the creation.
+give(LaunchTemplate, "tags", property(lambda self: self.get_tags(), lambda self, _: None))
 
 
 @around(EC2Backend, "create_launch_template")

@@ -38,3 +38,8 @@ def before(owner: Any, name: str) -> Callable[[Callable[..., None]], Callable[..
         return function
 
     return decorate
+
+
+def give(owner: Any, name: str, value: Any) -> None:
+    """Give a class of moto's what it lacks, or another value for what it has."""
+    setattr(owner, name, value)

@@ -12,8 +12,8 @@ from moto.ec2.models import EC2Backend
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.responses.security_groups import SecurityGroups
 
-from localaws.moto_fixes.ec2 import balancers
-from localaws.moto_fixes.patch import around, before
+from localaws.moto_fixes.ec2 import balancers, live_endpoints, live_interfaces
+from localaws.moto_fixes.patch import around, before, give
 
 
 def _source(rule: Any) -> dict[str, Any]:
@@ -22,8 +22,8 @@ def _source(rule: Any) -> dict[str, Any]:
     return found
 
 
-SecurityGroupRule.description = property(lambda self: _source(self).get("Description"))
-SecurityGroupRule.group_owner_id = property(lambda self: self.ec2_backend.account_id)
+give(SecurityGroupRule, "description", property(lambda self: _source(self).get("Description")))
+give(SecurityGroupRule, "group_owner_id", property(lambda self: self.ec2_backend.account_id))
 
 
 @around(EC2Backend, "modify_security_group_rules")
@@ -59,8 +59,8 @@ def _delete(self: Any, name: str | None = None, group_id: str | None = None) -> 
     used = any((
         _referring(self, group.id),
         any(group.id in (item.security_groups or []) for item in balancers(self)),
-        any(group.id in (item.security_group_ids or []) for item in self.vpc_end_points.values()),
-        any(group in item.group_set for item in self.enis.values()),
+        any(group.id in (item.security_group_ids or []) for item in live_endpoints(self)),
+        any(group in item.group_set for item in live_interfaces(self)),
     ))
     if used:
         raise DependencyViolationError(f"resource {group.id} has a dependent object")

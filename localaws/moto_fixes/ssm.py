@@ -9,12 +9,16 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from moto.core.utils import utcnow
 from moto.ssm.models import Parameter, ParameterDict
 
 from localaws.moto_fixes.patch import before
 
 VARIANTS = ("aws-ecs-1", "aws-ecs-1-nvidia", "aws-ecs-2", "aws-ecs-2-nvidia", "aws-ecs-2-fips")
 ARCHITECTURES = ("x86_64", "arm64")
+
+
+_PARAMETER: Any = Parameter  # abstract by moto's annotations, not in fact
 
 
 def _image(*what: str) -> str:
@@ -29,8 +33,8 @@ def _load(self: Any, key: str) -> None:
     for variant in VARIANTS:
         for architecture in ARCHITECTURES:
             name = f"/aws/service/bottlerocket/{variant}/{architecture}/latest/image_id"
-            self[name].append(Parameter(
+            self[name].append(_PARAMETER(
                 account_id=self.account_id, name=name, value=_image(self.region_name, variant, architecture),
                 parameter_type="String", description=None, allowed_pattern=None, keyid=None,
-                last_modified_date=0.0, version=1, data_type="aws:ec2:image",
+                last_modified_date=utcnow(), version=1, data_type="aws:ec2:image",
             ))
