@@ -112,7 +112,7 @@ def render(variables: Mapping[str, str]) -> str:
 
 def parse(text: str) -> dict[str, str]:
     """ecs.config as the agent reads it: lines trimmed, split at the first `=`, the last one wins, quotes are kept."""
-    pairs = (line.strip().partition("=") for line in text.splitlines() if not line.strip().startswith("#"))
+    pairs = (line.strip().partition("=") for line in text.split("\n") if not line.strip().startswith("#"))
     return {name.strip(): value.strip() for name, equals, value in pairs if equals}
 
 

@@ -29,7 +29,7 @@ class PortRange:
         The agent's own format (amazon-ecs-agent, `nat.ParsePortRangeToInt`): two numbers and one hyphen.
         Raises ValueError for anything else.
         """
-        match = re.fullmatch(r"(\d{1,5})-(\d{1,5})", text)
+        match = re.fullmatch(r"([0-9]{1,5})-([0-9]{1,5})", text)
         if not match:
             raise ValueError(f"{text!r} is not a port range: write it as FIRST-LAST, such as {EPHEMERAL}")
         return cls(int(match[1]), int(match[2]))

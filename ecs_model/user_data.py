@@ -6,7 +6,7 @@ import email
 import re
 import shlex
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ecs_model.agent import CLUSTER, CONFIG_FILE, parse, render
 
@@ -29,7 +29,7 @@ def agent_variables(text: str) -> dict[str, str]:
     """
     lines: list[str] = []
     for part in _parts(_decode(text)):
-        if "settings.ecs" in part:
+        if "settings" in part:
             lines += _bottlerocket_lines(part)
         lines += _written_lines(part)
     return parse("\n".join(lines))
@@ -43,10 +43,10 @@ def _decode(text: str) -> str:
 
 
 def _parts(text: str) -> Iterator[str]:
-    if not re.match(r"(content-type:|mime-version:)", text, re.IGNORECASE):
+    if not re.match(r"\s*(content-type:|mime-version:)", text, re.IGNORECASE):
         yield text
         return
-    for part in email.message_from_string(text).walk():
+    for part in email.message_from_string(text.lstrip()).walk():
         payload = part.get_payload(decode=True)
         if isinstance(payload, bytes):
             yield payload.decode(errors="replace")
@@ -54,36 +54,62 @@ def _parts(text: str) -> Iterator[str]:
 
 def _bottlerocket_lines(text: str) -> Iterator[str]:
     try:
-        ecs = tomllib.loads(text).get("settings", {}).get("ecs", {})
-    except tomllib.TOMLDecodeError:
+        cluster = tomllib.loads(text)["settings"]["ecs"]["cluster"]
+    except (tomllib.TOMLDecodeError, KeyError, TypeError):
         return
-    if "cluster" in ecs:
-        yield f"{CLUSTER}={ecs['cluster']}"
+    yield f"{CLUSTER}={cluster}"
 
 
-_HEREDOC = re.compile(r"<<(-?)\s*(['\"]?)(\w+)\2")
-_REDIRECT = re.compile(rf"(?:(>>?)|\btee\b(?P<append>\s+(?:-a|--append))?)\s*['\"]?{re.escape(CONFIG_FILE)}\b")
+_QUOTED = r"""'[^']*'|"(?:\\.|[^"\\])*"|\\."""
+_HEREDOC = re.compile(r"(?<!<)<<(?!<)(-?)\s*(['\"]?)([A-Za-z_][\w-]*)\2")
+_REDIRECT = re.compile(
+    rf"(?:(>>?)|\btee\b(?P<append>\s+(?:-a|--append))?)\s*['\"]?{re.escape(CONFIG_FILE)}(?![\w.-])", re.ASCII
+)
+_GROUP = re.compile(rf"[}})]\s*>>?\s*['\"]?{re.escape(CONFIG_FILE)}(?![\w.-])")
+"""The end of a `{ …; } >> /etc/ecs/ecs.config` block."""
+_COMMAND = re.compile(rf"(?:{_QUOTED}|(?!;|&&|\|\|)[^'\"\\])+")
+"""One command of a line; quotes keep what lies between them together."""
+_PRINTED = re.compile(rf"(?:\b(echo|printf)\s|<<<)\s*((?:{_QUOTED}|[^'\"\\<>|;&])*)")
+_CONVERSION = re.compile(r"%[bdis]")
 
 
 def _written_lines(script: str) -> list[str]:
     """The lines that a script puts into ecs.config; `>` and `tee` without -a begin anew."""
     written: list[str] = []
-    lines = iter(script.splitlines())
-    cloud_config = script.lstrip().startswith("#cloud-config")
-    for line in lines:
-        if line.strip().startswith("#"):
+    lines = iter(script.replace("\r\n", "\n").split("\n"))
+    cloud_config, grouped = script.lstrip().startswith("#cloud-config"), _GROUP.search(script) is not None
+    for first in lines:
+        if first.strip().startswith("#"):
             continue
-        heredoc, redirect = _HEREDOC.search(line), _REDIRECT.search(line)
+        line = _whole(first, lines)
+        heredoc = _HEREDOC.search(line)
         body = list(_until(lines, heredoc[3], bool(heredoc[1]))) if heredoc else []
-        if redirect:
-            if redirect[1] == ">" or (redirect[1] is None and not redirect["append"]):
-                written.clear()
-            written += body if heredoc else _echoed(line)
-        elif not heredoc and re.match(r"\s*ECS_\w+=", line) and (cloud_config or _grouped(script)):
+        if not heredoc and re.match(r"\s*ECS_\w+=", line) and (cloud_config or grouped):
             written.append(line)
-        elif not heredoc and _grouped(script):
-            written += _echoed(line)
+            continue
+        for command in _COMMAND.findall(line):
+            redirect = _REDIRECT.search(command)
+            if redirect and _begins_anew(redirect) and not _GROUP.search(command):
+                written.clear()
+            if redirect or (grouped and ">" not in command):
+                written += body if _HEREDOC.search(command) else _printed(command)
     return written
+
+
+def _whole(line: str, rest: Iterator[str]) -> str:
+    """`line` with those of `rest` that a backslash or an open quote of an echo joins to it."""
+    while True:
+        continued = line.endswith("\\")
+        if not continued and not (_PRINTED.search(line) and re.search("['\"]", re.sub(_QUOTED, "", line))):
+            return line
+        following = next(rest, None)
+        if following is None:
+            return line
+        line = f"{line[:-1]}{following}" if continued else f"{line}\n{following}"
+
+
+def _begins_anew(redirect: re.Match[str]) -> bool:
+    return redirect[1] == ">" or (redirect[1] is None and not redirect["append"])
 
 
 def _until(lines: Iterable[str], end: str, strip_tabs: bool) -> Iterator[str]:
@@ -93,20 +119,24 @@ def _until(lines: Iterable[str], end: str, strip_tabs: bool) -> Iterator[str]:
         yield line
 
 
-def _grouped(script: str) -> bool:
-    """Whether a `{ …; } >> /etc/ecs/ecs.config` block writes the file."""
-    return re.search(rf"[}})]\s*>>?\s*{re.escape(CONFIG_FILE)}", script) is not None
-
-
-def _echoed(line: str) -> list[str]:
-    """What `echo` or `printf` prints in a line such as `echo "A=b" >> file`."""
-    match = re.search(r"\b(echo|printf)\s+(.*?)\s*(?:>|\||;|$)", line)
+def _printed(command: str) -> list[str]:
+    """What `echo`, `printf` or a here-string prints in a command such as `echo "A=b" >> file`."""
+    match = _PRINTED.search(command)
     if not match:
         return []
     try:
         words = shlex.split(match[2])
     except ValueError:
         return []
-    words = [word for word in words if word not in ("-e", "-n", "-E", "%s\\n", "%s")]
-    text = "\n".join(words) if match[1] == "printf" else " ".join(words)
-    return text.replace("\\n", "\n").splitlines()
+    while match[1] == "echo" and words and re.fullmatch("-[neE]+", words[0]):
+        words.pop(0)
+    text = _formatted(words[0], words[1:]) if match[1] == "printf" and words else " ".join(words)
+    return text.replace("\\n", "\n").split("\n")
+
+
+def _formatted(form: str, arguments: Sequence[str]) -> str:
+    """As printf does it: the format again and again until every argument had its place."""
+    places = len(_CONVERSION.findall(form))
+    rounds = max(1, -(-len(arguments) // places)) if places else 1
+    given = iter(arguments)
+    return _CONVERSION.sub(lambda _: next(given, ""), form * rounds).replace("%%", "%")
