@@ -69,6 +69,12 @@ class Run:
         return {step for step in steps if step.op not in UNTOUCHED}
 
     @property
+    def altered(self) -> dict[str, list[str]]:
+        """What a refresh found to be otherwise: the properties by the resource's name."""
+        found = (event["metadata"] for event in self._of("resOutputsEvent"))
+        return {data["urn"].split("::", 2)[2]: data["diffs"] for data in found if data["op"] in ("update", "delete")}
+
+    @property
     def complaints(self) -> list[str]:
         """Warnings, errors, and what a program or policy printed."""
         return [event["message"] for event in self._of("diagnosticEvent") if event["severity"] != "debug"]
