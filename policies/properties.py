@@ -28,9 +28,11 @@ class Unknown(Exception):  # noqa: N818 - not an error: a value that the pack is
 class Malformed(Exception):  # noqa: N818 - a finding about the program, not an error of the pack
     """A value that AWS cannot take; `str()` says where and what was expected, and never quotes it."""
 
-    def __init__(self, path: Path, message: str, fix: str = "Correct it: AWS cannot take it as it stands.") -> None:
+    def __init__(
+        self, owner: str, path: Path, message: str, fix: str = "Correct it: AWS cannot take it as it stands."
+    ) -> None:
         self.fix = fix
-        super().__init__(f"{dotted(path)} {message}" if path else message)
+        super().__init__(f"{owner}: {dotted(path)} {message}" if path else f"{owner}: {message}")
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ class Properties:
             elif isinstance(item, str):
                 known.append(item)
             else:
-                raise Malformed((*self.path, key, position), f"is {_kind(item)}, not a text")
+                raise Malformed(self._owner, (*self.path, key, position), f"is {_kind(item)}, not a text")
         return References(tuple(known), unknown)
 
     def reference(self, key: str) -> References:
@@ -150,6 +152,13 @@ class Properties:
             return References(unknown=True)
         return child.nested(*further) if child else References()
 
+    def given(self, key: str) -> bool:
+        """Whether there is a value at `key` that is not empty; one that is not known counts."""
+        try:
+            return bool(self.value(key))
+        except Unknown:
+            return True
+
     def unknown(self, key: str) -> Unknown:
         """What to report when the value at `key` was needed and not known."""
         return Unknown(self._owner, (*self.path, key))
@@ -167,24 +176,26 @@ class Properties:
                 yield position, unknown
 
     def _element(self, path: Path, item: object) -> "Properties":
-        return Properties(item if isinstance(item, Mapping) else _Unreadable(path, item), self._owner, path)
+        return Properties(
+            item if isinstance(item, Mapping) else _Unreadable(self._owner, path, item), self._owner, path
+        )
 
     def _malformed(self, key: str, value: object, wanted: str) -> Malformed:
-        return Malformed((*self.path, key), f"is {_kind(value)}, not {wanted}")
+        return Malformed(self._owner, (*self.path, key), f"is {_kind(value)}, not {wanted}")
 
 
 class _Unreadable(Mapping[str, object]):
     """Stands for a list's element that is unknown or no object: whoever reads it learns so."""
 
-    def __init__(self, path: Path, reason: object) -> None:
-        self._path, self._reason = path, reason
+    def __init__(self, owner: str, path: Path, reason: object) -> None:
+        self._owner, self._path, self._reason = owner, path, reason
 
     def __getitem__(self, key: str) -> object:
         if isinstance(self._reason, UnknownValueError):
             raise self._reason
         if self._reason == REDACTED:
             raise UnknownValueError(UNKNOWN_OBJECT_VALUE, [])
-        raise Malformed(self._path, f"is {_kind(self._reason)}, not an object")
+        raise Malformed(self._owner, self._path, f"is {_kind(self._reason)}, not an object")
 
     def __iter__(self) -> Iterator[str]:
         return iter(())

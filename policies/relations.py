@@ -27,7 +27,7 @@ def associations(stack: Stack, cluster: Cluster) -> list[Association]:
     found: list[Association] = [
         association for association in stack.all(ClusterCapacityProviders) if cluster in clusters_of(stack, association)
     ]
-    if cluster.capacity_providers or cluster.default_strategy:
+    if cluster.has_capacity:
         found.append(cluster)
     return found
 

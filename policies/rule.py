@@ -76,7 +76,12 @@ class Options:
         wrong = sorted(set(given) - set(known))
         if wrong:
             allowed = f"there is {', '.join(known)}" if known else "there is none"
-            raise Malformed((), f"the option {wrong[0]} does not exist: {allowed}", "Correct the pack's configuration.")
+            raise Malformed(
+                "configuration",
+                (),
+                f"the option {wrong[0]} does not exist: {allowed}",
+                "Correct what --policy-pack-config names.",
+            )
         self._values = {name: frozenset(given.get(name) or ()) for name in known}
 
     def __getitem__(self, name: str) -> frozenset[Any]:
@@ -157,7 +162,7 @@ class Rule:
         where = f"{alone}: " if alone else ""
         urn = alone.urn if alone else None
         if isinstance(verdict, Malformed):
-            return f"{where}{verdict}. {verdict.fix}", urn
+            return f"{verdict}. {verdict.fix}", urn
         return f"{where}the rule itself failed ({_origin(verdict)}). {FAILED_FIX.format(self.id)}", urn
 
 

@@ -53,6 +53,11 @@ class Cluster(Resource):
         return self.properties.texts("capacityProviders")
 
     @property
+    def has_capacity(self) -> bool:
+        """Whether providers or a default strategy are written on the cluster itself."""
+        return self.properties.given("capacityProviders") or self.properties.given("defaultCapacityProviderStrategies")
+
+    @property
     def default_strategy(self) -> list[StrategyEntry]:
         """The default strategy written on the cluster itself, as pulumi-aws before version 6 allowed."""
         return _strategy(self.properties, "defaultCapacityProviderStrategies")
@@ -163,7 +168,7 @@ class TaskDefinition(Resource):
         try:
             return NetworkMode("bridge" if mode == "default" else mode)
         except ValueError:
-            raise Malformed(("networkMode",), f"is none of {', '.join(NetworkMode)}") from None
+            raise Malformed(str(self), ("networkMode",), f"is none of {', '.join(NetworkMode)}") from None
 
     @property
     def compatibilities(self) -> frozenset[str]:
@@ -205,17 +210,19 @@ class TaskDefinition(Resource):
         key = "containerDefinitions"
         written = self.properties.value(key)
         if not isinstance(written, str):
-            raise Malformed((key,), "is missing" if written is None else "is not a text: write the list as JSON")
+            raise Malformed(
+                str(self), (key,), "is missing" if written is None else "is not a text: write the list as JSON"
+            )
         # The text itself is never quoted: it may hold secrets, and so may a part of it.
         try:
             definitions = json.loads(written, object_hook=_spelled)
         except json.JSONDecodeError as error:
             place = f"line {error.lineno}, column {error.colno}"
-            raise Malformed((key,), f"is not valid JSON ({place}: {error.msg})") from None
+            raise Malformed(str(self), (key,), f"is not valid JSON ({place}: {error.msg})") from None
         except (RecursionError, ValueError):
-            raise Malformed((key,), "is not JSON that can be read: it is nested too deeply") from None
+            raise Malformed(str(self), (key,), "is not JSON that can be read: it is nested too deeply") from None
         if not isinstance(definitions, list):
-            raise Malformed((key,), "is not a JSON list: put the container definitions into [ ]")
+            raise Malformed(str(self), (key,), "is not a JSON list: put the container definitions into [ ]")
         listed = Properties({key: definitions}, str(self)).children(key)
         return [ContainerDefinition(properties, position) for position, properties in enumerate(listed)]
 

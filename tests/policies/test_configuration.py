@@ -45,4 +45,4 @@ def test_an_option_that_does_not_exist_is_reported(pack: Pack, id: str) -> None:
     assert messages
     for message in messages:
         assert "the option alowedThings does not exist: there is allowed" in message
-        assert message.endswith(" Correct the pack's configuration.")
+        assert message.endswith(" Correct what --policy-pack-config names.")

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -91,3 +93,12 @@ def test_the_catalogue_is_current() -> None:
         assert given.pop("enforcementLevel") in LEVELS
         assert set(given) <= options[id]
         assert given
+
+
+def test_the_pack_starts_without_the_aws_libraries() -> None:
+    """They would cost every deployment a second at its start."""
+    code = "import sys, policies.pack; policies.pack.rules(); print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.split(".")[0] for name in told.stdout.split()}
+    assert "pulumi_policy" in loaded
+    assert loaded.isdisjoint({"pulumi_aws", "boto3", "botocore", "moto"})

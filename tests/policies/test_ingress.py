@@ -453,7 +453,7 @@ def test_a_malformed_value_is_a_violation(pack: Pack, name: str, properties: dic
     program = shop(True)
     found = judge(pack, program.but(program[name].but(**properties)))
     assert {diagnostic.level for diagnostic in found} == {"mandatory"}
-    assert any(problem in diagnostic.message for diagnostic in found)
+    assert any(f" {name}: {problem}" in diagnostic.message for diagnostic in found)
     assert not any("hunter2" in diagnostic.text for diagnostic in found)
 
 
