@@ -6,8 +6,9 @@ from enum import StrEnum
 
 from ecs_model.agent import AgentSettings
 from ecs_model.images import SUPPORTED_UNTIL, AmiFamily, Architecture
-from ecs_model.instance_types import architecture, catalogue, known, unknown
+from ecs_model.instance_types import architecture, catalogue, known, smallest, unknown
 from ecs_model.memory import Fit, advice, fit_smallest
+from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Problem, under
 
 LEAST_VOLUME, MOST_VOLUME = 30, 16_384
@@ -60,6 +61,12 @@ class CapacitySettings:
         yield from self._type_problems()
         yield from self._size_problems()
         yield from under(self.agent.problems(), "agent")
+        least = smallest(self.instance_types)
+        if least and self.agent.reserved_memory >= least.memory:
+            yield Problem(
+                ("agent", "reservedMemory"),
+                f"{self.agent.reserved_memory} MiB leave tasks nothing of {least.name} ({least.memory} MiB): lower it",
+            )
 
     def warnings(self, today_iso: str) -> Iterator[Problem]:
         """What works but should be known; `today_iso` is the date as YYYY-MM-DD."""
@@ -134,6 +141,12 @@ class CapacitySettings:
                 ("minimumScalingStep",),
                 f"{self.minimum_scaling_step} is above maximumScalingStep ({self.maximum_scaling_step}): lower it",
             )
+
+
+def dynamic_ranges(capacity: Mapping[str, CapacitySettings]) -> list[PortRange]:
+    """The ranges of dynamic host ports on any of these instances; the usual one where there are none to ask."""
+    agents = (settings.agent for settings in capacity.values())
+    return sorted({agent.ports for agent in agents if not any(agent.problems())}) or [EPHEMERAL]
 
 
 def memory_verdicts(needed: int, capacity: Mapping[str, CapacitySettings]) -> Iterator[tuple[Fit, str]]:

@@ -34,6 +34,7 @@ def problems(
     for name, container in containers.items():
         yield from under(_container_problems(name, container, containers, mode, dynamic, memory), "containers", name)
     yield from _port_conflicts(containers, mode)
+    yield from _cycle_problems(containers)
 
 
 def _task_size_problems(containers: Mapping[str, Container], cpu: int | None, memory: int | None) -> Iterator[Problem]:
@@ -124,6 +125,20 @@ def _sibling_problems(
         )
 
 
+def _cycle_problems(containers: Mapping[str, Container]) -> Iterator[Problem]:
+    """Containers that wait for each other: a link waits as dependsOn does."""
+    waits = {
+        name: {link.split(":")[0] for link in c.links} | {dependency.container_name for dependency in c.depends_on}
+        for name, c in containers.items()
+    }
+    stuck = {name: {other for other in others if other in waits} - {name} for name, others in waits.items()}
+    while ready := {name for name, others in stuck.items() if not others}:
+        stuck = {name: others - ready for name, others in stuck.items() if name not in ready}
+    if stuck:
+        waiting = ", ".join(sorted(stuck))
+        yield Problem(("containers",), f"never start, for they wait for each other ({waiting}): break the circle")
+
+
 def _dependency_problems(
     name: str, other: str, condition: DependencyCondition, siblings: Mapping[str, Container], others: str
 ) -> Iterator[Problem]:
@@ -172,13 +187,12 @@ def _environment_problems(container: Container) -> Iterator[Problem]:
 def _port_conflicts(containers: Mapping[str, Container], mode: NetworkMode) -> Iterator[Problem]:
     """Two mappings that want the same port: of the instance (bridge, host) or of the task (awsvpc)."""
     wanted = [
-        (name, position, port.protocol, _claimed(port, mode))
+        (name, position, port.protocol, port.container_port if mode is NetworkMode.AWSVPC else fixed_port(port, mode))
         for name, container in containers.items()
         for position, port in enumerate(container.port_mappings)
-        if _claimed(port, mode)
     ]
     for (first, _, protocol, port), (second, position, other_protocol, other_port) in combinations(wanted, 2):
-        if (protocol, port) == (other_protocol, other_port):
+        if port and (protocol, port) == (other_protocol, other_port):
             key = "hostPort" if mode is NetworkMode.BRIDGE else "containerPort"
             yield Problem(
                 ("containers", second, "portMappings", position, key),
@@ -187,7 +201,8 @@ def _port_conflicts(containers: Mapping[str, Container], mode: NetworkMode) -> I
             )
 
 
-def _claimed(port: PortMapping, mode: NetworkMode) -> int:
-    if mode is NetworkMode.BRIDGE:
-        return port.host_port or 0
-    return 0 if mode is NetworkMode.NONE else port.container_port
+def fixed_port(port: PortMapping, mode: NetworkMode) -> int | None:
+    """The instance's port that a mapping always takes; None where it is dynamic or the instance's are not used."""
+    if mode is NetworkMode.HOST:
+        return port.container_port
+    return port.host_port or None if mode is NetworkMode.BRIDGE else None

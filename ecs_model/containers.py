@@ -148,7 +148,8 @@ def canonical_json(value: object) -> str:
 
 def _definition(name: str, c: Container, mode: NetworkMode, logs: Awslogs, region: str) -> dict[str, Any]:
     # Containers cannot always ask the instance metadata service for their region, so they are told.
-    environment = {"AWS_REGION": region} | c.environment
+    told = {} if "AWS_REGION" in c.secrets else {"AWS_REGION": region}
+    environment = told | c.environment
     whole: dict[str, Any] = {
         "name": name,
         "image": c.image,

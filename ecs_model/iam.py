@@ -6,6 +6,11 @@ from typing import Any
 
 from ecs_model.service import PolicyStatement
 
+_ECR_IMAGE = re.compile(
+    r"(\d{12})\.(?:dkr\.ecr(?:-fips)?\.([\w-]+)\.amazonaws\.com(?:\.cn)?|dkr-ecr(?:-fips)?\.([\w-]+)\.on\.aws)/([^:@]+)"
+)
+"""An image in ECR, by either of its endpoints (https://docs.aws.amazon.com/general/latest/gr/ecr.html)."""
+
 Document = dict[str, Any]
 Statement = dict[str, Any]
 
@@ -77,8 +82,8 @@ def _allow(actions: list[str], resources: list[str]) -> Statement:
 
 
 def _ecr(partition: str, images: Iterable[str]) -> list[Statement]:
-    found = (re.match(r"(\d{12})\.dkr\.ecr\.([\w-]+)\.amazonaws\.com(?:\.cn)?/([^:@]+)", image) for image in images)
-    repositories = sorted({f"arn:{partition}:ecr:{m[2]}:{m[1]}:repository/{m[3]}" for m in found if m})
+    found = (_ECR_IMAGE.match(image) for image in images)
+    repositories = sorted({f"arn:{partition}:ecr:{m[2] or m[3]}:{m[1]}:repository/{m[4]}" for m in found if m})
     if not repositories:
         return []
     pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]

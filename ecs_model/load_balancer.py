@@ -40,6 +40,8 @@ class LoadBalancerSettings:
             yield Problem(("idleTimeout",), f"{self.idle_timeout} is out of range: give 1-4000 seconds")
         if not self.ingress_cidrs:
             yield Problem(("ingressCidrs",), "is empty, so nobody could connect: name a range")
+        if len(set(self.ingress_cidrs)) < len(self.ingress_cidrs):
+            yield Problem(("ingressCidrs",), "names a range more than once, which AWS refuses: keep each once")
         for position, cidr in enumerate(self.ingress_cidrs):
             try:
                 ipaddress.IPv4Network(cidr)
@@ -73,8 +75,8 @@ class TargetHealthCheck:
         """What AWS would refuse."""
         if not self.path.startswith("/"):
             yield Problem(("path",), f"{self.path!r} does not begin with /: add it")
-        if not re.fullmatch(r"[2-5]\d\d([-,][2-5]\d\d)*", self.matcher):
-            yield Problem(("matcher",), f"{self.matcher!r} is not a list of HTTP codes, such as 200-399")
+        if not re.fullmatch(r"[2-4][0-9]{2}([-,][2-4][0-9]{2})*", self.matcher):
+            yield Problem(("matcher",), f"{self.matcher!r} is not a list of HTTP codes in 200-499, such as 200-399")
         limits = {
             "interval": (self.interval, 5, 300),
             "timeout": (self.timeout, 2, 120),

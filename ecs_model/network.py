@@ -36,7 +36,7 @@ class NewNetwork:
     """A VPC of our own with a public and a private subnet in each zone."""
 
     cidr: str = "10.0.0.0/16"
-    """IPv4 range of the VPC, /16 to /24."""
+    """IPv4 range of the VPC, /16 to /23: its subnets are sixteenths, and a load balancer needs a /27."""
     zones: int = 2
     """Availability zones to spread over, 2-6."""
     nat: Nat = Nat.ONE
@@ -53,8 +53,8 @@ class NewNetwork:
         except ValueError as error:
             yield Problem(("cidr",), f"{self.cidr!r} is not an IPv4 range ({error}): give one such as 10.0.0.0/16")
         else:
-            if not 16 <= prefix <= 24:
-                yield Problem(("cidr",), f"{self.cidr} is a /{prefix}: give a range from /16 to /24")
+            if not 16 <= prefix <= 23:
+                yield Problem(("cidr",), f"{self.cidr} is a /{prefix}: give a range from /16 to /23")
         if not 2 <= self.zones <= MOST_ZONES:
             yield Problem(("zones",), f"{self.zones} is out of range: a load balancer needs 2, give 2-{MOST_ZONES}")
         if self.nat is Nat.NONE and not (self.public_instances or self.endpoints):

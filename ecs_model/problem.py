@@ -1,5 +1,7 @@
 """How the core reports what is wrong: as values, all of them, each with its place."""
 
+import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -34,7 +36,12 @@ def dotted(path: Path) -> str:
     """`("services", "api", "ports", 0)` -> `services.api.ports[0]`, as Pulumi's `--path` writes it."""
     text = ""
     for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif re.search(r'[.\["\]]', step):
+            text += f"[{json.dumps(step)}]"
+        else:
+            text += f".{step}" if text else step
     return text
 
 

@@ -1,7 +1,7 @@
 """A service: its task, how many copies, where they run, and who may reach them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ecs_model.container_rules import problems as container_problems
@@ -11,6 +11,7 @@ from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Problem, under
 from ecs_model.strategy import StrategyItem
 
+LONGEST_GRACE = 2_147_483_647
 LOG_RETENTION_DAYS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 )  # fmt: skip
@@ -88,40 +89,20 @@ class ServiceSettings:
         yield from container_problems(
             self.containers, self.network_mode, cpu=self.cpu, memory=self.memory, dynamic=dynamic
         )
-        yield from self._deployment_problems()
-        yield from self._exec_problems()
-        if self.log_retention_days not in LOG_RETENTION_DAYS:
-            allowed = ", ".join(map(str, LOG_RETENTION_DAYS))
-            yield Problem(
-                ("logRetentionDays",), f"{self.log_retention_days} is not offered by CloudWatch: give one of {allowed}"
-            )
-        for position, statement in enumerate(self.task_role_statements):
-            yield from under(_statement_problems(statement), "taskRoleStatements", position)
+        yield from deployment_problems(
+            self.desired_count,
+            self.minimum_healthy_percent,
+            self.maximum_percent,
+            self.health_check_grace_period,
+            balanced=self.load_balancer is not None,
+        )
+        if self.enable_execute_command:
+            yield from execute_command_problems(self.containers)
+        yield from log_retention_problems(self.log_retention_days)
+        yield from task_role_problems(self.task_role_statements)
         if self.load_balancer is not None:
             yield from under(self.load_balancer.problems(), "loadBalancer")
             yield from under(self._routing_problems(self.load_balancer), "loadBalancer")
-
-    def _deployment_problems(self) -> Iterator[Problem]:
-        if self.desired_count < 0:
-            yield Problem(("desiredCount",), f"{self.desired_count} is negative: give 0 or more")
-        if not 0 <= self.minimum_healthy_percent <= 100:
-            yield Problem(("minimumHealthyPercent",), f"{self.minimum_healthy_percent} is out of range: give 0-100")
-        if self.maximum_percent < 100 or self.maximum_percent <= self.minimum_healthy_percent:
-            yield Problem(
-                ("maximumPercent",),
-                f"{self.maximum_percent} leaves a deployment no room beside minimumHealthyPercent "
-                f"({self.minimum_healthy_percent}): raise it, 200 is usual",
-            )
-        if self.health_check_grace_period is not None and self.load_balancer is None:
-            yield Problem(("healthCheckGracePeriod",), "is for services with a loadBalancer: leave it out")
-
-    def _exec_problems(self) -> Iterator[Problem]:
-        for name, container in self.containers.items():
-            if self.enable_execute_command and container.readonly_root_filesystem:
-                yield Problem(
-                    ("containers", name, "readonlyRootFilesystem"),
-                    "ECS Exec does not work with a read-only root filesystem: switch one of the two off",
-                )
 
     def _routing_problems(self, routing: Routing) -> Iterator[Problem]:
         container = self.containers.get(routing.container_name)
@@ -141,11 +122,63 @@ class ServiceSettings:
             )
 
 
+def deployment_problems(
+    desired_count: int,
+    minimum_healthy_percent: int,
+    maximum_percent: int,
+    health_check_grace_period: int | None,
+    *,
+    balanced: bool,
+) -> Iterator[Problem]:
+    """What ECS would refuse in a service's counts and times; `balanced` says whether it has a load balancer."""
+    if desired_count < 0:
+        yield Problem(("desiredCount",), f"{desired_count} is negative: give 0 or more")
+    if not 0 <= minimum_healthy_percent <= 100:
+        yield Problem(("minimumHealthyPercent",), f"{minimum_healthy_percent} is out of range: give 0-100")
+    if maximum_percent < 100 or maximum_percent <= minimum_healthy_percent:
+        yield Problem(
+            ("maximumPercent",),
+            f"{maximum_percent} leaves a deployment no room beside minimumHealthyPercent "
+            f"({minimum_healthy_percent}): raise it, 200 is usual",
+        )
+    if health_check_grace_period is not None:
+        if not balanced:
+            yield Problem(("healthCheckGracePeriod",), "is for services with a loadBalancer: leave it out")
+        if not 0 <= health_check_grace_period <= LONGEST_GRACE:
+            yield Problem(
+                ("healthCheckGracePeriod",),
+                f"{health_check_grace_period} is out of range: give 0-{LONGEST_GRACE} seconds",
+            )
+
+
+def execute_command_problems(containers: Mapping[str, Container]) -> Iterator[Problem]:
+    """Containers that ECS Exec could not enter."""
+    for name, container in containers.items():
+        if container.readonly_root_filesystem:
+            yield Problem(
+                ("containers", name, "readonlyRootFilesystem"),
+                "ECS Exec does not work with a read-only root filesystem: switch one of the two off",
+            )
+
+
+def log_retention_problems(days: int) -> Iterator[Problem]:
+    """A number of days that CloudWatch Logs does not offer."""
+    if days not in LOG_RETENTION_DAYS:
+        allowed = ", ".join(map(str, LOG_RETENTION_DAYS))
+        yield Problem(("logRetentionDays",), f"{days} is not offered by CloudWatch: give one of {allowed}")
+
+
+def task_role_problems(statements: Sequence[PolicyStatement]) -> Iterator[Problem]:
+    """Statements that say nothing, or too much."""
+    for position, statement in enumerate(statements):
+        yield from under(_statement_problems(statement), "taskRoleStatements", position)
+
+
 def _statement_problems(statement: PolicyStatement) -> Iterator[Problem]:
     if not statement.actions or not statement.resources:
         yield Problem((), "needs at least one of actions and one of resources")
     for position, action in enumerate(statement.actions):
-        if not re.fullmatch(r"[a-z0-9-]+:[A-Za-z*]+", action) or action.endswith(":*"):
+        if not re.fullmatch(r"[a-z0-9-]+:[A-Za-z][A-Za-z0-9*]*", action):
             yield Problem(
                 ("actions", position), f"{action!r} is not a single action, such as s3:GetObject: name each one"
             )

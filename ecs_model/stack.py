@@ -5,13 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ecs_model.capacity import CapacitySettings, memory_verdicts
+from ecs_model.capacity import CapacitySettings, dynamic_ranges, memory_verdicts
 from ecs_model.cluster import ClusterSettings
+from ecs_model.container_rules import fixed_port
 from ecs_model.containers import NetworkMode
 from ecs_model.load_balancer import LoadBalancerSettings
 from ecs_model.memory import Fit
 from ecs_model.network import NetworkSettings
-from ecs_model.ports import EPHEMERAL
 from ecs_model.problem import Path, Problem, under
 from ecs_model.service import ServiceSettings
 from ecs_model.strategy import StrategyItem, name_problem
@@ -89,6 +89,9 @@ class StackSettings:
             # Capacity providers are called after it.
             yield Problem(("name",), reason)
         sections = {"capacity": [*self.capacity], "services": [*self.services], "loadBalancers": [*self.load_balancers]}
+        for key in self.load_balancers:
+            if f"{self.name}-{key}".lower().startswith("internal-"):
+                yield Problem(("loadBalancers", key), "is called internal-…, which AWS reserves: set another name")
         for section, keys in sections.items():
             for key in keys:
                 yield from under(self._key_problems(key), section, key)
@@ -107,11 +110,9 @@ class StackSettings:
         yield from under(strategy_problems(default, self.capacity), "cluster", "defaultCapacityProviderStrategy")
 
     def _service_problems(self, service: ServiceSettings) -> Iterator[Problem]:
-        ranges = {EPHEMERAL}
-        for capacity in self.capacity_of(service).values():
-            if not any(capacity.agent.problems()):
-                ranges.add(capacity.agent.ports)
-        yield from dict.fromkeys(problem for ports in sorted(ranges) for problem in service.problems(ports))
+        ranges = dynamic_ranges(self.capacity_of(service))
+        yield from dict.fromkeys(problem for ports in ranges for problem in service.problems(ports))
+        yield from self._reserved_port_problems(service)
         own = service.capacity_provider_strategy
         if own:
             yield from under(strategy_problems(own, self.capacity), "capacityProviderStrategy")
@@ -120,6 +121,21 @@ class StackSettings:
         if routing is not None and routing.name not in self.load_balancers:
             known = ", ".join(sorted(self.load_balancers)) or "none"
             yield Problem(("loadBalancer", "name"), f"{routing.name!r} is not in loadBalancers (there is: {known})")
+
+    def _reserved_port_problems(self, service: ServiceSettings) -> Iterator[Problem]:
+        """A fixed host port that the agent was told to keep from tasks."""
+        reserved = {
+            port: key for key, capacity in self.capacity_of(service).items() for port in capacity.agent.reserved_ports
+        }
+        for name, container in service.containers.items():
+            for position, mapping in enumerate(container.port_mappings):
+                port = fixed_port(mapping, service.network_mode)
+                if port in reserved:
+                    yield Problem(
+                        ("containers", name, "portMappings", position),
+                        f"host port {port} is in capacity {reserved[port]}'s agent.reservedPorts, so no task gets it: "
+                        "use another",
+                    )
 
     def _memory_problems(self, service: ServiceSettings) -> Iterator[Problem]:
         """Only what cannot fit; what may not is the task definition's warning."""
