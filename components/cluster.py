@@ -39,9 +39,8 @@ class ClusterArgs:
         yield from under(strategy, "settings", "defaultCapacityProviderStrategy")
         for key, settings in self.capacity.items():
             yield from under(settings.problems(), "capacity", key)
-        reason = name_problem(name)
-        if reason:
-            yield Problem(("name",), reason)
+            if reason := name_problem(f"{name}-{key}"):
+                yield Problem(("capacity", key), reason)
 
 
 class Cluster(pulumi.ComponentResource):

@@ -127,7 +127,8 @@ class ContainerInstances(pulumi.ComponentResource):
         )
         return aws.ec2.LaunchTemplate(
             name,
-            image_id=image.value,
+            # Not `value`, which is a secret whatever the parameter holds.
+            image_id=image.insecure_value,
             instance_type=settings.instance_types[0],
             iam_instance_profile=aws.ec2.LaunchTemplateIamInstanceProfileArgs(arn=profile.arn),
             user_data=pulumi.Output.from_input(args.cluster_name).apply(lambda cluster: _user_data(cluster, settings)),

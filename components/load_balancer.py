@@ -67,9 +67,10 @@ class LoadBalancer(pulumi.ComponentResource):
             f"{name}-balancer", description=f"Load balancer {name}", vpc_id=args.vpc_id, opts=self._child
         )
         for port in args.settings.ports:
-            for position, cidr in enumerate(args.settings.ingress_cidrs):
+            for cidr in args.settings.ingress_cidrs:
                 aws.vpc.SecurityGroupIngressRule(
-                    f"{name}-balancer-in-{port}-{position}",
+                    # Named by the range: were it by position, taking one away would turn another into a duplicate.
+                    f"{name}-balancer-in-{port}-{cidr.replace('/', '-')}",
                     security_group_id=group.id,
                     description=f"Clients, port {port}",
                     cidr_ipv4=cidr,

@@ -14,9 +14,10 @@ from components.task_definition import TaskDefinition
 from components.tokens import token
 from ecs_model.containers import NetworkMode
 from ecs_model.load_balancer import Routing
-from ecs_model.problem import Problem, refuse
-from ecs_model.service import ServiceSettings
+from ecs_model.problem import Problem, refuse, under
+from ecs_model.service import ServiceSettings, deployment_problems
 from ecs_model.strategy import StrategyItem
+from ecs_model.strategy import problems as strategy_problems
 
 
 @dataclass
@@ -124,14 +125,33 @@ class ServiceArgs:
 
     def problems(self) -> Iterator[Problem]:
         """What does not go together."""
-        if not self.capacity_provider_strategy:
-            yield Problem(("capacityProviderStrategy",), "is empty: name at least one capacity provider with a weight")
-        elif not any(item.weight for item in self.capacity_provider_strategy):
-            yield Problem(("capacityProviderStrategy",), "gives every capacity provider the weight 0: set one above 0")
+        yield from under(strategy_problems(self._known_strategy()), "capacityProviderStrategy")
+        yield from deployment_problems(
+            self.desired_count,
+            self.minimum_healthy_percent,
+            self.maximum_percent,
+            self.health_check_grace_period,
+            balanced=self.load_balancer is not None,
+        )
+        if self.load_balancer is not None:
+            yield from under(self.load_balancer.routing.problems(), "loadBalancer", "routing")
+            if self.network_mode is NetworkMode.NONE:
+                yield Problem(("loadBalancer",), "needs a network, and networkMode is none: use bridge")
         if self.network_mode is NetworkMode.AWSVPC and (self.vpc_id is None or self.subnet_ids is None):
             yield Problem(("networkMode",), "awsvpc gives each task a network interface: set vpcId and subnetIds")
         if self.fixed_host_port is not None and not self.instance_security_group_ids:
             yield Problem(("fixedHostPort",), "needs the instances' security groups: set instanceSecurityGroupIds")
+
+    def _known_strategy(self) -> list[StrategyItem]:
+        """The strategy with a stand-in for every name that another resource gives later, to be judged."""
+        return [
+            StrategyItem(
+                item.capacity_provider if isinstance(item.capacity_provider, str) else f"number {position + 1}",
+                item.weight,
+                item.base,
+            )
+            for position, item in enumerate(self.capacity_provider_strategy)
+        ]
 
 
 class Service(pulumi.ComponentResource):

@@ -11,12 +11,18 @@ from components.account import account_of
 from components.arguments import typed
 from components.roles import execution_role, task_role
 from components.tokens import token
-from ecs_model.capacity import CapacitySettings, memory_verdicts
+from ecs_model.capacity import CapacitySettings, dynamic_ranges, memory_verdicts
 from ecs_model.container_rules import problems as container_problems
 from ecs_model.containers import Awslogs, Container, NetworkMode, canonical_json, definitions, needed_memory
 from ecs_model.memory import Fit
 from ecs_model.problem import Problem, refuse
-from ecs_model.service import PolicyStatement, ServiceSettings
+from ecs_model.service import (
+    PolicyStatement,
+    ServiceSettings,
+    execute_command_problems,
+    log_retention_problems,
+    task_role_problems,
+)
 
 _LATER = "given-by-another-resource"
 _LATER_ARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:given-by-another-resource"
@@ -83,7 +89,17 @@ class TaskDefinitionArgs:
     def problems(self) -> Iterator[Problem]:
         """What ECS would refuse, and what could never be placed."""
         containers = {name: container.known() for name, container in self.containers.items()}
-        yield from container_problems(containers, self.network_mode, cpu=self.cpu, memory=self.memory)
+        yield from dict.fromkeys(
+            problem
+            for dynamic in dynamic_ranges(self.capacity)
+            for problem in container_problems(
+                containers, self.network_mode, cpu=self.cpu, memory=self.memory, dynamic=dynamic
+            )
+        )
+        if self.execute_command:
+            yield from execute_command_problems(containers)
+        yield from log_retention_problems(self.log_retention_days)
+        yield from task_role_problems(self.task_role_statements)
         for verdict, sentence in self.memory_verdicts():
             if verdict is Fit.NEVER:
                 yield Problem((), sentence)
