@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,10 @@ Say = Callable[[str], None]
 
 
 def prepare(root: Path, stack: str, cli: Path, local: LocalAws, environ: dict[str, str], say: Say) -> None:
-    """Create the stack on first use, release the locks of dead processes, clear unfinished creations."""
+    """Create the stack on first use, and undo what killed runs left: locks, a half-written state, unfinished creations.
+
+    Raises ToolchainError.
+    """
     files = StackFiles(local.backend, project_name(root), stack)
 
     def pulumi(*arguments: str) -> None:
@@ -32,9 +36,13 @@ def prepare(root: Path, stack: str, cli: Path, local: LocalAws, environ: dict[st
             # Two first uses at once: the other one created it.
             if not files.state.exists():
                 raise
-    if dead := list(files.dead_locks()):
-        say(f"An earlier run (process {', '.join(map(str, dead))}) was killed and left the stack locked: unlocking it.")
-        pulumi("cancel", "--yes", "--stack", stack)
+    if dead := files.release_dead_locks():
+        say(f"An earlier run (process {', '.join(map(str, dead))}) was killed and left the stack locked: unlocked.")
+    if files.locked():
+        # Another run is at work, whose state may be half-written this moment; pulumi will say so.
+        return
+    if files.restore():
+        say("An earlier run was killed while it wrote the stack's state: going back to the state before.")
     if pending := files.pending():
         say(
             f"An earlier run was killed in the middle of: {', '.join(pending)}. The stack's state forgets these."
@@ -50,12 +58,39 @@ class StackFiles:
         self.state = backend / ".pulumi" / "stacks" / project / f"{stack}.json"
         self._locks = backend / ".pulumi" / "locks" / "organization" / project / stack
 
-    def dead_locks(self) -> Iterator[int]:
-        """The process ids in locks whose process, on this machine, is gone."""
+    def release_dead_locks(self) -> list[int]:
+        """Remove the locks whose process, on this machine, is gone; the process ids.
+
+        `pulumi cancel` would also remove the lock of a run that began a moment ago.
+        """
+        released = []
         for path in self._locks.glob("*.json"):
             lock = _read(path)
-            if lock.get("hostname") == socket.gethostname() and not _is_pulumi(lock.get("pid", 0)):
-                yield lock.get("pid", 0)
+            pid = lock.get("pid", 0)
+            if lock.get("hostname") == socket.gethostname() and not _is_pulumi(pid):
+                path.unlink(missing_ok=True)
+                path.with_name(path.name + ".attrs").unlink(missing_ok=True)
+                released.append(pid)
+        return released
+
+    def locked(self) -> bool:
+        """Whether another run holds the stack."""
+        return any(self._locks.glob("*.json"))
+
+    def restore(self) -> bool:
+        """Replace a state that was cut off in writing by pulumi's own copy of the one before.
+
+        Raises ToolchainError where that is not whole either.
+        """
+        if not self.state.exists() or _read(self.state):
+            return False
+        before = self.state.with_name(self.state.name + ".bak")
+        if not _read(before):
+            raise ToolchainError(f"{self.state} is damaged: `make stop`, then begin again with an empty local AWS")
+        draft = self.state.with_name(self.state.name + ".draft")
+        shutil.copy(before, draft)
+        draft.replace(self.state)
+        return True
 
     def pending(self) -> list[str]:
         """The operations that an update began and did not finish, such as `creating aws:ecs/cluster:Cluster web`."""

@@ -65,7 +65,7 @@ def test_the_lock_of_a_dead_process_is_released(project: Project, local: LocalAw
     assert "the stack is currently locked by 1 lock" in up(project, local)[1]
     prepare(project, local, said)
     assert not path.exists()
-    assert f"An earlier run (process {pid}) was killed and left the stack locked" in str(said)
+    assert f"An earlier run (process {pid}) was killed and left the stack locked: unlocked." in str(said)
     code, output = up(project, local)
     assert code == 0, output
 
@@ -82,6 +82,36 @@ def test_the_lock_of_another_machine_stays(project: Project, local: LocalAws, sa
     path = lock(local, dead_pid(), "elsewhere")
     prepare(project, local, said)
     assert path.exists()
+    assert said.lines == []
+
+
+def test_a_state_cut_off_in_writing_is_replaced_by_the_one_before(
+    project: Project, local: LocalAws, said: Said
+) -> None:
+    prepare(project, local, said)
+    assert up(project, local)[0] == 0
+    project.write("__main__.py", "import pulumi\npulumi.export('second', 2)\n")
+    assert up(project, local)[0] == 0
+    state = local.backend / ".pulumi" / "stacks" / "trial" / "local.json"
+    state.write_text(state.read_text()[:100])
+    prepare(project, local, said)
+    assert "was killed while it wrote the stack's state: going back to the state before" in str(said)
+    code, output = up(project, local)
+    assert code == 0, output
+    state.write_text("")
+    state.with_name("local.json.bak").write_text("{")
+    with pytest.raises(ToolchainError, match=r"local\.json is damaged: `make stop`"):
+        prepare(project, local, said)
+
+
+def test_while_another_run_is_at_work_nothing_is_touched(project: Project, local: LocalAws, said: Said) -> None:
+    prepare(project, local, said)
+    path = lock(local, 1, "elsewhere")
+    state = local.backend / ".pulumi" / "stacks" / "trial" / "local.json"
+    state.write_text('{"half')
+    prepare(project, local, said)
+    assert path.exists()
+    assert state.read_text() == '{"half'
     assert said.lines == []
 
 

@@ -24,7 +24,7 @@ if sys.argv[1] == "ensure":
     print("started for you", file=sys.stderr)
     backend = pathlib.Path(sys.argv[3], "backend").absolute()
     (backend / ".pulumi/stacks/trial").mkdir(parents=True, exist_ok=True)
-    (backend / ".pulumi/stacks/trial/local.json").write_text("{}")
+    (backend / ".pulumi/stacks/trial/local.json").write_text('{"version": 3}')
     print(json.dumps({"provider_port": 4711, "endpoint": "http://127.0.0.1:1", "backend": str(backend), "pid": 1}))
 """
 
