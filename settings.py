@@ -1,7 +1,6 @@
 """The stack's configuration: the only place that reads it, and refuses what cannot work before anything is deployed."""
 
 import dataclasses
-import datetime
 import difflib
 import json
 import os
@@ -45,7 +44,7 @@ def load() -> StackSettings:
     settings, problems = read(_raw_configuration(), stack)
     if settings is None or problems:
         raise pulumi.RunError(_message(stack, problems))
-    for warning in settings.warnings(datetime.date.today().isoformat()):
+    for warning in settings.warnings():
         pulumi.log.warn(_line(stack, warning))
     return settings
 

@@ -1,5 +1,6 @@
 """EC2 instances that join one ECS cluster."""
 
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -66,6 +67,8 @@ class ContainerInstances(pulumi.ComponentResource):
         args = typed(ContainerInstancesArgs, args)
         refuse(f"ContainerInstances {name}", args.problems(name))
         super().__init__(token("ContainerInstances"), name, None, opts)
+        for warning in args.settings.warnings(datetime.date.today().isoformat()):
+            pulumi.log.warn(str(warning), self)
         self._child = pulumi.ResourceOptions(parent=self)
         profile = instance_profile(name, account_of(self), self)
         group = self._security_group(name, args)

@@ -36,6 +36,7 @@ class _Zone:
     public: aws.ec2.Subnet
     private: aws.ec2.Subnet
     private_routes: aws.ec2.RouteTable
+    associations: tuple[pulumi.CustomResource, pulumi.CustomResource]
 
 
 class Network(pulumi.ComponentResource):
@@ -98,12 +99,12 @@ class Network(pulumi.ComponentResource):
         )
         public_routes, way_out = self._public_routes(name, vpc)
         zones = self._zones(name, settings, vpc, public_routes)
-        self._nat(name, settings.nat, zones, way_out)
+        ways = self._nat(name, settings.nat, zones, way_out)
         if settings.endpoints:
-            self._endpoints(name, settings, vpc, zones)
+            ways += self._endpoints(name, settings, vpc, zones)
         self.vpc_id = vpc.id
-        self.public_subnet_ids = pulumi.Output.all(*[zone.public.id for zone in zones])
-        private = pulumi.Output.all(*[zone.private.id for zone in zones])
+        self.public_subnet_ids = _once([zone.public for zone in zones], [way_out, *(z.associations[0] for z in zones)])
+        private = _once([zone.private for zone in zones], [*ways, *(zone.associations[1] for zone in zones)])
         self.instance_subnet_ids = self.public_subnet_ids if settings.public_instances else private
 
     def _public_routes(self, name: str, vpc: aws.ec2.Vpc) -> tuple[aws.ec2.RouteTable, aws.ec2.Route]:
@@ -135,13 +136,11 @@ class Network(pulumi.ComponentResource):
                 tags={"Name": f"{name}-private-{position}"},
                 opts=self._child,
             )
-            zones.append(
-                _Zone(
-                    self._subnet(f"{name}-public-{position}", vpc, public, zone, public_routes, public=True),
-                    self._subnet(f"{name}-private-{position}", vpc, private, zone, private_routes, public=False),
-                    private_routes,
-                )
+            outer, outer_link = self._subnet(f"{name}-public-{position}", vpc, public, zone, public_routes, public=True)
+            inner, inner_link = self._subnet(
+                f"{name}-private-{position}", vpc, private, zone, private_routes, public=False
             )
+            zones.append(_Zone(outer, inner, private_routes, (outer_link, inner_link)))
         return zones
 
     def _subnet(
@@ -153,7 +152,7 @@ class Network(pulumi.ComponentResource):
         routes: aws.ec2.RouteTable,
         *,
         public: bool,
-    ) -> aws.ec2.Subnet:
+    ) -> tuple[aws.ec2.Subnet, aws.ec2.RouteTableAssociation]:
         subnet = aws.ec2.Subnet(
             name,
             vpc_id=vpc.id,
@@ -163,10 +162,10 @@ class Network(pulumi.ComponentResource):
             tags={"Name": name},
             opts=self._child,
         )
-        aws.ec2.RouteTableAssociation(name, subnet_id=subnet.id, route_table_id=routes.id, opts=self._child)
-        return subnet
+        link = aws.ec2.RouteTableAssociation(name, subnet_id=subnet.id, route_table_id=routes.id, opts=self._child)
+        return subnet, link
 
-    def _nat(self, name: str, nat: Nat, zones: list[_Zone], way_out: aws.ec2.Route) -> None:
+    def _nat(self, name: str, nat: Nat, zones: list[_Zone], way_out: aws.ec2.Route) -> list[pulumi.CustomResource]:
         with_gateway = {Nat.NONE: [], Nat.ONE: zones[:1], Nat.PER_ZONE: zones}[nat]
         gateways = []
         for position, zone in enumerate(with_gateway):
@@ -180,7 +179,7 @@ class Network(pulumi.ComponentResource):
                     opts=pulumi.ResourceOptions(parent=self, depends_on=[way_out]),
                 )
             )
-        for position, zone in enumerate(zones if gateways else []):
+        return [
             aws.ec2.Route(
                 f"{name}-private-{position}-out",
                 route_table_id=zone.private_routes.id,
@@ -188,8 +187,12 @@ class Network(pulumi.ComponentResource):
                 nat_gateway_id=gateways[position % len(gateways)].id,
                 opts=self._child,
             )
+            for position, zone in enumerate(zones if gateways else [])
+        ]
 
-    def _endpoints(self, name: str, settings: NewNetwork, vpc: aws.ec2.Vpc, zones: list[_Zone]) -> None:
+    def _endpoints(
+        self, name: str, settings: NewNetwork, vpc: aws.ec2.Vpc, zones: list[_Zone]
+    ) -> list[pulumi.CustomResource]:
         """Ways to the AWS services that instances and tasks need, for subnets without a way to the internet."""
         region = account_of(self).region
         group = aws.ec2.SecurityGroup(
@@ -205,7 +208,7 @@ class Network(pulumi.ComponentResource):
             to_port=443,
             opts=self._child,
         )
-        for service in INTERFACE_ENDPOINTS:
+        interfaces = [
             aws.ec2.VpcEndpoint(
                 f"{name}-{service}",
                 vpc_id=vpc.id,
@@ -216,7 +219,9 @@ class Network(pulumi.ComponentResource):
                 security_group_ids=[group.id],
                 opts=self._child,
             )
-        aws.ec2.VpcEndpoint(
+            for service in INTERFACE_ENDPOINTS
+        ]
+        storage = aws.ec2.VpcEndpoint(
             f"{name}-s3",
             vpc_id=vpc.id,
             service_name=region.apply(partial(endpoint_service, "s3")),
@@ -224,6 +229,14 @@ class Network(pulumi.ComponentResource):
             route_table_ids=[zone.private_routes.id for zone in zones],
             opts=self._child,
         )
+        return [*interfaces, storage]
+
+
+def _once(subnets: list[aws.ec2.Subnet], ways: list[pulumi.CustomResource]) -> pulumi.Output[list[str]]:
+    """The subnets' ids once these ways lead out of them: before that, AWS refuses a load balancer there, and an
+    instance could not join. What uses the ids ends before the ways do."""
+    ids = pulumi.Output.all(*[subnet.id for subnet in subnets])
+    return pulumi.Output.all(ids, *[way.id for way in ways]).apply(lambda known: list(known[0]))
 
 
 def _zone_name(position: int, known: list[str]) -> str:

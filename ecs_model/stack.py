@@ -52,10 +52,8 @@ class StackSettings:
         yield from self._priority_problems()
         yield from self._fixed_port_problems()
 
-    def warnings(self, today_iso: str) -> Iterator[Problem]:
-        """What works but should be known; `today_iso` is the date as YYYY-MM-DD."""
-        for key, capacity in self.capacity.items():
-            yield from under(capacity.warnings(today_iso), "capacity", key)
+    def warnings(self) -> Iterator[Problem]:
+        """What works but should be known, of what lies between the parts; each part's own is its component's."""
         for key, service in self.services.items():
             if service.network_mode is NetworkMode.AWSVPC and self.public_instances:
                 yield Problem(
