@@ -1,7 +1,7 @@
 """The Pulumi provider `aws` of the local AWS: the engine's protocol on one side, the type declarations on the other.
 
-Protocol: pulumi, proto/pulumi/provider.proto. Secrets need no care here: a provider that does not accept them gets
-plain values, and the engine marks the outputs of secret inputs again.
+Protocol: pulumi, proto/pulumi/provider.proto. What is secret in the inputs is secret in what AWS tells of it; a
+provider that did not accept secrets would leave that to the engine, which knows nothing of `tagsAll`.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from importlib.metadata import version
 from typing import Any, NoReturn
 
 import grpc
-from google.protobuf import empty_pb2
+from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from localaws import aws, engine, functions, schema
 from localaws.check import check
 from localaws.kind import Kind, Target
 from localaws.types import KINDS
-from localaws.wire import Properties, dump, load
+from localaws.wire import Properties, Secret, dump, hide, load, marks
 
 MAX_SESSIONS = 1000
 
@@ -54,7 +54,7 @@ def _speaking(method: Callable[..., Any]) -> Callable[..., Any]:
         except engine.Refused as error:
             context.abort(grpc.StatusCode.UNKNOWN, str(error))
         except engine.HalfDone as error:
-            _half_done(context, error)
+            _half_done(context, request, error)
         except Exception as error:
             traceback.print_exc()
             message = f"a mistake of the local AWS, {type(error).__name__}: {error} (see its log)"
@@ -63,10 +63,19 @@ def _speaking(method: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper
 
 
-def _half_done(context: grpc.ServicerContext, error: engine.HalfDone) -> NoReturn:
+def _state(state: Properties, *given: struct_pb2.Struct) -> struct_pb2.Struct:
+    """A state for the engine, its secrets marked as they were given."""
+    secret: Properties = {}
+    for struct in given:
+        secret |= marks(struct)
+    return dump(hide(state, {"tagsAll": secret.get("tags"), **secret}))
+
+
+def _half_done(context: grpc.ServicerContext, request: Any, error: engine.HalfDone) -> NoReturn:
+    given = request.properties if isinstance(request, provider_pb2.CreateRequest) else request.news
     status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=error.reason)
     status.details.add().Pack(provider_pb2.ErrorResourceInitFailed(
-        id=error.target.id, properties=dump(error.state), inputs=dump(error.target.inputs), reasons=[error.reason]
+        id=error.target.id, properties=_state(error.state, given), inputs=given, reasons=[error.reason]
     ))
     metadata = (("grpc-status-details-bin", status.SerializeToString()),)
     context.abort_with_status(_Status(grpc.StatusCode.UNKNOWN, error.reason, metadata))
@@ -75,7 +84,8 @@ def _half_done(context: grpc.ServicerContext, error: engine.HalfDone) -> NoRetur
 
 def _list(value: Any) -> list[str]:
     """A list of the provider's configuration, which may come as JSON text."""
-    return list(json.loads(value)) if isinstance(value, str) else list(value or [])
+    found = json.loads(value) if isinstance(value, str) else value or []
+    return [str(item) for item in found]
 
 
 def _object(value: Any) -> Properties:
@@ -93,7 +103,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     # The instance
 
     def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802
-        return provider_pb2.ProviderHandshakeResponse()
+        return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
 
     def Attach(self, request: Any, context: Any) -> Any:  # noqa: N802
         return empty_pb2.Empty()
@@ -133,7 +143,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             self._sessions[context.peer()] = session
             while len(self._sessions) > MAX_SESSIONS:
                 del self._sessions[next(iter(self._sessions))]
-        return provider_pb2.ConfigureResponse(supportsPreview=True)
+        return provider_pb2.ConfigureResponse(supportsPreview=True, acceptSecrets=True)
 
     def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
         session = self._sessions.get(context.peer())
@@ -169,7 +179,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             load(request.olds), load(request.news),
         )
         return provider_pb2.CheckResponse(
-            inputs=dump(inputs),
+            inputs=dump(hide(inputs, marks(request.news))),
             failures=[provider_pb2.CheckFailure(property=prop, reason=reason) for prop, reason in failures],
         )
 
@@ -190,9 +200,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
         target = self._target(request, context, inputs=load(request.properties))
         if request.preview:
-            return provider_pb2.CreateResponse(properties=dump(engine.previewed(target, creating=True)))
+            preview = engine.previewed(target, creating=True)
+            return provider_pb2.CreateResponse(properties=_state(preview, request.properties))
         state = engine.create(target)
-        return provider_pb2.CreateResponse(id=target.id, properties=dump(state))
+        return provider_pb2.CreateResponse(id=target.id, properties=_state(state, request.properties))
 
     @_speaking
     def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -202,7 +213,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if found is None:
             return provider_pb2.ReadResponse()
         return provider_pb2.ReadResponse(
-            id=target.id, properties=dump(found), inputs=dump(engine.found_inputs(target, found))
+            id=target.id, properties=_state(found, request.properties, request.inputs),
+            inputs=dump(hide(engine.found_inputs(target, found), marks(request.inputs))),
         )
 
     @_speaking
@@ -212,8 +224,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             state=load(request.olds),
         )
         if request.preview:
-            return provider_pb2.UpdateResponse(properties=dump(engine.previewed(target, creating=False)))
-        return provider_pb2.UpdateResponse(properties=dump(engine.update(target)))
+            preview = engine.previewed(target, creating=False)
+            return provider_pb2.UpdateResponse(properties=_state(preview, request.news))
+        return provider_pb2.UpdateResponse(properties=_state(engine.update(target), request.news))
 
     @_speaking
     def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -238,7 +251,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             failure = provider_pb2.CheckFailure(property=unknown[0], reason=reason)
             return provider_pb2.InvokeResponse(failures=[failure])
         region = aws.Region(self.endpoint, arguments["region"]) if "region" in arguments else session.region
-        result: Any = {"return": dump(functions.call(request.tok, region, arguments))}
+        found = functions.call(request.tok, region, arguments)
+        if marks(request.args):
+            found = {key: Secret(value) for key, value in found.items()}
+        result: Any = {"return": dump(found)}
         return provider_pb2.InvokeResponse(**result)
 
 

@@ -62,6 +62,35 @@ def _load(value: struct_pb2.Value) -> Any:
     return None
 
 
+def marks(struct: struct_pb2.Struct) -> Properties:
+    """Which parts are secret: property -> True, or the marks of the parts of an object or a list."""
+    found = ((key, _marks(value)) for key, value in struct.fields.items())
+    return {key: mark for key, mark in found if mark}
+
+
+def _marks(value: struct_pb2.Value) -> Any:
+    kind = value.WhichOneof("kind")
+    if kind == "list_value":
+        each = [_marks(item) for item in value.list_value.values]
+        return each if any(each) else None
+    if kind == "struct_value":
+        signature = value.struct_value.fields.get(SIGNATURE)
+        secret = signature is not None and signature.string_value == _SECRET
+        return True if secret else marks(value.struct_value)
+    return None
+
+
+def hide(value: Any, mark: Any) -> Any:
+    """The value with its secret parts as Secrets; a list that has lost its order or length is secret as a whole."""
+    if not mark:
+        return value
+    if isinstance(mark, dict) and isinstance(value, dict):
+        return {key: hide(item, mark.get(key)) for key, item in value.items()}
+    if isinstance(mark, list) and isinstance(value, list) and len(mark) == len(value) == 1:
+        return [hide(value[0], mark[0])]
+    return Secret(value)
+
+
 def dump(properties: Properties) -> struct_pb2.Struct:
     """The engine's form of Python values."""
     struct = struct_pb2.Struct()

@@ -28,6 +28,10 @@ def _delete(original: Any, self: Any) -> Any:
             "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) "
             "still in the group.",
         )
+    if group is not None:
+        # Scale-in protection does not hold back a forced deletion; moto would leave such instances running.
+        for state in group.instance_states:
+            state.protected_from_scale_in = False
     return original(self)
 
 

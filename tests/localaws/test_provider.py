@@ -15,7 +15,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, status_pb2
 from localaws import make_schema, schema
 from localaws.functions import FUNCTIONS
 from localaws.tokens import FUNCTIONS as FUNCTION_TOKENS
-from localaws.wire import SIGNATURE, UNKNOWN, dump
+from localaws.wire import SIGNATURE, UNKNOWN, dump, marks
 
 CLUSTER = "aws:ecs/cluster:Cluster"
 LOGS = "aws:cloudwatch/logGroup:LogGroup"
@@ -278,3 +278,31 @@ def test_user_data_and_image_reach_the_template(lab: Any) -> None:
     made = lab.made("aws:ec2/launchTemplate:LaunchTemplate", userData=text, imageId="ami-1234abcd")
     found = lab.boto("ec2").describe_launch_template_versions(LaunchTemplateId=made.id)["LaunchTemplateVersions"][0]
     assert (found["LaunchTemplateData"]["UserData"], found["LaunchTemplateData"]["ImageId"]) == (text, "ami-1234abcd")
+
+
+def test_secrets_stay_secret_in_inputs_and_state(lab: Any) -> None:
+    def secret(value: Any) -> dict[str, Any]:
+        return {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "value": value}
+
+    resource = lab.resource(CLUSTER)
+    news = dump({"tags": {"open": "1", "hidden": secret("hunter22")}})
+    check = lab.stub.Check(provider_pb2.CheckRequest(urn=resource.urn, news=news, randomSeed=resource.seed))
+    assert marks(check.inputs) == {"tags": {"hidden": True}}
+    request = provider_pb2.CreateRequest(urn=resource.urn, properties=check.inputs)
+    made = lab.stub.Create(request)
+    expected = {"tags": {"hidden": True}, "tagsAll": {"hidden": True}}
+    assert marks(made.properties) == expected
+    read = lab.stub.Read(provider_pb2.ReadRequest(
+        id=made.id, urn=resource.urn, properties=made.properties, inputs=check.inputs))
+    assert (marks(read.properties), marks(read.inputs)) == (expected, {"tags": {"hidden": True}})
+    tags = lab.boto("ecs").describe_clusters(clusters=[made.id], include=["TAGS"])["clusters"][0]["tags"]
+    assert {"key": "hidden", "value": "hunter22"} in tags
+    request.preview = True
+    assert marks(lab.stub.Create(request).properties) == expected
+
+
+def test_the_result_of_a_secret_argument_is_secret(lab: Any) -> None:
+    arguments = dump({"clusterName": {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "value": lab.made(CLUSTER).id}})
+    response = lab.stub.Invoke(provider_pb2.InvokeRequest(tok="aws:ecs/getCluster:getCluster", args=arguments))
+    result = getattr(response, "return")
+    assert set(marks(result)) == set(result.keys())
