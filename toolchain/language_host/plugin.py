@@ -77,7 +77,11 @@ def _port_reader(proxy: PolicyProxy) -> Callable[[bytes], None]:
             proxy.attach(int(line))
         except ValueError:
             text = line.decode(errors="replace").strip()
-            proxy.fail(f"its first line must be the port it serves on, but it printed {text!r}" if text else "it ended")
+            proxy.fail(
+                f"its first line must be the port it serves on, but it printed {text!r}"
+                if text
+                else "it ended too early"
+            )
 
     return read
 
