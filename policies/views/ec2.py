@@ -262,7 +262,7 @@ def _ports(written: Properties, protocol_key: str) -> PortRange | None:
     if protocol not in _TCP:
         return None
     first, last = (written.integer(key) for key in ("fromPort", "toPort"))
-    if protocol in _ALL or (first, last) == (-1, -1):
+    if protocol in _ALL:
         return PortRange(LOWEST, HIGHEST)
     # Port 0 exists in a rule's range but no task can have it.
     first, last = max(first or 0, LOWEST), min(last or 0, HIGHEST)

@@ -103,6 +103,14 @@ def test_a_name_known_only_later_is_judged_but_for_the_name(pack: Pack) -> None:
     assert "cluster capacity providers association: capacityProviders" in unknown.text
 
 
+def test_a_strategy_whose_provider_is_known_later_is_said(pack: Pack) -> None:
+    program = shop(False)
+    later = program["association"].but(**{KEY: [{"capacityProvider": UNKNOWN, "weight": 1}]})
+    (unknown,) = judge(pack, program.but(later))
+    assert (unknown.level, CANNOT_JUDGE in unknown.text) == ("advisory", True)
+    assert f"cluster capacity providers association: {KEY}" in unknown.text
+
+
 def test_an_unknown_strategy_is_said_and_hides_nothing(pack: Pack) -> None:
     program = shop(False)
     later = program["association"].but(**{KEY: UNKNOWN_LIST}).made(**{KEY: ["capacity"]})

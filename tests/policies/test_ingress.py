@@ -481,3 +481,30 @@ def test_secret_user_data_is_read_and_not_quoted(pack: Pack) -> None:
     (found,) = judge(pack, program.but(program["template"].but(userData=secret(text))))
     assert "from 40000-50000" in found.message
     assert "hunter2" not in found.text
+
+
+def test_a_rule_that_cannot_be_read_may_be_the_right_one(pack: Pack) -> None:
+    program = shop(False)
+    (unknown,) = judge(pack, program.but(program["tasks"].but(fromPort=UNKNOWN)))
+    assert unknown.level == "advisory"
+
+
+def test_a_service_on_other_capacity_needs_nothing_here(pack: Pack) -> None:
+    program = shop(True).without("tasks")
+    other = Res("aws:ecs/capacityProvider:CapacityProvider", "other", {"name": "other"})
+    elsewhere = [{"capacityProvider": "other", "weight": 1}]
+    assert len(judge(pack, program)) == 1
+    assert judge(pack, program.but(other, program["service"].but(capacityProviderStrategies=elsewhere))) == []
+
+
+def test_what_two_fleets_share_is_reported_once(pack: Pack) -> None:
+    program = shop(True)
+    second = Res(program["template"].type, "second", program["template"].properties)
+    (found,) = judge(pack, program.but(second, program["service"].but(loadBalancers="none")))
+    assert "service service: loadBalancers is a text, not a list" in found.message
+
+
+def test_user_data_given_back_as_its_hash_is_not_known(pack: Pack) -> None:
+    program = shop(True)
+    (unknown,) = judge(pack, program.but(program["template"].but(userData="da39a3ee5e6b4b0d3255bfef95601890afd80709")))
+    assert (unknown.level, CANNOT_JUDGE in unknown.text) == ("advisory", True)

@@ -123,3 +123,10 @@ def test_families_can_be_left_out(pack: Pack) -> None:
     pack.configure({RULE: {"allowedFamilies": ["web"]}})
     (found,) = judge(pack, Program(task("web"), task("api")))
     assert found.resource == "api"
+
+
+def test_roles_made_from_several_are_not_told_apart(pack: Pack) -> None:
+    roles = [Res("aws:iam/role:Role", name, {"name": name, "arn": UNKNOWN}) for name in ("one", "two")]
+    mixed = task(executionRoleArn=UNKNOWN, taskRoleArn=UNKNOWN).made(executionRoleArn=["one", "two"])
+    (unknown,) = judge(pack, Program(*roles, mixed.made(taskRoleArn=["two"])))
+    assert (unknown.level, CANNOT_JUDGE in unknown.text) == ("advisory", True)
