@@ -97,7 +97,7 @@ def update(target: Target) -> Properties:
     removed = changed - set(target.inputs)
     types = schema.bare(schema.inputs(target.kind.token))
     full = {prop: _empty(types[prop]) for prop in removed if isinstance(types.get(prop), list | dict)}
-    target = replace(target, inputs={**full, **target.inputs}, changed=frozenset(changed))
+    target = replace(target, inputs={**full, **target.inputs}, changed=frozenset(changed), removed=frozenset(removed))
     if target.kind.tag is not None:
         try:
             _retag(target)

@@ -38,6 +38,8 @@ class Target:
     state: Properties = field(default_factory=dict)
     changed: frozenset[str] = frozenset()
     """The properties that an update changes."""
+    removed: frozenset[str] = frozenset()
+    """Those of them that the program has no more."""
     timeout: float = 0.0
     """Seconds that the program gave the operation (customTimeouts); 0: it did not say."""
 
@@ -107,7 +109,17 @@ class Call:
             member: to_api(target.inputs[prop], members[member], prop, target.kind.names)
             for prop, member in taken.items() if member and prop in target.inputs
         }
-        return result | self.given(target)
+        return result | self._emptied(target, taken) | self.given(target)
+
+    def _emptied(self, target: Target, taken: Mapping[str, str]) -> Properties:
+        """What takes back a property that the program has no more, unless AWS chooses then."""
+        types = schema.bare(schema.inputs(target.kind.token))
+        empty = {"string": "", "integer": 0, "number": 0, "boolean": False}
+        return {
+            taken[prop]: target.kind.empties.get(prop, empty[types[prop]])
+            for prop in target.removed - target.kind.computed
+            if taken.get(prop) and isinstance(types[prop], str) and types[prop] in empty
+        }
 
     def run(self, target: Target) -> Any:
         """The operation's response."""
@@ -171,6 +183,8 @@ class Kind:
     """Properties that steer the provider or are never told again by AWS: kept as the program gave them."""
     documents: frozenset[str] = frozenset()
     """Properties that hold JSON."""
+    empties: Mapping[str, Any] = field(default_factory=dict)
+    """What takes a property back, where that is not an empty text, 0 or false."""
     ordered: frozenset[str] = frozenset()
     """Lists whose order means something."""
     name: AutoName | None = None

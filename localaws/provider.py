@@ -154,10 +154,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def _session(self, context: grpc.ServicerContext) -> Session:
         with self._lock:
             session = self._sessions.get(context.peer())
-            if session is None and self._sessions:
+            alike = {(item.region.name, str(item.default_tags)) for item in self._sessions.values()}
+            if session is None and len(alike) == 1:
+                # gRPC connects anew after half an hour without a call, as when a person is asked for confirmation.
                 session = next(reversed(self._sessions.values()))
         if session is None:
-            raise engine.Refused("the provider is not configured")
+            raise engine.Refused("the connection to the local AWS was lost, or never configured: run the command again")
         return session
 
     def _target(self, request: Any, context: grpc.ServicerContext, **known: Any) -> Target:

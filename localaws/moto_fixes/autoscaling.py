@@ -50,6 +50,8 @@ def _keep(original: Any, self: Any) -> Any:
     for parameter, attribute in _KEPT.items():
         if parameter in parameters:
             setattr(group, attribute, parameters[parameter])
+    if getattr(group, "default_instance_warmup", None) == -1:
+        group.default_instance_warmup = None  # how UpdateAutoScalingGroup takes it back
     return answer
 
 

@@ -157,7 +157,7 @@ GROUP = Kind(
         "forceDelete", "forceDeleteWarmPool", "ignoreFailedScalingActivities", "instanceRefresh",
         "metricsGranularity", "minElbCapacity", "waitForCapacityTimeout", "waitForElbCapacity",
     }),
-    ordered=frozenset({"terminationPolicies"}),
+    ordered=frozenset({"terminationPolicies"}), empties={"defaultInstanceWarmup": -1},
     names={
         "name": "AutoScalingGroupName", "arn": "AutoScalingGroupARN", "launchTemplate.id": "LaunchTemplateId",
         "launchTemplate.name": "LaunchTemplateName", "protectFromScaleIn": "NewInstancesProtectedFromScaleIn",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import re
+import threading
+import time
 from typing import Any
 
 import grpc
@@ -13,8 +15,11 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, status_pb2
 
 from localaws import make_schema, schema
+from localaws.aws import Endpoint, Region
 from localaws.functions import FUNCTIONS
+from localaws.kind import Failed, Target
 from localaws.tokens import FUNCTIONS as FUNCTION_TOKENS
+from localaws.types import KINDS
 from localaws.wire import SIGNATURE, UNKNOWN, dump, marks
 
 CLUSTER = "aws:ecs/cluster:Cluster"
@@ -263,7 +268,7 @@ def test_a_function_that_finds_nothing_says_so(lab: Any, token: str, arguments: 
     assert words in raised.value.details()
 
 
-def test_a_steady_state_is_waited_for_and_its_failure_told(lab: Any) -> None:
+def test_a_steady_state_is_reached(lab: Any) -> None:
     task = lab.made("aws:ecs/taskDefinition:TaskDefinition", family=lab.name(), containerDefinitions=CONTAINERS)
     cluster = lab.made(CLUSTER)
     made = lab.made(
@@ -306,3 +311,117 @@ def test_the_result_of_a_secret_argument_is_secret(lab: Any) -> None:
     response = lab.stub.Invoke(provider_pb2.InvokeRequest(tok="aws:ecs/getCluster:getCluster", args=arguments))
     result = getattr(response, "return")
     assert set(marks(result)) == set(result.keys())
+
+
+ARN = "arn:aws:ecs:us-east-1:123456789012:task-definition/web:2"
+STEADY = {"desiredCount": 1, "runningCount": 1, "taskDefinition": ARN, "deployments": [{
+    "status": "PRIMARY", "taskDefinition": ARN, "rolloutState": "COMPLETED"}]}
+STARTING = {**STEADY, "runningCount": 0}
+FAILED = {**STEADY, "deployments": [{
+    "taskDefinition": ARN, "rolloutState": "FAILED", "rolloutStateReason": "tasks failed to start"}]}
+BACK = {**STEADY, "taskDefinition": ARN[:-1] + "1", "deployments": [{
+    "taskDefinition": ARN[:-1] + "1", "rolloutState": "COMPLETED"}]}
+
+
+def waiting(*found: dict[str, Any], timeout: float = 5, cancelled: bool = False) -> int:
+    """How often the provider looks at a service until it is steady."""
+    kind, looks = KINDS["aws:ecs/service:Service"], list(found)
+
+    class Seen(Target):
+        def call(self, operation: str, pick: str = "", /, **parameters: Any) -> Any:
+            return looks.pop(0) if len(looks) > 1 else looks[0]
+
+    target = Seen(kind, Region(Endpoint("http://127.0.0.1:1"), "us-east-1"), "web", id="x/web", timeout=timeout)
+    target.inputs = {"waitForSteadyState": True, "taskDefinition": ARN}
+    if cancelled:
+        target.cancelled.set()
+    assert kind.settle is not None
+    kind.settle(target)
+    return len(found) - len(looks)
+
+
+def test_a_steady_state_is_waited_for() -> None:
+    assert waiting(STARTING, STARTING, STEADY) == 2
+
+
+@pytest.mark.parametrize(("found", "words"), [
+    ([STARTING, FAILED], "tasks failed to start"),
+    ([STARTING, BACK], "rolled back"),
+    ([STARTING], "0 of 1 tasks run"),
+])
+def test_a_deployment_that_fails_is_told(found: list[dict[str, Any]], words: str) -> None:
+    with pytest.raises(Failed, match=words):
+        waiting(*found, timeout=0.3)
+
+
+def test_a_cancelled_wait_ends() -> None:
+    with pytest.raises(Failed, match="cancelled"):
+        waiting(STARTING, timeout=60, cancelled=True)
+
+
+def test_a_deletion_waits_for_what_depends_on_it(lab: Any) -> None:
+    network = lab.made("aws:ec2/vpc:Vpc", cidrBlock="10.3.0.0/16")
+    used = lab.made("aws:ec2/securityGroup:SecurityGroup", vpcId=network.id)
+    user = lab.made("aws:ec2/securityGroup:SecurityGroup", vpcId=network.id)
+    rule = lab.made(
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", securityGroupId=user.id, ipProtocol="-1",
+        referencedSecurityGroupId=used.id)
+    timer = threading.Timer(1, lambda: lab.delete(rule))
+    timer.start()
+    start = time.monotonic()
+    lab.delete(used)
+    assert time.monotonic() - start > 0.9
+    assert lab.read(used)[0] == ""
+    timer.join()
+
+
+def test_a_deletion_gives_up_in_awss_words(lab: Any) -> None:
+    network = lab.made("aws:ec2/vpc:Vpc", cidrBlock="10.3.0.0/16")
+    lab.made("aws:ec2/subnet:Subnet", vpcId=network.id, cidrBlock="10.3.0.0/24")
+    request = provider_pb2.DeleteRequest(
+        id=network.id, urn=network.urn, properties=dump(network.state), old_inputs=dump(network.inputs), timeout=0.3)
+    with pytest.raises(grpc.RpcError) as raised:
+        lab.stub.Delete(request)
+    assert f"deleting EC2 Vpc ({network.id}): DependencyViolation: " in raised.value.details()
+
+
+def test_what_a_program_takes_back_is_taken_back(lab: Any) -> None:
+    template = lab.made("aws:ec2/launchTemplate:LaunchTemplate", imageId="ami-12c6146b", instanceType="t3.micro")
+    made = lab.made(
+        "aws:autoscaling/group:Group", minSize=0, maxSize=1, availabilityZones=["us-east-1a"], forceDelete=True,
+        launchTemplate={"id": template.id, "version": "1"}, maxInstanceLifetime=864000, defaultInstanceWarmup=60,
+        enabledMetrics=["GroupMinSize"])
+    gone = {"maxInstanceLifetime", "defaultInstanceWarmup", "enabledMetrics"}
+    lab.update(made, {key: value for key, value in made.inputs.items() if key not in gone})
+    told = lab.boto("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[made.id])
+    found = told["AutoScalingGroups"][0]
+    assert (found["MaxInstanceLifetime"], found["EnabledMetrics"]) == (0, [])
+    assert "DefaultInstanceWarmup" not in found
+
+
+def test_an_instance_refresh_starts_when_the_template_changes(lab: Any) -> None:
+    one, two = (
+        lab.made("aws:ec2/launchTemplate:LaunchTemplate", imageId="ami-12c6146b", instanceType="t3.micro")
+        for _ in range(2))
+    made = lab.made(
+        "aws:autoscaling/group:Group", minSize=1, maxSize=2, availabilityZones=["us-east-1a"], forceDelete=True,
+        launchTemplate={"id": one.id, "version": "1"},
+        instanceRefresh={"strategy": "Rolling", "preferences": {"minHealthyPercentage": 50}})
+
+    def refreshes() -> int:
+        found = lab.boto("autoscaling").describe_instance_refreshes(AutoScalingGroupName=made.id)
+        return len(found["InstanceRefreshes"])
+
+    lab.update(made, {**made.inputs, "maxSize": 3})
+    assert refreshes() == 0
+    lab.update(made, {**made.inputs, "launchTemplate": {"id": two.id, "version": "1"}})
+    assert refreshes() == 1
+    lab.delete(made)
+
+
+def test_a_strategy_taken_without_a_new_deployment_replaces_the_service(lab: Any) -> None:
+    resource = lab.resource("aws:ecs/service:Service")
+    strategy = [{"capacityProvider": "a", "weight": 1}]
+    new = {"capacityProviderStrategies": strategy}
+    assert list(lab.diff(resource, new, old={}).replaces) == ["capacityProviderStrategies"]
+    assert list(lab.diff(resource, {**new, "forceNewDeployment": True}, old={}).replaces) == []
