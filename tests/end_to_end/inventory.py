@@ -61,8 +61,9 @@ class Account:
     def _of_ec2(self) -> dict[str, Iterable[str]]:
         reservations = self.all("ec2", "describe_instances", "Reservations")
         instances = [instance for reservation in reservations for instance in reservation["Instances"]]
+        ended = {i["InstanceId"] for i in instances if i["State"]["Name"] == "terminated"}
         return {
-            "instances": [i["InstanceId"] for i in instances if i["State"]["Name"] != "terminated"],
+            "instances": {i["InstanceId"] for i in instances} - ended,
             "volumes": self._ec2("describe_volumes", "Volumes", "VolumeId"),
             "launch templates": self._ec2("describe_launch_templates", "LaunchTemplates", "LaunchTemplateId"),
             "security groups": self._ec2("describe_security_groups", "SecurityGroups", "GroupId"),
@@ -75,7 +76,13 @@ class Account:
                 "describe_nat_gateways", "NatGateways", "NatGatewayId", lambda nat: nat["State"] != "deleted"
             ),
             "addresses": self._ec2("describe_addresses", "Addresses", "AllocationId"),
-            "interfaces": self._ec2("describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId"),
+            # moto keeps the interfaces of instances that have ended.
+            "interfaces": self._ec2(
+                "describe_network_interfaces",
+                "NetworkInterfaces",
+                "NetworkInterfaceId",
+                lambda interface: interface.get("Attachment", {}).get("InstanceId") not in ended,
+            ),
             "endpoints": self._ec2(
                 "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId", lambda end: end["State"] != "deleted"
             ),

@@ -1,0 +1,88 @@
+"""Every environment after its first deployment: nothing to do, a new image, and the end of it all."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.end_to_end.deployment import Deployment
+from tests.end_to_end.harness import Step, edited_config
+
+TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
+SERVICE = "aws:ecs/service:Service"
+LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
+only_prod = pytest.mark.parametrize(
+    "environment_", [pytest.param("prod", marks=pytest.mark.xdist_group("prod"))], indirect=True
+)
+
+
+def test_a_second_up_changes_nothing(deployed: Deployment) -> None:
+    again = deployed.bench.up()
+    assert again.code == 0, again.said
+    assert again.steps == set()
+    assert again.changes == {"same": deployed.up.changes["create"]}
+
+
+def test_a_refresh_finds_what_was_deployed(deployed: Deployment) -> None:
+    refreshed = deployed.bench.refresh()
+    assert refreshed.code == 0, refreshed.said
+    assert refreshed.altered == {}
+    assert refreshed.changes == {"same": deployed.up.changes["create"]}
+
+
+def test_a_changed_image_replaces_one_task_definition_and_updates_its_service(deployed: Deployment) -> None:
+    before = deployed.tasks()
+    with edited_config(deployed.config, "services") as services:
+        services["web"]["containers"]["nginx"]["image"] = "public.ecr.aws/nginx/nginx:1.30"
+    name = f"{deployed.bench.stack}-web"
+    steps = {Step(op, TASK_DEFINITION, name) for op in ("create-replacement", "replace", "delete-replaced")}
+    steps |= {Step("update", SERVICE, name)}
+
+    preview, up = deployed.bench.preview(), deployed.bench.up()
+
+    assert preview.code == 0, preview.said
+    assert preview.steps == steps
+    assert preview.findings == []
+    assert up.code == 0, up.said
+    assert up.steps == steps
+    after = deployed.tasks()
+    assert {key for key in after if after[key]["taskDefinitionArn"] != before[key]["taskDefinitionArn"]} == {"web"}
+    assert [container["image"] for container in after["web"]["containerDefinitions"]] == [
+        "public.ecr.aws/nginx/nginx:1.30"
+    ]
+    assert after["web"]["revision"] == before["web"]["revision"] + 1
+    assert deployed.bench.up().steps == set()
+
+
+@only_prod
+def test_a_protected_load_balancer_refuses_to_be_destroyed(deployed: Deployment) -> None:
+    (balancer,) = deployed.balancers().values()
+    refused = deployed.bench.destroy()
+    assert refused.code != 0
+    assert "OperationNotPermitted" in refused.said
+    assert LOAD_BALANCER in deployed.bench.resources()
+    listed = deployed.account.all("elbv2", "describe_load_balancers", "LoadBalancers")
+    assert [item["LoadBalancerArn"] for item in listed] == [balancer["LoadBalancerArn"]]
+
+
+def test_destroy_leaves_nothing(deployed: Deployment) -> None:
+    if deployed.bench.stack == "prod":
+        _switch_protection_off(deployed)
+    providers = list(deployed.bench.outputs()["capacityProviders"].values())
+    assert len(deployed.account.capacity_providers(providers)) == 2
+
+    destroyed = deployed.bench.destroy()
+
+    assert destroyed.code == 0, destroyed.said
+    assert destroyed.changes == {"delete": deployed.up.changes["create"]}
+    assert not deployed.bench.resources()
+    after = deployed.account.inventory()
+    assert {kind: after[kind] - deployed.before[kind] for kind in after if after[kind] != deployed.before[kind]} == {}
+    assert deployed.account.capacity_providers(providers) == []
+
+
+def _switch_protection_off(deployed: Deployment) -> None:
+    with edited_config(deployed.config, "loadBalancers") as balancers:
+        assert balancers["public"].pop("deletionProtection") is True
+    up = deployed.bench.up()
+    assert up.code == 0, up.said
+    assert Step("update", LOAD_BALANCER, "prod-public") in up.steps
