@@ -1,0 +1,1 @@
+"""The AWS of the stack `local`: moto behind a Pulumi provider, in one background process."""

@@ -85,6 +85,16 @@ def _put_suspended(target: Target) -> None:
         target.call("suspend_processes", AutoScalingGroupName=target.id, ScalingProcesses=sorted(wanted - now))
 
 
+def _put_target_groups(target: Target) -> None:
+    wanted = set(target.inputs.get("targetGroupArns", []))
+    now = set((_describe(target) or {}).get("TargetGroupARNs", []))
+    for operation, arns in (("attach", wanted - now), ("detach", now - wanted)):
+        if arns:
+            target.call(
+                f"{operation}_load_balancer_target_groups", AutoScalingGroupName=target.id, TargetGroupARNs=sorted(arns)
+            )
+
+
 def _refresh_instances(target: Target) -> None:
     """Roll out a new template, where the program has an instanceRefresh and something that triggers it changed."""
     wanted = target.inputs.get("instanceRefresh")
@@ -137,11 +147,12 @@ GROUP = Kind(
             only=_BY_NAME, also=frozenset({"vpcZoneIdentifiers"}),
         ),
         Step(frozenset({"tags"}), _put_tags), Step(frozenset({"enabledMetrics"}), _put_metrics),
-        Step(frozenset({"suspendedProcesses"}), _put_suspended), Step(_TRIGGERS, _refresh_instances),
+        Step(frozenset({"suspendedProcesses"}), _put_suspended),
+        Step(frozenset({"targetGroupArns"}), _put_target_groups), Step(_TRIGGERS, _refresh_instances),
     ),
     delete=_delete, name=AutoName(),
     retry=frozenset({"ScalingActivityInProgress", "ResourceInUse", "ResourceContention"}),
-    replaces=frozenset({"name", "namePrefix", "initialLifecycleHooks", "targetGroupArns"}),
+    replaces=frozenset({"name", "namePrefix", "initialLifecycleHooks"}),
     computed=frozenset({
         "availabilityZones", "availabilityZoneDistribution", "capacityReservationSpecification", "defaultCooldown",
         "desiredCapacity", "healthCheckType", "instanceLifecyclePolicy", "launchTemplate", "loadBalancers",

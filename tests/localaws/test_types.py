@@ -400,7 +400,7 @@ CASES = [
         "aws:autoscaling/group:Group", _fleet,
         lambda lab, r: {
             "maxSize": 5, "launchTemplate": {"id": template(lab), "version": "1"}, "enabledMetrics": [],
-            "suspendedProcesses": ["Launch"], "protectFromScaleIn": False,
+            "suspendedProcesses": ["Launch"], "protectFromScaleIn": False, "targetGroupArns": [targets(lab)],
             "tags": [{"key": "other", "value": "x", "propagateAtLaunch": False}]},
         {"name": "other"},
         lambda lab, r: lab.boto("autoscaling").update_auto_scaling_group(AutoScalingGroupName=r.id, MaxSize=9),
