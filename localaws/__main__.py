@@ -30,10 +30,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _print(place: background.Place, state: background.State, started: bool) -> None:
-    print(json.dumps({
-        "provider_port": state.provider_port, "endpoint": state.endpoint,
-        "backend": str(place.backend(state.instance)), "started": started, "pid": state.pid,
-    }))
+    print(
+        json.dumps(
+            {
+                "provider_port": state.provider_port,
+                "endpoint": state.endpoint,
+                "backend": str(place.backend(state.instance)),
+                "started": started,
+                "pid": state.pid,
+            }
+        )
+    )
 
 
 def _ensure(place: background.Place, endpoint_port: int) -> None:

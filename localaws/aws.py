@@ -23,8 +23,11 @@ def forget_credentials() -> None:
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ.update(
-        AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull, AWS_EC2_METADATA_DISABLED="true",
-        NO_PROXY="127.0.0.1", no_proxy="127.0.0.1",
+        AWS_CONFIG_FILE=os.devnull,
+        AWS_SHARED_CREDENTIALS_FILE=os.devnull,
+        AWS_EC2_METADATA_DISABLED="true",
+        NO_PROXY="127.0.0.1",
+        no_proxy="127.0.0.1",
     )
 
 
@@ -42,8 +45,11 @@ class Endpoint:
         with self._lock:
             if (service, region) not in self._clients:
                 self._clients[service, region] = self._session.create_client(
-                    service, region_name=region, endpoint_url=self.url,
-                    aws_access_key_id="local", aws_secret_access_key="local",  # noqa: S106
+                    service,
+                    region_name=region,
+                    endpoint_url=self.url,
+                    aws_access_key_id="local",
+                    aws_secret_access_key="local",  # noqa: S106
                     config=Config(max_pool_connections=32, proxies={}, retries={"max_attempts": 1}),
                 )
             return self._clients[service, region]

@@ -202,7 +202,10 @@ def _start(place: Place, endpoint_port: int) -> State:
     with place.log.open("ab") as log:
         child = subprocess.Popen(
             [sys.executable, "-m", "localaws.process", str(place.directory), instance, str(endpoint_port)],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
             cwd=Path(__file__).parent.parent,
         )
     state = State.of_process(child.pid, instance)

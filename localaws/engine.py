@@ -182,7 +182,8 @@ def changes(kind: Kind, old: Properties, new: Properties) -> list[str]:
     types = schema.bare(schema.inputs(kind.token))
     props = [prop for prop in types if prop in old or prop in new]
     return [
-        prop for prop in props
+        prop
+        for prop in props
         if not (prop in kind.computed and prop not in new)
         and not same(kind, prop, types[prop], old.get(prop), new.get(prop))
     ]

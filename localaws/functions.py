@@ -20,7 +20,8 @@ def _filters(arguments: Arguments, **direct: str) -> list[Properties]:
     tagged = [{"Name": f"tag:{key}", "Values": [value]} for key, value in arguments.get("tags", {}).items()]
     named = [
         {"Name": name, "Values": [str(arguments[prop]).lower() if prop.startswith("default") else arguments[prop]]}
-        for prop, name in direct.items() if prop in arguments
+        for prop, name in direct.items()
+        if prop in arguments
     ]
     return stated + tagged + named
 
@@ -34,8 +35,11 @@ def _one(what: str, found: list[Properties]) -> Properties:
 def _region(region: aws.Region, _: Arguments) -> Properties:
     found = region.call("ec2", "describe_regions", "Regions[0]", RegionNames=[region.name])
     return {
-        "id": region.name, "name": region.name, "region": region.name,
-        "endpoint": found["Endpoint"], "description": region.name,
+        "id": region.name,
+        "name": region.name,
+        "region": region.name,
+        "endpoint": found["Endpoint"],
+        "description": region.name,
     }
 
 
@@ -49,7 +53,9 @@ def _partition(region: aws.Region, _: Arguments) -> Properties:
     suffix = "amazonaws.com.cn" if region.name.startswith("cn-") else "amazonaws.com"
     partition = arn.split(":")[1]
     return {
-        "id": partition, "partition": partition, "dnsSuffix": suffix,
+        "id": partition,
+        "partition": partition,
+        "dnsSuffix": suffix,
         "reverseDnsPrefix": ".".join(reversed(suffix.split("."))),
     }
 
@@ -58,12 +64,15 @@ def _availability_zones(region: aws.Region, arguments: Arguments) -> Properties:
     filters = _filters(arguments, state="state")
     found = region.call("ec2", "describe_availability_zones", "AvailabilityZones", Filters=filters)
     zones = [
-        zone for zone in sorted(found, key=lambda zone: str(zone["ZoneName"]))
+        zone
+        for zone in sorted(found, key=lambda zone: str(zone["ZoneName"]))
         if zone["ZoneName"] not in arguments.get("excludeNames", [])
         and zone["ZoneId"] not in arguments.get("excludeZoneIds", [])
     ]
     return {
-        "id": region.name, "names": [zone["ZoneName"] for zone in zones], "zoneIds": [zone["ZoneId"] for zone in zones],
+        "id": region.name,
+        "names": [zone["ZoneName"] for zone in zones],
+        "zoneIds": [zone["ZoneId"] for zone in zones],
         "groupNames": sorted({zone.get("GroupName", region.name) for zone in zones}),
     }
 
@@ -73,8 +82,14 @@ def _parameter(region: aws.Region, arguments: Arguments) -> Properties:
     found = region.call("ssm", "get_parameter", "Parameter", Name=arguments["name"], WithDecryption=decrypt)
     plain = {} if found["Type"] == "SecureString" else {"insecureValue": found["Value"]}
     return {
-        "id": found["Name"], "arn": found["ARN"], "name": found["Name"], "type": found["Type"],
-        "value": Secret(found["Value"]), "version": found["Version"], "withDecryption": decrypt, **plain,
+        "id": found["Name"],
+        "arn": found["ARN"],
+        "name": found["Name"],
+        "type": found["Type"],
+        "value": Secret(found["Value"]),
+        "version": found["Version"],
+        "withDecryption": decrypt,
+        **plain,
     }
 
 
@@ -96,8 +111,14 @@ def _vpc(region: aws.Region, arguments: Arguments) -> Properties:
 
 def _subnet_filters(arguments: Arguments) -> list[Properties]:
     return _filters(
-        arguments, id="subnet-id", vpcId="vpc-id", cidrBlock="cidrBlock", availabilityZone="availabilityZone",
-        availabilityZoneId="availabilityZoneId", defaultForAz="default-for-az", state="state",
+        arguments,
+        id="subnet-id",
+        vpcId="vpc-id",
+        cidrBlock="cidrBlock",
+        availabilityZone="availabilityZone",
+        availabilityZoneId="availabilityZoneId",
+        defaultForAz="default-for-az",
+        state="state",
     )
 
 

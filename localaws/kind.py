@@ -95,8 +95,10 @@ class Call:
         found = {
             prop: find(prop, prop, kind.names, members)
             for prop in schema.bare(schema.inputs(kind.token))
-            if prop not in self.also and (self.only is None or prop in self.only)
-            and prop not in kind.settings and prop not in ("region", "tags")
+            if prop not in self.also
+            and (self.only is None or prop in self.only)
+            and prop not in kind.settings
+            and prop not in ("region", "tags")
         }
         return {prop: member for prop, member in found.items() if member}
 
@@ -107,7 +109,8 @@ class Call:
         taken = self.taken(target.kind, target.region)
         result = {
             member: to_api(target.inputs[prop], members[member], prop, target.kind.names)
-            for prop, member in taken.items() if member and prop in target.inputs
+            for prop, member in taken.items()
+            if member and prop in target.inputs
         }
         return result | self._emptied(target, taken) | self.given(target)
 

@@ -43,7 +43,6 @@ def _moto(instance: str, port: int) -> Any:
         def log_request(self, *_: object) -> None:
             """The log is for what goes wrong."""
 
-
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -52,7 +51,11 @@ def _moto(instance: str, port: int) -> Any:
         raise _bind_failure(port, error) from error
     listening.listen(128)
     return make_server(
-        LOOPBACK, listening.getsockname()[1], application, threaded=True, request_handler=Handler,
+        LOOPBACK,
+        listening.getsockname()[1],
+        application,
+        threaded=True,
+        request_handler=Handler,
         fd=listening.detach(),
     )
 

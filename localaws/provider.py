@@ -74,9 +74,11 @@ def _state(state: Properties, *given: struct_pb2.Struct) -> struct_pb2.Struct:
 def _half_done(context: grpc.ServicerContext, request: Any, error: engine.HalfDone) -> NoReturn:
     given = request.properties if isinstance(request, provider_pb2.CreateRequest) else request.news
     status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=error.reason)
-    status.details.add().Pack(provider_pb2.ErrorResourceInitFailed(
-        id=error.target.id, properties=_state(error.state, given), inputs=given, reasons=[error.reason]
-    ))
+    status.details.add().Pack(
+        provider_pb2.ErrorResourceInitFailed(
+            id=error.target.id, properties=_state(error.state, given), inputs=given, reasons=[error.reason]
+        )
+    )
     metadata = (("grpc-status-details-bin", status.SerializeToString()),)
     context.abort_with_status(_Status(grpc.StatusCode.UNKNOWN, error.reason, metadata))
     raise AssertionError("abort_with_status returned")
@@ -167,8 +169,13 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         session = self._session(context)
         region = str(known.get("inputs", {}).get("region") or known.get("state", {}).get("region") or "")
         return Target(
-            kind, aws.Region(self.endpoint, region) if region else session.region, request.urn.rpartition("::")[2],
-            session.default_tags, cancelled=session.cancelled, timeout=getattr(request, "timeout", 0.0), **known,
+            kind,
+            aws.Region(self.endpoint, region) if region else session.region,
+            request.urn.rpartition("::")[2],
+            session.default_tags,
+            cancelled=session.cancelled,
+            timeout=getattr(request, "timeout", 0.0),
+            **known,
         )
 
     # Resources
@@ -177,8 +184,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
         target = self._target(request, context)
         inputs, failures = check(
-            target.kind, target.region, target.name, request.randomSeed or request.urn.encode(),
-            load(request.olds), load(request.news),
+            target.kind,
+            target.region,
+            target.name,
+            request.randomSeed or request.urn.encode(),
+            load(request.olds),
+            load(request.news),
         )
         return provider_pb2.CheckResponse(
             inputs=dump(hide(inputs, marks(request.news))),
@@ -193,7 +204,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         response = provider_pb2.DiffResponse
         return response(
             changes=response.DIFF_SOME if changed else response.DIFF_NONE,
-            diffs=changed, replaces=sorted(replaces), hasDetailedDiff=True,
+            diffs=changed,
+            replaces=sorted(replaces),
+            hasDetailedDiff=True,
             deleteBeforeReplace=bool(replaces) and engine.deletes_first(kind, old, new),
             detailedDiff={prop: _difference(prop, old, new, prop in replaces) for prop in changed},
         )
@@ -215,14 +228,19 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if found is None:
             return provider_pb2.ReadResponse()
         return provider_pb2.ReadResponse(
-            id=target.id, properties=_state(found, request.properties, request.inputs),
+            id=target.id,
+            properties=_state(found, request.properties, request.inputs),
             inputs=dump(hide(engine.found_inputs(target, found), marks(request.inputs))),
         )
 
     @_speaking
     def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
         target = self._target(
-            request, context, id=request.id, inputs=load(request.news), old_inputs=load(request.old_inputs),
+            request,
+            context,
+            id=request.id,
+            inputs=load(request.news),
+            old_inputs=load(request.old_inputs),
             state=load(request.olds),
         )
         if request.preview:

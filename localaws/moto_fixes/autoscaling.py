@@ -36,9 +36,13 @@ def _delete(original: Any, self: Any) -> Any:
 
 
 _KEPT = {
-    "DefaultInstanceWarmup": "default_instance_warmup", "MaxInstanceLifetime": "max_instance_lifetime",
-    "DesiredCapacityType": "desired_capacity_type", "Context": "context", "CapacityRebalance": "capacity_rebalance",
-    "TerminationPolicies": "termination_policies", "DefaultCooldown": "default_cooldown",
+    "DefaultInstanceWarmup": "default_instance_warmup",
+    "MaxInstanceLifetime": "max_instance_lifetime",
+    "DesiredCapacityType": "desired_capacity_type",
+    "Context": "context",
+    "CapacityRebalance": "capacity_rebalance",
+    "TerminationPolicies": "termination_policies",
+    "DefaultCooldown": "default_cooldown",
     "PlacementGroup": "placement_group",
 }
 """Parameter -> moto's attribute: what moto drops at creation or on an update."""
@@ -85,8 +89,13 @@ def _start_refresh(self: Any) -> ActionResult:
     group.new_instances_protected_from_scale_in = protected
     group.set_desired_capacity(wanted)
     refresh = {
-        "InstanceRefreshId": str(mock_random.uuid4()), "AutoScalingGroupName": group.name, "Status": "Successful",
-        "StartTime": utcnow(), "EndTime": utcnow(), "PercentageComplete": 100, "InstancesToUpdate": 0,
+        "InstanceRefreshId": str(mock_random.uuid4()),
+        "AutoScalingGroupName": group.name,
+        "Status": "Successful",
+        "StartTime": utcnow(),
+        "EndTime": utcnow(),
+        "PercentageComplete": 100,
+        "InstancesToUpdate": 0,
         "Preferences": self._get_param("Preferences", {}),
     }
     group.instance_refreshes = [refresh, *getattr(group, "instance_refreshes", [])]
@@ -96,7 +105,8 @@ def _start_refresh(self: Any) -> ActionResult:
 def _describe_refreshes(self: Any) -> ActionResult:
     wanted = self._get_param("InstanceRefreshIds", [])
     found = [
-        item for item in getattr(_group(self), "instance_refreshes", [])
+        item
+        for item in getattr(_group(self), "instance_refreshes", [])
         if not wanted or item["InstanceRefreshId"] in wanted
     ]
     return ActionResult({"InstanceRefreshes": found})

@@ -22,7 +22,9 @@ def balancers(backend: Any) -> list[Any]:
 
 def _instances(backend: Any) -> list[Any]:
     return [
-        item for reservation in backend.reservations.values() for item in reservation.instances
+        item
+        for reservation in backend.reservations.values()
+        for item in reservation.instances
         if item._state.name not in ("terminated", "shutting-down")
     ]
 
@@ -56,13 +58,15 @@ def _delete_nat_gateway(self: Any, nat_gateway_id: str) -> None:
 
 @before(EC2Backend, "delete_subnet")
 def _delete_subnet(self: Any, subnet_id: str) -> None:
-    used = any((
-        any(item.subnet_id == subnet_id for item in _instances(self)),
-        any(item.subnet_id == subnet_id for item in _live_gateways(self)),
-        any(subnet_id in [subnet.id for subnet in item.subnets] for item in balancers(self)),
-        any(subnet_id in (item.subnet_ids or []) for item in live_endpoints(self)),
-        any(item.subnet.id == subnet_id for item in live_interfaces(self)),
-    ))
+    used = any(
+        (
+            any(item.subnet_id == subnet_id for item in _instances(self)),
+            any(item.subnet_id == subnet_id for item in _live_gateways(self)),
+            any(subnet_id in [subnet.id for subnet in item.subnets] for item in balancers(self)),
+            any(subnet_id in (item.subnet_ids or []) for item in live_endpoints(self)),
+            any(item.subnet.id == subnet_id for item in live_interfaces(self)),
+        )
+    )
     if used:
         raise DependencyViolationError(f"The subnet '{subnet_id}' has dependencies and cannot be deleted.")
     for table in self.route_tables.values():
@@ -72,22 +76,26 @@ def _delete_subnet(self: Any, subnet_id: str) -> None:
 
 @before(EC2Backend, "delete_vpc")
 def _delete_vpc(self: Any, vpc_id: str) -> None:
-    used = any((
-        any(item.vpc is not None and item.vpc.id == vpc_id for item in self.internet_gateways.values()),
-        any(not group.is_default for group in self.groups.get(vpc_id, {}).values()),
-        any(item.vpc_id == vpc_id for item in live_endpoints(self)),
-    ))
+    used = any(
+        (
+            any(item.vpc is not None and item.vpc.id == vpc_id for item in self.internet_gateways.values()),
+            any(not group.is_default for group in self.groups.get(vpc_id, {}).values()),
+            any(item.vpc_id == vpc_id for item in live_endpoints(self)),
+        )
+    )
     if used:
         raise DependencyViolationError(f"The vpc '{vpc_id}' has dependencies and cannot be deleted.")
 
 
 @before(EC2Backend, "detach_internet_gateway")
 def _detach_gateway(self: Any, internet_gateway_id: str, vpc_id: str) -> None:
-    public = any((
-        any(item.connectivity_type != "private" and item.vpc_id == vpc_id for item in _live_gateways(self)),
-        any(item.vpc_id == vpc_id and item.scheme == "internet-facing" for item in balancers(self)),
-        any(item.public_ip and item.vpc_id == vpc_id for item in _instances(self)),
-    ))
+    public = any(
+        (
+            any(item.connectivity_type != "private" and item.vpc_id == vpc_id for item in _live_gateways(self)),
+            any(item.vpc_id == vpc_id and item.scheme == "internet-facing" for item in balancers(self)),
+            any(item.public_ip and item.vpc_id == vpc_id for item in _instances(self)),
+        )
+    )
     if public:
         raise DependencyViolationError(
             f"Network {vpc_id} has some mapped public address(es). Please unmap those public address(es) before "

@@ -91,7 +91,8 @@ def _delete_cluster(self: Any, cluster_str: str) -> None:
     tasks = [item for item in self.tasks.get(cluster.name, {}).values() if item.last_status != "STOPPED"]
     for kind, found in (
         ("ContainerInstances", self.container_instances.get(cluster.name)),
-        ("Services", active_services(self, cluster)), ("Tasks", tasks),
+        ("Services", active_services(self, cluster)),
+        ("Tasks", tasks),
     ):
         if found:
             words = re.sub(r"(?<!^)(?=[A-Z])", " ", kind)
@@ -111,7 +112,7 @@ def _create_provider(self: Any, name: str, asg_details: dict[str, Any] | None, t
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,255}", name) or name.lower().startswith(("aws", "ecs", "fargate")):
         raise EcsClientException(
             "The specified capacity provider name is invalid. Up to 255 characters are allowed, including letters "
-            "(upper and lowercase), numbers, underscores, and hyphens. The name can't be prefixed with \"aws\", "
+            '(upper and lowercase), numbers, underscores, and hyphens. The name can\'t be prefixed with "aws", '
             '"ecs", or "fargate".'
         )
     if self._get_provider(name) is not None:

@@ -19,12 +19,18 @@ from localaws.moto_fixes.ecs import active_services, check_strategy
 from localaws.moto_fixes.patch import around
 
 _KEPT = {
-    "placementStrategy": "placement_strategy", "placementConstraints": "placement_constraints",
-    "deploymentConfiguration": "deployment_configuration", "enableECSManagedTags": "enable_ecs_managed_tags",
-    "healthCheckGracePeriodSeconds": "health_check_grace_period_seconds", "propagateTags": "propagate_tags",
-    "enableExecuteCommand": "enable_execute_command", "loadBalancers": "load_balancers",
-    "availabilityZoneRebalancing": "availability_zone_rebalancing", "serviceRegistries": "service_registries",
-    "networkConfiguration": "network_configuration", "platformVersion": "platform_version",
+    "placementStrategy": "placement_strategy",
+    "placementConstraints": "placement_constraints",
+    "deploymentConfiguration": "deployment_configuration",
+    "enableECSManagedTags": "enable_ecs_managed_tags",
+    "healthCheckGracePeriodSeconds": "health_check_grace_period_seconds",
+    "propagateTags": "propagate_tags",
+    "enableExecuteCommand": "enable_execute_command",
+    "loadBalancers": "load_balancers",
+    "availabilityZoneRebalancing": "availability_zone_rebalancing",
+    "serviceRegistries": "service_registries",
+    "networkConfiguration": "network_configuration",
+    "platformVersion": "platform_version",
 }
 """Parameter -> moto's attribute, which its serializer shows by the API's name."""
 Parameters = dict[str, Any]
@@ -35,9 +41,13 @@ def _defaults(parameters: Parameters) -> Parameters:
     deployment = {"maximumPercent": 200, "minimumHealthyPercent": 100, **parameters.get("deploymentConfiguration", {})}
     deployment.setdefault("deploymentCircuitBreaker", {"enable": False, "rollback": False})
     return {
-        "placementStrategy": [], "placementConstraints": [], "enableECSManagedTags": False,
-        "enableExecuteCommand": False, "availabilityZoneRebalancing": "DISABLED",
-        **parameters, "deploymentConfiguration": deployment,
+        "placementStrategy": [],
+        "placementConstraints": [],
+        "enableECSManagedTags": False,
+        "enableExecuteCommand": False,
+        "availabilityZoneRebalancing": "DISABLED",
+        **parameters,
+        "deploymentConfiguration": deployment,
     }
 
 
@@ -107,12 +117,22 @@ def _deploy(service: Any) -> None:
     service.running_count, service.pending_count = service.desired_count, 0
     id_, now = f"ecs-svc/{mock_random.randint(0, 10**18)}", utcnow()
     strategy = service.capacity_provider_strategy
-    service.deployments = [{
-        "id": id_, "status": "PRIMARY", "taskDefinition": service.task_definition, "createdAt": now, "updatedAt": now,
-        "desiredCount": service.desired_count, "runningCount": service.desired_count, "pendingCount": 0,
-        "failedTasks": 0, "rolloutState": "COMPLETED", "rolloutStateReason": f"ECS deployment {id_} completed.",
-        **({"capacityProviderStrategy": strategy} if strategy else {"launchType": service.launch_type}),
-    }]
+    service.deployments = [
+        {
+            "id": id_,
+            "status": "PRIMARY",
+            "taskDefinition": service.task_definition,
+            "createdAt": now,
+            "updatedAt": now,
+            "desiredCount": service.desired_count,
+            "runningCount": service.desired_count,
+            "pendingCount": 0,
+            "failedTasks": 0,
+            "rolloutState": "COMPLETED",
+            "rolloutStateReason": f"ECS deployment {id_} completed.",
+            **({"capacityProviderStrategy": strategy} if strategy else {"launchType": service.launch_type}),
+        }
+    ]
 
 
 @around(EC2ContainerServiceResponse, "create_service")

@@ -46,8 +46,12 @@ def _modify(original: Any, self: Any, group_id: str, rules: dict[str, dict[str, 
 def _referring(backend: Any, group_id: str) -> list[str]:
     """The other groups that have a rule about this one."""
     return [
-        group.id for groups in backend.groups.values() for group in groups.values() if group.id != group_id
-        for rule in (*group.ingress_rules, *group.egress_rules) if rule.source_group.get("GroupId") == group_id
+        group.id
+        for groups in backend.groups.values()
+        for group in groups.values()
+        if group.id != group_id
+        for rule in (*group.ingress_rules, *group.egress_rules)
+        if rule.source_group.get("GroupId") == group_id
     ]
 
 
@@ -56,12 +60,14 @@ def _delete(self: Any, name: str | None = None, group_id: str | None = None) -> 
     group = self.get_security_group_from_id(group_id) if group_id else None
     if group is None:
         return
-    used = any((
-        _referring(self, group.id),
-        any(group.id in (item.security_groups or []) for item in balancers(self)),
-        any(group.id in (item.security_group_ids or []) for item in live_endpoints(self)),
-        any(group in item.group_set for item in live_interfaces(self)),
-    ))
+    used = any(
+        (
+            _referring(self, group.id),
+            any(group.id in (item.security_groups or []) for item in balancers(self)),
+            any(group.id in (item.security_group_ids or []) for item in live_endpoints(self)),
+            any(group in item.group_set for item in live_interfaces(self)),
+        )
+    )
     if used:
         raise DependencyViolationError(f"resource {group.id} has a dependent object")
 

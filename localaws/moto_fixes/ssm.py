@@ -33,8 +33,17 @@ def _load(self: Any, key: str) -> None:
     for variant in VARIANTS:
         for architecture in ARCHITECTURES:
             name = f"/aws/service/bottlerocket/{variant}/{architecture}/latest/image_id"
-            self[name].append(_PARAMETER(
-                account_id=self.account_id, name=name, value=_image(self.region_name, variant, architecture),
-                parameter_type="String", description=None, allowed_pattern=None, keyid=None,
-                last_modified_date=utcnow(), version=1, data_type="aws:ec2:image",
-            ))
+            self[name].append(
+                _PARAMETER(
+                    account_id=self.account_id,
+                    name=name,
+                    value=_image(self.region_name, variant, architecture),
+                    parameter_type="String",
+                    description=None,
+                    allowed_pattern=None,
+                    keyid=None,
+                    last_modified_date=utcnow(),
+                    version=1,
+                    data_type="aws:ec2:image",
+                )
+            )

@@ -14,8 +14,11 @@ _REFRESHED = frozenset({"launchTemplate", "mixedInstancesPolicy"})
 def _tags(target: Target) -> list[Properties]:
     return [
         {
-            "ResourceId": target.inputs["name"], "ResourceType": "auto-scaling-group", "Key": tag["key"],
-            "Value": tag["value"], "PropagateAtLaunch": tag["propagateAtLaunch"] in (True, "true"),
+            "ResourceId": target.inputs["name"],
+            "ResourceType": "auto-scaling-group",
+            "Key": tag["key"],
+            "Value": tag["value"],
+            "PropagateAtLaunch": tag["propagateAtLaunch"] in (True, "true"),
         }
         for tag in target.inputs.get("tags", [])
     ]
@@ -44,10 +47,12 @@ def _read(target: Target) -> ApiObject | None:
     found = {key: value for key, value in found.items() if key != "Tags"}
     told = target.call("describe_tags", "Tags", Filters=[{"Name": "auto-scaling-group", "Values": [target.id]}])
     return {
-        **found, "vpcZoneIdentifiers": [item for item in found.get("VPCZoneIdentifier", "").split(",") if item],
+        **found,
+        "vpcZoneIdentifiers": [item for item in found.get("VPCZoneIdentifier", "").split(",") if item],
         "tags": [
             {"key": tag["Key"], "value": tag.get("Value", ""), "propagateAtLaunch": tag["PropagateAtLaunch"]}
-            for tag in told if not tag["Key"].startswith("aws:")
+            for tag in told
+            if not tag["Key"].startswith("aws:")
         ],
         "enabledMetrics": [item["Metric"] for item in found.get("EnabledMetrics", [])],
         "suspendedProcesses": [item["ProcessName"] for item in found.get("SuspendedProcesses", [])],
@@ -101,11 +106,12 @@ def _refresh_instances(target: Target) -> None:
     if not wanted or not target.changed & (_REFRESHED | set(wanted.get("triggers", []))):
         return
     shape = target.region.model("autoscaling", "start_instance_refresh").input_shape.members["Preferences"]
-    preferences = {"Preferences": to_api(wanted["preferences"], shape, "instanceRefresh.preferences", {})} \
-        if wanted.get("preferences") else {}
-    target.call(
-        "start_instance_refresh", AutoScalingGroupName=target.id, Strategy=wanted["strategy"], **preferences
+    preferences = (
+        {"Preferences": to_api(wanted["preferences"], shape, "instanceRefresh.preferences", {})}
+        if wanted.get("preferences")
+        else {}
     )
+    target.call("start_instance_refresh", AutoScalingGroupName=target.id, Strategy=wanted["strategy"], **preferences)
 
 
 def _delete(target: Target) -> None:
@@ -114,9 +120,7 @@ def _delete(target: Target) -> None:
     if target.state.get("forceDelete"):
         target.call("delete_auto_scaling_group", AutoScalingGroupName=target.id, ForceDelete=True)
         return
-    target.call(
-        "update_auto_scaling_group", AutoScalingGroupName=target.id, MinSize=0, MaxSize=0, DesiredCapacity=0
-    )
+    target.call("update_auto_scaling_group", AutoScalingGroupName=target.id, MinSize=0, MaxSize=0, DesiredCapacity=0)
     waited = 0.0
     while (_describe(target) or {}).get("Instances"):
         if waited > (target.timeout or DRAIN_SECONDS):
@@ -126,58 +130,118 @@ def _delete(target: Target) -> None:
     target.call("delete_auto_scaling_group", AutoScalingGroupName=target.id)
 
 
-_BY_NAME = frozenset({
-    "availabilityZones", "capacityRebalance", "context", "defaultCooldown", "defaultInstanceWarmup",
-    "desiredCapacity", "desiredCapacityType", "healthCheckGracePeriod", "healthCheckType", "launchConfiguration",
-    "launchTemplate", "loadBalancers", "maxInstanceLifetime", "maxSize", "minSize", "mixedInstancesPolicy",
-    "placementGroup", "protectFromScaleIn", "serviceLinkedRoleArn", "terminationPolicies",
-})
+_BY_NAME = frozenset(
+    {
+        "availabilityZones",
+        "capacityRebalance",
+        "context",
+        "defaultCooldown",
+        "defaultInstanceWarmup",
+        "desiredCapacity",
+        "desiredCapacityType",
+        "healthCheckGracePeriod",
+        "healthCheckType",
+        "launchConfiguration",
+        "launchTemplate",
+        "loadBalancers",
+        "maxInstanceLifetime",
+        "maxSize",
+        "minSize",
+        "mixedInstancesPolicy",
+        "placementGroup",
+        "protectFromScaleIn",
+        "serviceLinkedRoleArn",
+        "terminationPolicies",
+    }
+)
 _TRIGGERS = _BY_NAME | {"tags", "vpcZoneIdentifiers"}
 GROUP = Kind(
-    "aws:autoscaling/group:Group", service="autoscaling", source=REGISTRY + "autoscaling/group/",
+    "aws:autoscaling/group:Group",
+    service="autoscaling",
+    source=REGISTRY + "autoscaling/group/",
     create=Call(
-        "create_auto_scaling_group", _created, only=_BY_NAME | {"name", "targetGroupArns", "initialLifecycleHooks"},
+        "create_auto_scaling_group",
+        _created,
+        only=_BY_NAME | {"name", "targetGroupArns", "initialLifecycleHooks"},
         also=frozenset({"tags", "vpcZoneIdentifiers"}),
     ),
     identity=lambda r, _: str(r.inputs["name"]),
     read=_read,
     updates=(
         Call(
-            "update_auto_scaling_group", lambda r: {"AutoScalingGroupName": r.id, **_subnets(r)},
-            only=_BY_NAME, also=frozenset({"vpcZoneIdentifiers"}),
+            "update_auto_scaling_group",
+            lambda r: {"AutoScalingGroupName": r.id, **_subnets(r)},
+            only=_BY_NAME,
+            also=frozenset({"vpcZoneIdentifiers"}),
         ),
-        Step(frozenset({"tags"}), _put_tags), Step(frozenset({"enabledMetrics"}), _put_metrics),
+        Step(frozenset({"tags"}), _put_tags),
+        Step(frozenset({"enabledMetrics"}), _put_metrics),
         Step(frozenset({"suspendedProcesses"}), _put_suspended),
-        Step(frozenset({"targetGroupArns"}), _put_target_groups), Step(_TRIGGERS, _refresh_instances),
+        Step(frozenset({"targetGroupArns"}), _put_target_groups),
+        Step(_TRIGGERS, _refresh_instances),
     ),
-    delete=_delete, name=AutoName(),
+    delete=_delete,
+    name=AutoName(),
     retry=frozenset({"ScalingActivityInProgress", "ResourceInUse", "ResourceContention"}),
     replaces=frozenset({"name", "namePrefix", "initialLifecycleHooks"}),
-    computed=frozenset({
-        "availabilityZones", "availabilityZoneDistribution", "capacityReservationSpecification", "defaultCooldown",
-        "desiredCapacity", "healthCheckType", "instanceLifecyclePolicy", "launchTemplate", "loadBalancers",
-        "mixedInstancesPolicy", "serviceLinkedRoleArn", "targetGroupArns", "trafficSources", "vpcZoneIdentifiers",
-        "terminationPolicies", "initialLifecycleHooks",
-    }),
+    computed=frozenset(
+        {
+            "availabilityZones",
+            "availabilityZoneDistribution",
+            "capacityReservationSpecification",
+            "defaultCooldown",
+            "desiredCapacity",
+            "healthCheckType",
+            "instanceLifecyclePolicy",
+            "launchTemplate",
+            "loadBalancers",
+            "mixedInstancesPolicy",
+            "serviceLinkedRoleArn",
+            "targetGroupArns",
+            "trafficSources",
+            "vpcZoneIdentifiers",
+            "terminationPolicies",
+            "initialLifecycleHooks",
+        }
+    ),
     defaults={
-        "forceDelete": False, "forceDeleteWarmPool": False, "healthCheckGracePeriod": 300,
-        "ignoreFailedScalingActivities": False, "metricsGranularity": "1Minute", "protectFromScaleIn": False,
+        "forceDelete": False,
+        "forceDeleteWarmPool": False,
+        "healthCheckGracePeriod": 300,
+        "ignoreFailedScalingActivities": False,
+        "metricsGranularity": "1Minute",
+        "protectFromScaleIn": False,
         "waitForCapacityTimeout": "10m",
     },
-    settings=frozenset({
-        "forceDelete", "forceDeleteWarmPool", "ignoreFailedScalingActivities", "instanceRefresh",
-        "metricsGranularity", "minElbCapacity", "waitForCapacityTimeout", "waitForElbCapacity",
-    }),
-    ordered=frozenset({"terminationPolicies"}), empties={"defaultInstanceWarmup": -1},
+    settings=frozenset(
+        {
+            "forceDelete",
+            "forceDeleteWarmPool",
+            "ignoreFailedScalingActivities",
+            "instanceRefresh",
+            "metricsGranularity",
+            "minElbCapacity",
+            "waitForCapacityTimeout",
+            "waitForElbCapacity",
+        }
+    ),
+    ordered=frozenset({"terminationPolicies"}),
+    empties={"defaultInstanceWarmup": -1},
     names={
-        "name": "AutoScalingGroupName", "arn": "AutoScalingGroupARN", "launchTemplate.id": "LaunchTemplateId",
-        "launchTemplate.name": "LaunchTemplateName", "protectFromScaleIn": "NewInstancesProtectedFromScaleIn",
-        "launchConfiguration": "LaunchConfigurationName", "loadBalancers": "LoadBalancerNames",
+        "name": "AutoScalingGroupName",
+        "arn": "AutoScalingGroupARN",
+        "launchTemplate.id": "LaunchTemplateId",
+        "launchTemplate.name": "LaunchTemplateName",
+        "protectFromScaleIn": "NewInstancesProtectedFromScaleIn",
+        "launchConfiguration": "LaunchConfigurationName",
+        "loadBalancers": "LoadBalancerNames",
         "initialLifecycleHooks": "LifecycleHookSpecificationList",
         "initialLifecycleHooks.name": "LifecycleHookName",
         "initialLifecycleHooks.notificationTargetArn": "NotificationTargetARN",
-        "initialLifecycleHooks.roleArn": "RoleARN", "serviceLinkedRoleArn": "ServiceLinkedRoleARN",
-        "enabledMetrics": "enabledMetrics", "suspendedProcesses": "suspendedProcesses",
+        "initialLifecycleHooks.roleArn": "RoleARN",
+        "serviceLinkedRoleArn": "ServiceLinkedRoleARN",
+        "enabledMetrics": "enabledMetrics",
+        "suspendedProcesses": "suspendedProcesses",
     },
 )
 

@@ -11,19 +11,48 @@ from localaws.wire import Properties
 
 TOKEN = "aws:ec2/launchTemplate:LaunchTemplate"  # noqa: S105
 _NAMES = {
-    "vpcSecurityGroupIds": "SecurityGroupIds", "securityGroupNames": "SecurityGroups", "name": "LaunchTemplateName",
-    "networkInterfaces.securityGroups": "Groups", "networkInterfaces.ipv4Addresses": "PrivateIpAddresses",
-    "description": "VersionDescription", "latestVersion": "LatestVersionNumber",
+    "vpcSecurityGroupIds": "SecurityGroupIds",
+    "securityGroupNames": "SecurityGroups",
+    "name": "LaunchTemplateName",
+    "networkInterfaces.securityGroups": "Groups",
+    "networkInterfaces.ipv4Addresses": "PrivateIpAddresses",
+    "description": "VersionDescription",
+    "latestVersion": "LatestVersionNumber",
     "defaultVersion": "DefaultVersionNumber",
 }
-_DATA = frozenset({
-    "blockDeviceMappings", "capacityReservationSpecification", "cpuOptions", "creditSpecification",
-    "disableApiStop", "disableApiTermination", "ebsOptimized", "enclaveOptions", "hibernationOptions",
-    "iamInstanceProfile", "imageId", "instanceInitiatedShutdownBehavior", "instanceMarketOptions",
-    "instanceRequirements", "instanceType", "kernelId", "keyName", "licenseSpecifications", "maintenanceOptions",
-    "metadataOptions", "monitoring", "networkInterfaces", "placement", "privateDnsNameOptions", "ramDiskId",
-    "securityGroupNames", "tagSpecifications", "userData", "vpcSecurityGroupIds",
-})
+_DATA = frozenset(
+    {
+        "blockDeviceMappings",
+        "capacityReservationSpecification",
+        "cpuOptions",
+        "creditSpecification",
+        "disableApiStop",
+        "disableApiTermination",
+        "ebsOptimized",
+        "enclaveOptions",
+        "hibernationOptions",
+        "iamInstanceProfile",
+        "imageId",
+        "instanceInitiatedShutdownBehavior",
+        "instanceMarketOptions",
+        "instanceRequirements",
+        "instanceType",
+        "kernelId",
+        "keyName",
+        "licenseSpecifications",
+        "maintenanceOptions",
+        "metadataOptions",
+        "monitoring",
+        "networkInterfaces",
+        "placement",
+        "privateDnsNameOptions",
+        "ramDiskId",
+        "securityGroupNames",
+        "tagSpecifications",
+        "userData",
+        "vpcSecurityGroupIds",
+    }
+)
 """The properties that are a version's own."""
 
 
@@ -42,10 +71,15 @@ def _version(target: Target) -> Properties:
 def _create(target: Target) -> str:
     pairs = [{"Key": key, "Value": value} for key, value in target.all_tags.items()]
     tagged = {"TagSpecifications": [{"ResourceType": "launch-template", "Tags": pairs}]} if pairs else {}
-    return str(target.call(
-        "create_launch_template", "LaunchTemplate.LaunchTemplateId",
-        LaunchTemplateName=target.inputs["name"], **_version(target), **tagged,
-    ))
+    return str(
+        target.call(
+            "create_launch_template",
+            "LaunchTemplate.LaunchTemplateId",
+            LaunchTemplateName=target.inputs["name"],
+            **_version(target),
+            **tagged,
+        )
+    )
 
 
 def _read(target: Target) -> ApiObject | None:
@@ -55,20 +89,26 @@ def _read(target: Target) -> ApiObject | None:
     if found is None:
         return None
     version: Properties = target.call(
-        "describe_launch_template_versions", "LaunchTemplateVersions[0]",
-        LaunchTemplateId=target.id, Versions=[str(found["LatestVersionNumber"])],
+        "describe_launch_template_versions",
+        "LaunchTemplateVersions[0]",
+        LaunchTemplateId=target.id,
+        Versions=[str(found["LatestVersionNumber"])],
     )
     account = target.call("sts.get_caller_identity", "Account")
     return {
-        **version["LaunchTemplateData"], **found, "VersionDescription": version.get("VersionDescription"),
+        **version["LaunchTemplateData"],
+        **found,
+        "VersionDescription": version.get("VersionDescription"),
         "arn": f"arn:aws:ec2:{target.region.name}:{account}:launch-template/{target.id}",
     }
 
 
 def _new_version(target: Target) -> None:
     number = target.call(
-        "create_launch_template_version", "LaunchTemplateVersion.VersionNumber",
-        LaunchTemplateId=target.id, **_version(target),
+        "create_launch_template_version",
+        "LaunchTemplateVersion.VersionNumber",
+        LaunchTemplateId=target.id,
+        **_version(target),
     )
     if target.inputs.get("updateDefaultVersion"):
         target.call("modify_launch_template", LaunchTemplateId=target.id, DefaultVersion=str(number))
@@ -86,19 +126,25 @@ def _one_default(inputs: Properties) -> list[tuple[str, str]]:
 
 
 LAUNCH_TEMPLATE = Kind(
-    TOKEN, service="ec2", source=REGISTRY + "ec2/launchtemplate/",
-    create=_create, also_created=_DATA | {"name", "description"},
+    TOKEN,
+    service="ec2",
+    source=REGISTRY + "ec2/launchtemplate/",
+    create=_create,
+    also_created=_DATA | {"name", "description"},
     read=_read,
     updates=(
         Step(_DATA | {"description"}, _new_version),
         Step(frozenset({"defaultVersion"}), _default_version),
     ),
     delete=lambda r: r.call("delete_launch_template", LaunchTemplateId=r.id),
-    tag=tags.ec2, name=AutoName(128), check=_one_default,
+    tag=tags.ec2,
+    name=AutoName(128),
+    check=_one_default,
     replaces=frozenset({"name", "namePrefix"}),
     computed=frozenset({"defaultVersion", "metadataOptions", "networkPerformanceOptions"}),
     recomputed=frozenset({"latestVersion", "defaultVersion"}),
-    settings=frozenset({"updateDefaultVersion"}), names=_NAMES,
+    settings=frozenset({"updateDefaultVersion"}),
+    names=_NAMES,
 )
 assert set(schema.bare(schema.inputs(TOKEN))) >= _DATA
 

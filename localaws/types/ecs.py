@@ -11,17 +11,24 @@ from localaws.kind import REGISTRY, ApiObject, AutoName, Call, Kind, Step, Targe
 from localaws.types import ecs_service
 from localaws.wire import UNKNOWN, Properties
 
-BUSY = frozenset({
-    "ClusterContainsContainerInstancesException", "ClusterContainsServicesException",
-    "ClusterContainsTasksException", "ClusterContainsCapacityProviderException",
-    "ResourceInUseException", "UpdateInProgressException",
-})
+BUSY = frozenset(
+    {
+        "ClusterContainsContainerInstancesException",
+        "ClusterContainsServicesException",
+        "ClusterContainsTasksException",
+        "ClusterContainsCapacityProviderException",
+        "ResourceInUseException",
+        "UpdateInProgressException",
+    }
+)
 
 
 def _cluster(target: Target) -> ApiObject | None:
     found: ApiObject | None = target.call(
-        "describe_clusters", "clusters[?status!='INACTIVE'] | [0]",
-        clusters=[target.id], include=["TAGS", "SETTINGS", "CONFIGURATIONS"],
+        "describe_clusters",
+        "clusters[?status!='INACTIVE'] | [0]",
+        clusters=[target.id],
+        include=["TAGS", "SETTINGS", "CONFIGURATIONS"],
     )
     if found:
         target.id = found["clusterArn"]
@@ -29,21 +36,29 @@ def _cluster(target: Target) -> ApiObject | None:
 
 
 CLUSTER = Kind(
-    "aws:ecs/cluster:Cluster", service="ecs", source=REGISTRY + "ecs/cluster/",
-    create=Call("create_cluster"), identity="cluster.clusterArn",
+    "aws:ecs/cluster:Cluster",
+    service="ecs",
+    source=REGISTRY + "ecs/cluster/",
+    create=Call("create_cluster"),
+    identity="cluster.clusterArn",
     read=_cluster,
     updates=(Call("update_cluster", lambda r: {"cluster": r.id}),),
     delete=lambda r: r.call("delete_cluster", cluster=r.id),
-    retry=BUSY, tag=tags.ecs, name=AutoName(),
-    replaces=frozenset({"name"}), computed=frozenset({"settings"}),
+    retry=BUSY,
+    tag=tags.ecs,
+    name=AutoName(),
+    replaces=frozenset({"name"}),
+    computed=frozenset({"settings"}),
     names={"name": "clusterName", "arn": "clusterArn"},
 )
 
 
 def _capacity_provider(target: Target) -> ApiObject | None:
     found: ApiObject | None = target.call(
-        "describe_capacity_providers", "capacityProviders[?status!='INACTIVE'] | [0]",
-        capacityProviders=[target.id], include=["TAGS"],
+        "describe_capacity_providers",
+        "capacityProviders[?status!='INACTIVE'] | [0]",
+        capacityProviders=[target.id],
+        include=["TAGS"],
     )
     if found:
         target.id = found["capacityProviderArn"]
@@ -54,7 +69,8 @@ def _update_capacity_provider(target: Target) -> None:
     shape = target.region.model("ecs", "update_capacity_provider").input_shape.members["autoScalingGroupProvider"]
     wanted = {k: v for k, v in target.inputs["autoScalingGroupProvider"].items() if k != "autoScalingGroupArn"}
     target.call(
-        "update_capacity_provider", name=target.get("name"),
+        "update_capacity_provider",
+        name=target.get("name"),
         autoScalingGroupProvider=to_api(wanted, shape, "autoScalingGroupProvider", {}),
     )
 
@@ -65,13 +81,17 @@ def _delete_capacity_provider(target: Target) -> None:
 
 
 CAPACITY_PROVIDER = Kind(
-    "aws:ecs/capacityProvider:CapacityProvider", service="ecs", source=REGISTRY + "ecs/capacityprovider/",
+    "aws:ecs/capacityProvider:CapacityProvider",
+    service="ecs",
+    source=REGISTRY + "ecs/capacityprovider/",
     create=Call("create_capacity_provider", only=frozenset({"name", "autoScalingGroupProvider"})),
     identity="capacityProvider.capacityProviderArn",
     read=_capacity_provider,
     updates=(Step(frozenset({"autoScalingGroupProvider"}), _update_capacity_provider),),
     delete=_delete_capacity_provider,
-    retry=BUSY, tag=tags.ecs, name=AutoName(),
+    retry=BUSY,
+    tag=tags.ecs,
+    name=AutoName(),
     replaces=frozenset({"name", "cluster", "autoScalingGroupProvider.autoScalingGroupArn"}),
     names={"arn": "capacityProviderArn"},
 )
@@ -92,19 +112,30 @@ def _no_providers(target: Target) -> None:
 
 _PUT_PROVIDERS = Call(
     "put_cluster_capacity_providers",
-    lambda r: {} if {"capacityProviders", "defaultCapacityProviderStrategies"} <= set(r.inputs) else {
-        name: [] for prop, name in (
-            ("capacityProviders", "capacityProviders"),
-            ("defaultCapacityProviderStrategies", "defaultCapacityProviderStrategy"),
-        ) if prop not in r.inputs
-    },
+    lambda r: (
+        {}
+        if {"capacityProviders", "defaultCapacityProviderStrategies"} <= set(r.inputs)
+        else {
+            name: []
+            for prop, name in (
+                ("capacityProviders", "capacityProviders"),
+                ("defaultCapacityProviderStrategies", "defaultCapacityProviderStrategy"),
+            )
+            if prop not in r.inputs
+        }
+    ),
 )
 CLUSTER_CAPACITY_PROVIDERS = Kind(
-    "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", service="ecs",
+    "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
+    service="ecs",
     source=REGISTRY + "ecs/clustercapacityproviders/",
-    create=_PUT_PROVIDERS, identity="cluster.clusterName",
-    read=_association, updates=(_PUT_PROVIDERS,), delete=_no_providers,
-    retry=BUSY, replaces=frozenset({"clusterName"}),
+    create=_PUT_PROVIDERS,
+    identity="cluster.clusterName",
+    read=_association,
+    updates=(_PUT_PROVIDERS,),
+    delete=_no_providers,
+    retry=BUSY,
+    replaces=frozenset({"clusterName"}),
     names={"clusterName": ("clusterName", "cluster")},
 )
 
@@ -133,7 +164,9 @@ def _task_definition(target: Target) -> ApiObject | None:
     target.id = found["family"]
     volumes = [{**volume, "hostPath": volume.get("host", {}).get("sourcePath")} for volume in found.get("volumes", [])]
     return {
-        **found, "volumes": volumes, "tags": response.get("tags", []),
+        **found,
+        "volumes": volumes,
+        "tags": response.get("tags", []),
         "containerDefinitions": json.dumps(found["containerDefinitions"], sort_keys=True),
         "arnWithoutRevision": found["taskDefinitionArn"].rpartition(":")[0],
     }
@@ -158,15 +191,35 @@ def _valid_json(inputs: Properties) -> list[tuple[str, str]]:
 
 
 TASK_DEFINITION = Kind(
-    "aws:ecs/taskDefinition:TaskDefinition", service="ecs", source=REGISTRY + "ecs/taskdefinition/",
+    "aws:ecs/taskDefinition:TaskDefinition",
+    service="ecs",
+    source=REGISTRY + "ecs/taskdefinition/",
     create=Call("register_task_definition", _register, also=frozenset({"containerDefinitions", "volumes"})),
     identity="taskDefinition.family",
-    read=_task_definition, delete=_deregister, tag=tags.ecs, check=_valid_json,
-    replaces=frozenset({
-        "containerDefinitions", "cpu", "enableFaultInjection", "ephemeralStorage", "executionRoleArn", "family",
-        "ipcMode", "memory", "networkMode", "pidMode", "placementConstraints", "proxyConfiguration",
-        "requiresCompatibilities", "runtimePlatform", "taskRoleArn", "volumes",
-    }),
+    read=_task_definition,
+    delete=_deregister,
+    tag=tags.ecs,
+    check=_valid_json,
+    replaces=frozenset(
+        {
+            "containerDefinitions",
+            "cpu",
+            "enableFaultInjection",
+            "ephemeralStorage",
+            "executionRoleArn",
+            "family",
+            "ipcMode",
+            "memory",
+            "networkMode",
+            "pidMode",
+            "placementConstraints",
+            "proxyConfiguration",
+            "requiresCompatibilities",
+            "runtimePlatform",
+            "taskRoleArn",
+            "volumes",
+        }
+    ),
     computed=frozenset({"networkMode", "enableFaultInjection"}),
     defaults={"skipDestroy": False, "trackLatest": False},
     settings=frozenset({"skipDestroy", "trackLatest"}),

@@ -12,8 +12,10 @@ from localaws.wire import Properties
 
 STEADY_SECONDS = 20 * 60.0
 _DEPLOYMENT = {
-    "deploymentCircuitBreaker": "deploymentCircuitBreaker", "alarms": "alarms",
-    "deploymentMaximumPercent": "maximumPercent", "deploymentMinimumHealthyPercent": "minimumHealthyPercent",
+    "deploymentCircuitBreaker": "deploymentCircuitBreaker",
+    "alarms": "alarms",
+    "deploymentMaximumPercent": "maximumPercent",
+    "deploymentMinimumHealthyPercent": "minimumHealthyPercent",
 }
 _ALARMS = {"alarmNames": ["string"], "enable": "boolean", "rollback": "boolean"}
 
@@ -33,7 +35,8 @@ def _given(target: Target) -> Properties:
 
 def _update(target: Target) -> Properties:
     return _given(target) | {
-        "cluster": _cluster_of(target), "service": target.id,
+        "cluster": _cluster_of(target),
+        "service": target.id,
         "forceNewDeployment": bool(target.inputs.get("forceNewDeployment")),
     }
 
@@ -47,8 +50,11 @@ def _cluster_of(target: Target) -> str:
 
 def _describe(target: Target) -> Properties | None:
     found: Properties | None = target.call(
-        "describe_services", "services[?status=='ACTIVE'] | [0]",
-        cluster=_cluster_of(target), services=[target.id.rpartition("/")[2]], include=["TAGS"],
+        "describe_services",
+        "services[?status=='ACTIVE'] | [0]",
+        cluster=_cluster_of(target),
+        services=[target.id.rpartition("/")[2]],
+        include=["TAGS"],
     )
     return found
 
@@ -64,7 +70,9 @@ def _read(target: Target) -> ApiObject | None:
         network = {**network, "assignPublicIp": network.get("assignPublicIp") == "ENABLED"}
     alarms = deployment.get("alarms")
     return {
-        **found, **{prop: deployment.get(api) for prop, api in _DEPLOYMENT.items()}, "networkConfiguration": network,
+        **found,
+        **{prop: deployment.get(api) for prop, api in _DEPLOYMENT.items()},
+        "networkConfiguration": network,
         "alarms": from_api(_ALARMS, alarms, "", {}) if alarms else None,
         "cluster": _as_written(found.get("clusterArn", ""), target.get("cluster")),
         "taskDefinition": _as_written(found.get("taskDefinition", ""), target.get("taskDefinition")),
@@ -130,30 +138,65 @@ def _changed_strategy(old: Properties, new: Properties) -> set[str]:
 
 _IN_DEPLOYMENT = frozenset({*_DEPLOYMENT, "networkConfiguration"})
 SERVICE = Kind(
-    "aws:ecs/service:Service", service="ecs", source=REGISTRY + "ecs/service/",
-    create=Call("create_service", _given, also=_IN_DEPLOYMENT), identity="service.serviceArn",
+    "aws:ecs/service:Service",
+    service="ecs",
+    source=REGISTRY + "ecs/service/",
+    create=Call("create_service", _given, also=_IN_DEPLOYMENT),
+    identity="service.serviceArn",
     read=_read,
     updates=(Call("update_service", _update, also=_IN_DEPLOYMENT | {"triggers", "forceNewDeployment"}),),
-    delete=_delete, settle=_settle, tag=tags.ecs, name=AutoName(),
-    replaces=frozenset({
-        "cluster", "name", "launchType", "schedulingStrategy", "iamRole", "deploymentController.type",
-    }),
+    delete=_delete,
+    settle=_settle,
+    tag=tags.ecs,
+    name=AutoName(),
+    replaces=frozenset(
+        {
+            "cluster",
+            "name",
+            "launchType",
+            "schedulingStrategy",
+            "iamRole",
+            "deploymentController.type",
+        }
+    ),
     replaces_too=_changed_strategy,
-    computed=frozenset({
-        "cluster", "launchType", "iamRole", "platformVersion", "availabilityZoneRebalancing", "desiredCount",
-        "deploymentConfiguration", "deploymentController", "healthCheckGracePeriodSeconds",
-        "deploymentMaximumPercent", "deploymentMinimumHealthyPercent", "deploymentCircuitBreaker",
-        "capacityProviderStrategies", "propagateTags", "networkConfiguration", "alarms",
-    }),
+    computed=frozenset(
+        {
+            "cluster",
+            "launchType",
+            "iamRole",
+            "platformVersion",
+            "availabilityZoneRebalancing",
+            "desiredCount",
+            "deploymentConfiguration",
+            "deploymentController",
+            "healthCheckGracePeriodSeconds",
+            "deploymentMaximumPercent",
+            "deploymentMinimumHealthyPercent",
+            "deploymentCircuitBreaker",
+            "capacityProviderStrategies",
+            "propagateTags",
+            "networkConfiguration",
+            "alarms",
+        }
+    ),
     defaults={
-        "deploymentMaximumPercent": 200, "deploymentMinimumHealthyPercent": 100, "enableEcsManagedTags": False,
-        "enableExecuteCommand": False, "schedulingStrategy": "REPLICA", "waitForSteadyState": False,
+        "deploymentMaximumPercent": 200,
+        "deploymentMinimumHealthyPercent": 100,
+        "enableEcsManagedTags": False,
+        "enableExecuteCommand": False,
+        "schedulingStrategy": "REPLICA",
+        "waitForSteadyState": False,
     },
     settings=frozenset({"forceDelete", "forceNewDeployment", "sigintRollback", "triggers", "waitForSteadyState"}),
     ordered=frozenset({"orderedPlacementStrategies"}),
     names={
-        "name": "serviceName", "arn": "serviceArn", "iamRole": ("role", "roleArn"),
-        "orderedPlacementStrategies": "placementStrategy", "loadBalancers.elbName": "loadBalancerName",
-        "deploymentConfiguration": "-", "vpcLatticeConfigurations": "vpcLatticeConfigurations",
+        "name": "serviceName",
+        "arn": "serviceArn",
+        "iamRole": ("role", "roleArn"),
+        "orderedPlacementStrategies": "placementStrategy",
+        "loadBalancers.elbName": "loadBalancerName",
+        "deploymentConfiguration": "-",
+        "vpcLatticeConfigurations": "vpcLatticeConfigurations",
     },
 )

@@ -18,8 +18,10 @@ _OF_BALANCER: Attributes = {
     "enableCrossZoneLoadBalancing": "load_balancing.cross_zone.enabled",
 }
 _OF_ALB: Attributes = {
-    "idleTimeout": "idle_timeout.timeout_seconds", "clientKeepAlive": "client_keep_alive.seconds",
-    "enableHttp2": "routing.http2.enabled", "enableWafFailOpen": "waf.fail_open.enabled",
+    "idleTimeout": "idle_timeout.timeout_seconds",
+    "clientKeepAlive": "client_keep_alive.seconds",
+    "enableHttp2": "routing.http2.enabled",
+    "enableWafFailOpen": "waf.fail_open.enabled",
     "dropInvalidHeaderFields": "routing.http.drop_invalid_header_fields.enabled",
     "desyncMitigationMode": "routing.http.desync_mitigation_mode",
     "preserveHostHeader": "routing.http.preserve_host_header.enabled",
@@ -27,8 +29,11 @@ _OF_ALB: Attributes = {
     "enableXffClientPort": "routing.http.xff_client_port.enabled",
     "xffHeaderProcessingMode": "routing.http.xff_header_processing.mode",
 }
-_OF_LOGS: Attributes = {"enabled": "access_logs.s3.enabled", "bucket": "access_logs.s3.bucket",
-                        "prefix": "access_logs.s3.prefix"}
+_OF_LOGS: Attributes = {
+    "enabled": "access_logs.s3.enabled",
+    "bucket": "access_logs.s3.bucket",
+    "prefix": "access_logs.s3.prefix",
+}
 
 
 def _text(value: Any) -> str:
@@ -62,10 +67,12 @@ def _balancer(target: Target) -> ApiObject | None:
     values = target.call("describe_load_balancer_attributes", "Attributes", LoadBalancerArn=target.id)
     logs = _told(values, _OF_LOGS)
     return {
-        **found, **_told(values, _OF_BALANCER | _OF_ALB),
+        **found,
+        **_told(values, _OF_BALANCER | _OF_ALB),
         "accessLogs": logs if logs.get("bucket") else None,
         "subnets": [zone["SubnetId"] for zone in found["AvailabilityZones"]],
-        "internal": found.get("Scheme") == "internal", "arnSuffix": target.id.partition(":loadbalancer/")[2],
+        "internal": found.get("Scheme") == "internal",
+        "arnSuffix": target.id.partition(":loadbalancer/")[2],
         "tags": target.call("describe_tags", "TagDescriptions[0].Tags", ResourceArns=[target.id]),
     }
 
@@ -84,7 +91,9 @@ def _until_active(target: Target) -> None:
 
 _ATTRIBUTES = frozenset({*_OF_BALANCER, *_OF_ALB, "accessLogs"})
 LOAD_BALANCER = Kind(
-    "aws:lb/loadBalancer:LoadBalancer", service="elbv2", source=REGISTRY + "lb/loadbalancer/",
+    "aws:lb/loadBalancer:LoadBalancer",
+    service="elbv2",
+    source=REGISTRY + "lb/loadbalancer/",
     create=Call(
         "create_load_balancer",
         lambda r: {"Scheme": "internal" if r.inputs.get("internal") else "internet-facing"},
@@ -100,43 +109,71 @@ LOAD_BALANCER = Kind(
         Call("set_ip_address_type", lambda r: {"LoadBalancerArn": r.id}, only=frozenset({"ipAddressType"})),
     ),
     delete=lambda r: r.call("delete_load_balancer", LoadBalancerArn=r.id),
-    settle=_until_active, tag=tags.elbv2, name=AutoName(32),
+    settle=_until_active,
+    tag=tags.elbv2,
+    name=AutoName(32),
     replaces=frozenset({"name", "namePrefix", "internal", "loadBalancerType"}),
-    computed=frozenset({
-        "internal", "ipAddressType", "securityGroups", "subnets", "subnetMappings", "customerOwnedIpv4Pool",
-        "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic",
-    }),
+    computed=frozenset(
+        {
+            "internal",
+            "ipAddressType",
+            "securityGroups",
+            "subnets",
+            "subnetMappings",
+            "customerOwnedIpv4Pool",
+            "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic",
+        }
+    ),
     defaults={
-        "clientKeepAlive": 3600, "desyncMitigationMode": "defensive", "dropInvalidHeaderFields": False,
-        "enableCrossZoneLoadBalancing": False, "enableDeletionProtection": False, "enableHttp2": True,
-        "enableTlsVersionAndCipherSuiteHeaders": False, "enableWafFailOpen": False, "enableXffClientPort": False,
-        "idleTimeout": 60, "loadBalancerType": "application", "preserveHostHeader": False,
+        "clientKeepAlive": 3600,
+        "desyncMitigationMode": "defensive",
+        "dropInvalidHeaderFields": False,
+        "enableCrossZoneLoadBalancing": False,
+        "enableDeletionProtection": False,
+        "enableHttp2": True,
+        "enableTlsVersionAndCipherSuiteHeaders": False,
+        "enableWafFailOpen": False,
+        "enableXffClientPort": False,
+        "idleTimeout": 60,
+        "loadBalancerType": "application",
+        "preserveHostHeader": False,
         "xffHeaderProcessingMode": "append",
     },
     names={
-        "name": ("Name", "LoadBalancerName"), "arn": "LoadBalancerArn", "loadBalancerType": "Type",
+        "name": ("Name", "LoadBalancerName"),
+        "arn": "LoadBalancerArn",
+        "loadBalancerType": "Type",
         "zoneId": "CanonicalHostedZoneId",
     },
 )
 
 _OF_TARGETS: Attributes = {
-    "deregistrationDelay": "deregistration_delay.timeout_seconds", "slowStart": "slow_start.duration_seconds",
+    "deregistrationDelay": "deregistration_delay.timeout_seconds",
+    "slowStart": "slow_start.duration_seconds",
     "loadBalancingAlgorithmType": "load_balancing.algorithm.type",
     "loadBalancingAnomalyMitigation": "load_balancing.algorithm.anomaly_mitigation",
     "loadBalancingCrossZoneEnabled": "load_balancing.cross_zone.enabled",
-    "preserveClientIp": "preserve_client_ip.enabled", "proxyProtocolV2": "proxy_protocol_v2.enabled",
+    "preserveClientIp": "preserve_client_ip.enabled",
+    "proxyProtocolV2": "proxy_protocol_v2.enabled",
     "connectionTermination": "deregistration_delay.connection_termination.enabled",
 }
 _OF_STICKINESS: Attributes = {"enabled": "stickiness.enabled", "type": "stickiness.type"}
 _COOKIES: dict[str, Attributes] = {
     "lb_cookie": {"cookieDuration": "stickiness.lb_cookie.duration_seconds"},
-    "app_cookie": {"cookieDuration": "stickiness.app_cookie.duration_seconds",
-                   "cookieName": "stickiness.app_cookie.cookie_name"},
+    "app_cookie": {
+        "cookieDuration": "stickiness.app_cookie.duration_seconds",
+        "cookieName": "stickiness.app_cookie.cookie_name",
+    },
 }
 _HEALTH: Attributes = {
-    "enabled": "HealthCheckEnabled", "healthyThreshold": "HealthyThresholdCount", "path": "HealthCheckPath",
-    "interval": "HealthCheckIntervalSeconds", "port": "HealthCheckPort", "protocol": "HealthCheckProtocol",
-    "timeout": "HealthCheckTimeoutSeconds", "unhealthyThreshold": "UnhealthyThresholdCount",
+    "enabled": "HealthCheckEnabled",
+    "healthyThreshold": "HealthyThresholdCount",
+    "path": "HealthCheckPath",
+    "interval": "HealthCheckIntervalSeconds",
+    "port": "HealthCheckPort",
+    "protocol": "HealthCheckProtocol",
+    "timeout": "HealthCheckTimeoutSeconds",
+    "unhealthyThreshold": "UnhealthyThresholdCount",
 }
 
 
@@ -166,7 +203,8 @@ def _target_group(target: Target) -> ApiObject | None:
     stickiness = _told(values, _OF_STICKINESS)
     matcher = found.get("Matcher", {})
     return {
-        **found, **_told(values, _OF_TARGETS),
+        **found,
+        **_told(values, _OF_TARGETS),
         "stickiness": _told(values, _stickiness_names(stickiness)),
         "healthCheck": {
             **{prop: found.get(name) for prop, name in _HEALTH.items()},
@@ -178,30 +216,58 @@ def _target_group(target: Target) -> ApiObject | None:
 
 
 TARGET_GROUP = Kind(
-    "aws:lb/targetGroup:TargetGroup", service="elbv2", source=REGISTRY + "lb/targetgroup/",
+    "aws:lb/targetGroup:TargetGroup",
+    service="elbv2",
+    source=REGISTRY + "lb/targetgroup/",
     create=Call(
-        "create_target_group", _health, also=frozenset({"healthCheck"}),
+        "create_target_group",
+        _health,
+        also=frozenset({"healthCheck"}),
         only=frozenset({"ipAddressType", "name", "port", "protocol", "protocolVersion", "targetType", "vpcId"}),
     ),
     identity="TargetGroups[0].TargetGroupArn",
     read=_target_group,
     updates=(
         Call(
-            "modify_target_group", lambda r: {"TargetGroupArn": r.id, **_health(r)},
-            only=frozenset(), also=frozenset({"healthCheck"}),
+            "modify_target_group",
+            lambda r: {"TargetGroupArn": r.id, **_health(r)},
+            only=frozenset(),
+            also=frozenset({"healthCheck"}),
         ),
         Step(frozenset({*_OF_TARGETS, "stickiness"}), _put_target_attributes),
     ),
     delete=lambda r: r.call("delete_target_group", TargetGroupArn=r.id),
-    tag=tags.elbv2, name=AutoName(32), retry=frozenset({"ResourceInUse"}),
-    replaces=frozenset({
-        "ipAddressType", "name", "namePrefix", "port", "protocol", "protocolVersion", "targetType", "vpcId",
-    }),
-    computed=frozenset({
-        "connectionTermination", "healthCheck", "ipAddressType", "loadBalancingAlgorithmType",
-        "loadBalancingAnomalyMitigation", "loadBalancingCrossZoneEnabled", "preserveClientIp", "protocolVersion",
-        "stickiness", "targetFailovers", "targetGroupHealth", "targetHealthStates",
-    }),
+    tag=tags.elbv2,
+    name=AutoName(32),
+    retry=frozenset({"ResourceInUse"}),
+    replaces=frozenset(
+        {
+            "ipAddressType",
+            "name",
+            "namePrefix",
+            "port",
+            "protocol",
+            "protocolVersion",
+            "targetType",
+            "vpcId",
+        }
+    ),
+    computed=frozenset(
+        {
+            "connectionTermination",
+            "healthCheck",
+            "ipAddressType",
+            "loadBalancingAlgorithmType",
+            "loadBalancingAnomalyMitigation",
+            "loadBalancingCrossZoneEnabled",
+            "preserveClientIp",
+            "protocolVersion",
+            "stickiness",
+            "targetFailovers",
+            "targetGroupHealth",
+            "targetHealthStates",
+        }
+    ),
     defaults={"deregistrationDelay": 300, "proxyProtocolV2": False, "slowStart": 0, "targetType": "instance"},
     names={"name": ("Name", "TargetGroupName"), "arn": "TargetGroupArn"},
 )
@@ -209,10 +275,12 @@ TARGET_GROUP = Kind(
 
 def _action_names(prop: str) -> dict[str, str]:
     return {
-        f"{prop}.forward": "ForwardConfig", f"{prop}.forward.targetGroups.arn": "TargetGroupArn",
+        f"{prop}.forward": "ForwardConfig",
+        f"{prop}.forward.targetGroups.arn": "TargetGroupArn",
         f"{prop}.forward.stickiness": "TargetGroupStickinessConfig",
         f"{prop}.forward.stickiness.duration": "DurationSeconds",
-        f"{prop}.redirect": "RedirectConfig", f"{prop}.fixedResponse": "FixedResponseConfig",
+        f"{prop}.redirect": "RedirectConfig",
+        f"{prop}.fixedResponse": "FixedResponseConfig",
         f"{prop}.authenticateCognito": "AuthenticateCognitoConfig",
         f"{prop}.authenticateOidc": "AuthenticateOidcConfig",
     }
@@ -227,7 +295,8 @@ def _listener(target: Target) -> ApiObject | None:
     found: Properties = target.call("describe_listeners", "Listeners[0]", ListenerArns=[target.id])
     certificates = [item["CertificateArn"] for item in found.get("Certificates", [])]
     return {
-        **found, "certificateArn": certificates[0] if certificates else None,
+        **found,
+        "certificateArn": certificates[0] if certificates else None,
         # A list in the API, a single one in the provider.
         "AlpnPolicy": next(iter(found.get("AlpnPolicy", [])), None),
         "tags": target.call("describe_tags", "TagDescriptions[0].Tags", ResourceArns=[target.id]),
@@ -236,26 +305,37 @@ def _listener(target: Target) -> ApiObject | None:
 
 _LISTENER_PROPS = frozenset({"alpnPolicy", "defaultActions", "mutualAuthentication", "port", "protocol", "sslPolicy"})
 LISTENER = Kind(
-    "aws:lb/listener:Listener", service="elbv2", source=REGISTRY + "lb/listener/",
+    "aws:lb/listener:Listener",
+    service="elbv2",
+    source=REGISTRY + "lb/listener/",
     create=Call(
-        "create_listener", _certificate, only=_LISTENER_PROPS | {"loadBalancerArn"},
+        "create_listener",
+        _certificate,
+        only=_LISTENER_PROPS | {"loadBalancerArn"},
         also=frozenset({"certificateArn"}),
     ),
     identity="Listeners[0].ListenerArn",
     read=_listener,
-    updates=(Call(
-        "modify_listener", lambda r: {"ListenerArn": r.id, **_certificate(r)},
-        only=_LISTENER_PROPS, also=frozenset({"certificateArn"}),
-    ),),
+    updates=(
+        Call(
+            "modify_listener",
+            lambda r: {"ListenerArn": r.id, **_certificate(r)},
+            only=_LISTENER_PROPS,
+            also=frozenset({"certificateArn"}),
+        ),
+    ),
     delete=lambda r: r.call("delete_listener", ListenerArn=r.id),
-    tag=tags.elbv2, replaces=frozenset({"loadBalancerArn"}),
+    tag=tags.elbv2,
+    replaces=frozenset({"loadBalancerArn"}),
     computed=frozenset({"mutualAuthentication", "protocol", "sslPolicy"}),
     names={"arn": "ListenerArn", **_action_names("defaultActions")},
 )
 
 _FIELDS = {
-    "hostHeader": ("host-header", "HostHeaderConfig"), "pathPattern": ("path-pattern", "PathPatternConfig"),
-    "httpHeader": ("http-header", "HttpHeaderConfig"), "sourceIp": ("source-ip", "SourceIpConfig"),
+    "hostHeader": ("host-header", "HostHeaderConfig"),
+    "pathPattern": ("path-pattern", "PathPatternConfig"),
+    "httpHeader": ("http-header", "HttpHeaderConfig"),
+    "sourceIp": ("source-ip", "SourceIpConfig"),
     "httpRequestMethod": ("http-request-method", "HttpRequestMethodConfig"),
     "queryStrings": ("query-string", "QueryStringConfig"),
 }
@@ -299,7 +379,8 @@ def _rule(target: Target) -> ApiObject | None:
     if found is None:
         return None
     return {
-        **found, "conditions": [_inverse(item) for item in found["Conditions"]],
+        **found,
+        "conditions": [_inverse(item) for item in found["Conditions"]],
         "listenerArn": target.id.replace(":listener-rule/", ":listener/").rpartition("/")[0],
         "tags": target.call("describe_tags", "TagDescriptions[0].Tags", ResourceArns=[target.id]),
     }
@@ -322,23 +403,31 @@ def _one_condition_each(inputs: Properties) -> list[tuple[str, str]]:
 
 
 LISTENER_RULE = Kind(
-    "aws:lb/listenerRule:ListenerRule", service="elbv2", source=REGISTRY + "lb/listenerrule/",
+    "aws:lb/listenerRule:ListenerRule",
+    service="elbv2",
+    source=REGISTRY + "lb/listenerrule/",
     create=Call(
-        "create_rule", _new_rule, only=frozenset({"actions", "listenerArn", "priority"}),
+        "create_rule",
+        _new_rule,
+        only=frozenset({"actions", "listenerArn", "priority"}),
         also=frozenset({"conditions"}),
     ),
     identity="Rules[0].RuleArn",
     read=_rule,
     updates=(
         Call(
-            "modify_rule", lambda r: {"RuleArn": r.id, **_conditions(r)},
-            only=frozenset({"actions"}), also=frozenset({"conditions"}),
+            "modify_rule",
+            lambda r: {"RuleArn": r.id, **_conditions(r)},
+            only=frozenset({"actions"}),
+            also=frozenset({"conditions"}),
         ),
         Step(frozenset({"priority"}), _put_priority),
     ),
     delete=lambda r: r.call("delete_rule", RuleArn=r.id),
-    tag=tags.elbv2, check=_one_condition_each,
-    replaces=frozenset({"listenerArn"}), computed=frozenset({"priority"}),
+    tag=tags.elbv2,
+    check=_one_condition_each,
+    replaces=frozenset({"listenerArn"}),
+    computed=frozenset({"priority"}),
     names={"arn": "RuleArn", **_action_names("actions")},
 )
 

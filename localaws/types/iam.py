@@ -21,14 +21,18 @@ def _role(target: Target) -> ApiObject | None:
     attached = target.call("list_attached_role_policies", "AttachedPolicies[].PolicyArn", RoleName=target.id)
     names = target.call("list_role_policies", "PolicyNames", RoleName=target.id)
     inline = [
-        {"name": name, "policy": _document(target.call(
-            "get_role_policy", "PolicyDocument", RoleName=target.id, PolicyName=name))}
+        {
+            "name": name,
+            "policy": _document(target.call("get_role_policy", "PolicyDocument", RoleName=target.id, PolicyName=name)),
+        }
         for name in (names if target.get("inlinePolicies") else [])
     ]
     return {
-        **found, "AssumeRolePolicyDocument": _document(found["AssumeRolePolicyDocument"]),
+        **found,
+        "AssumeRolePolicyDocument": _document(found["AssumeRolePolicyDocument"]),
         "permissionsBoundary": found.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
-        "managedPolicyArns": attached, "inlinePolicies": inline,
+        "managedPolicyArns": attached,
+        "inlinePolicies": inline,
     }
 
 
@@ -65,7 +69,9 @@ def _inline(target: Target) -> None:
 
 def _describe_role(target: Target) -> None:
     target.call(
-        "update_role", RoleName=target.id, Description=target.inputs.get("description", ""),
+        "update_role",
+        RoleName=target.id,
+        Description=target.inputs.get("description", ""),
         MaxSessionDuration=int(target.inputs["maxSessionDuration"]),
     )
 
@@ -86,21 +92,32 @@ def _delete_role(target: Target) -> None:
 
 
 ROLE = Kind(
-    "aws:iam/role:Role", service="iam", source=REGISTRY + "iam/role/",
-    create=Call("create_role"), identity="Role.RoleName",
+    "aws:iam/role:Role",
+    service="iam",
+    source=REGISTRY + "iam/role/",
+    create=Call("create_role"),
+    identity="Role.RoleName",
     read=_role,
     updates=(
-        Step(frozenset({"assumeRolePolicy"}), _trust), Step(frozenset({"permissionsBoundary"}), _boundary),
-        Step(frozenset({"managedPolicyArns"}), _attach), Step(frozenset({"inlinePolicies"}), _inline),
+        Step(frozenset({"assumeRolePolicy"}), _trust),
+        Step(frozenset({"permissionsBoundary"}), _boundary),
+        Step(frozenset({"managedPolicyArns"}), _attach),
+        Step(frozenset({"inlinePolicies"}), _inline),
         Step(frozenset({"description", "maxSessionDuration"}), _describe_role),
     ),
-    delete=_delete_role, retry=frozenset({"DeleteConflict"}),
-    tag=tags.iam("role", "RoleName"), name=AutoName(64),
-    replaces=frozenset({"name", "namePrefix", "path"}), computed=frozenset({"managedPolicyArns", "inlinePolicies"}),
+    delete=_delete_role,
+    retry=frozenset({"DeleteConflict"}),
+    tag=tags.iam("role", "RoleName"),
+    name=AutoName(64),
+    replaces=frozenset({"name", "namePrefix", "path"}),
+    computed=frozenset({"managedPolicyArns", "inlinePolicies"}),
     defaults={"forceDetachPolicies": False, "maxSessionDuration": 3600, "path": "/"},
-    settings=frozenset({"forceDetachPolicies"}), documents=frozenset({"assumeRolePolicy"}),
+    settings=frozenset({"forceDetachPolicies"}),
+    documents=frozenset({"assumeRolePolicy"}),
     names={
-        "name": "RoleName", "assumeRolePolicy": "AssumeRolePolicyDocument", "uniqueId": "RoleId",
+        "name": "RoleName",
+        "assumeRolePolicy": "AssumeRolePolicyDocument",
+        "uniqueId": "RoleId",
         "permissionsBoundary": ("permissionsBoundary", "PermissionsBoundary"),
     },
 )
@@ -119,12 +136,21 @@ def _delete_role_policy(target: Target) -> None:
 
 _PUT_ROLE_POLICY = Call("put_role_policy")
 ROLE_POLICY = Kind(
-    "aws:iam/rolePolicy:RolePolicy", service="iam", source=REGISTRY + "iam/rolepolicy/",
-    create=_PUT_ROLE_POLICY, identity=lambda r, _: f"{r.inputs['role']}:{r.inputs['name']}",
-    read=_role_policy, updates=(_PUT_ROLE_POLICY,), delete=_delete_role_policy,
-    name=AutoName(128), replaces=frozenset({"name", "namePrefix", "role"}), documents=frozenset({"policy"}),
+    "aws:iam/rolePolicy:RolePolicy",
+    service="iam",
+    source=REGISTRY + "iam/rolepolicy/",
+    create=_PUT_ROLE_POLICY,
+    identity=lambda r, _: f"{r.inputs['role']}:{r.inputs['name']}",
+    read=_role_policy,
+    updates=(_PUT_ROLE_POLICY,),
+    delete=_delete_role_policy,
+    name=AutoName(128),
+    replaces=frozenset({"name", "namePrefix", "role"}),
+    documents=frozenset({"policy"}),
     names={
-        "role": ("RoleName", "role"), "name": ("PolicyName", "name"), "policy": ("PolicyDocument", "policy"),
+        "role": ("RoleName", "role"),
+        "name": ("PolicyName", "name"),
+        "policy": ("PolicyDocument", "policy"),
     },
 )
 
@@ -136,12 +162,15 @@ def _attached(target: Target) -> ApiObject | None:
 
 
 ROLE_POLICY_ATTACHMENT = Kind(
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment", service="iam",
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    service="iam",
     source=REGISTRY + "iam/rolepolicyattachment/",
-    create=Call("attach_role_policy"), identity=lambda r, _: f"{r.inputs['role']}/{r.inputs['policyArn']}",
+    create=Call("attach_role_policy"),
+    identity=lambda r, _: f"{r.inputs['role']}/{r.inputs['policyArn']}",
     read=_attached,
     delete=lambda r: r.call("detach_role_policy", RoleName=r.id.partition("/")[0], PolicyArn=r.id.partition("/")[2]),
-    replaces=frozenset({"role", "policyArn"}), names={"role": ("RoleName", "role")},
+    replaces=frozenset({"role", "policyArn"}),
+    names={"role": ("RoleName", "role")},
 )
 
 
@@ -174,12 +203,21 @@ def _delete_policy(target: Target) -> None:
 
 
 POLICY = Kind(
-    "aws:iam/policy:Policy", service="iam", source=REGISTRY + "iam/policy/",
-    create=Call("create_policy"), identity="Policy.Arn",
-    read=_policy, updates=(Step(frozenset({"policy"}), _new_version),), delete=_delete_policy,
-    retry=frozenset({"DeleteConflict"}), tag=tags.iam("policy", "PolicyArn"), name=AutoName(128),
-    replaces=frozenset({"name", "namePrefix", "path", "description"}), recomputed=frozenset({"attachmentCount"}),
-    defaults={"path": "/"}, documents=frozenset({"policy"}),
+    "aws:iam/policy:Policy",
+    service="iam",
+    source=REGISTRY + "iam/policy/",
+    create=Call("create_policy"),
+    identity="Policy.Arn",
+    read=_policy,
+    updates=(Step(frozenset({"policy"}), _new_version),),
+    delete=_delete_policy,
+    retry=frozenset({"DeleteConflict"}),
+    tag=tags.iam("policy", "PolicyArn"),
+    name=AutoName(128),
+    replaces=frozenset({"name", "namePrefix", "path", "description"}),
+    recomputed=frozenset({"attachmentCount"}),
+    defaults={"path": "/"},
+    documents=frozenset({"policy"}),
     names={"name": "PolicyName", "policy": "PolicyDocument"},
 )
 
@@ -191,9 +229,7 @@ def _profile(target: Target) -> ApiObject | None:
 
 
 def _take_roles(target: Target) -> None:
-    for name in target.call(
-        "get_instance_profile", "InstanceProfile.Roles[].RoleName", InstanceProfileName=target.id
-    ):
+    for name in target.call("get_instance_profile", "InstanceProfile.Roles[].RoleName", InstanceProfileName=target.id):
         target.call("remove_role_from_instance_profile", InstanceProfileName=target.id, RoleName=name)
 
 
@@ -209,11 +245,18 @@ def _delete_profile(target: Target) -> None:
 
 
 INSTANCE_PROFILE = Kind(
-    "aws:iam/instanceProfile:InstanceProfile", service="iam", source=REGISTRY + "iam/instanceprofile/",
-    create=Call("create_instance_profile"), identity="InstanceProfile.InstanceProfileName",
-    read=_profile, updates=(Step(frozenset({"role"}), _put_role),), delete=_delete_profile,
-    tag=tags.iam("instance_profile", "InstanceProfileName"), name=AutoName(128),
-    replaces=frozenset({"name", "namePrefix", "path"}), defaults={"path": "/"},
+    "aws:iam/instanceProfile:InstanceProfile",
+    service="iam",
+    source=REGISTRY + "iam/instanceprofile/",
+    create=Call("create_instance_profile"),
+    identity="InstanceProfile.InstanceProfileName",
+    read=_profile,
+    updates=(Step(frozenset({"role"}), _put_role),),
+    delete=_delete_profile,
+    tag=tags.iam("instance_profile", "InstanceProfileName"),
+    name=AutoName(128),
+    replaces=frozenset({"name", "namePrefix", "path"}),
+    defaults={"path": "/"},
     names={"name": "InstanceProfileName", "uniqueId": "InstanceProfileId"},
 )
 

@@ -9,8 +9,12 @@ from localaws.wire import Properties
 
 def _read(target: Target) -> ApiObject | None:
     found: Properties | None = next(
-        (group for group in target.call("describe_log_groups", "logGroups", logGroupNamePrefix=target.id)
-         if group["logGroupName"] == target.id), None,
+        (
+            group
+            for group in target.call("describe_log_groups", "logGroups", logGroupNamePrefix=target.id)
+            if group["logGroupName"] == target.id
+        ),
+        None,
     )
     if found is None:
         return None
@@ -33,13 +37,20 @@ def _delete(target: Target) -> None:
 
 
 LOG_GROUP = Kind(
-    "aws:cloudwatch/logGroup:LogGroup", service="logs", source=REGISTRY + "cloudwatch/loggroup/",
+    "aws:cloudwatch/logGroup:LogGroup",
+    service="logs",
+    source=REGISTRY + "cloudwatch/loggroup/",
     create=Call("create_log_group", only=frozenset({"name", "kmsKeyId", "logGroupClass"})),
     identity=lambda r, _: str(r.inputs["name"]),
-    read=_read, updates=(Step(frozenset({"retentionInDays"}), _retain),), delete=_delete,
-    tag=tags.logs, name=AutoName(512),
-    replaces=frozenset({"name", "namePrefix", "kmsKeyId", "logGroupClass"}), computed=frozenset({"logGroupClass"}),
-    defaults={"retentionInDays": 0, "skipDestroy": False}, settings=frozenset({"skipDestroy"}),
+    read=_read,
+    updates=(Step(frozenset({"retentionInDays"}), _retain),),
+    delete=_delete,
+    tag=tags.logs,
+    name=AutoName(512),
+    replaces=frozenset({"name", "namePrefix", "kmsKeyId", "logGroupClass"}),
+    computed=frozenset({"logGroupClass"}),
+    defaults={"retentionInDays": 0, "skipDestroy": False},
+    settings=frozenset({"skipDestroy"}),
     names={"name": "logGroupName"},
 )
 

@@ -40,29 +40,42 @@ def _vpc(target: Target) -> ApiObject | None:
         for prop in _VPC_ATTRIBUTES
     }
     main = target.call(
-        "describe_route_tables", "RouteTables[0].RouteTableId",
+        "describe_route_tables",
+        "RouteTables[0].RouteTableId",
         Filters=[*of_vpc, {"Name": "association.main", "Values": ["true"]}],
     )
     group = target.call(
-        "describe_security_groups", "SecurityGroups[0].GroupId",
+        "describe_security_groups",
+        "SecurityGroups[0].GroupId",
         Filters=[*of_vpc, {"Name": "group-name", "Values": ["default"]}],
     )
     acl = target.call(
-        "describe_network_acls", "NetworkAcls[0].NetworkAclId",
+        "describe_network_acls",
+        "NetworkAcls[0].NetworkAclId",
         Filters=[*of_vpc, {"Name": "default", "Values": ["true"]}],
     )
     return {
-        **found, **attributes, "arn": _arn(target, found, "vpc"), "mainRouteTableId": main,
-        "defaultRouteTableId": main, "defaultSecurityGroupId": group, "defaultNetworkAclId": acl,
+        **found,
+        **attributes,
+        "arn": _arn(target, found, "vpc"),
+        "mainRouteTableId": main,
+        "defaultRouteTableId": main,
+        "defaultSecurityGroupId": group,
+        "defaultNetworkAclId": acl,
     }
 
 
 VPC = Kind(
-    "aws:ec2/vpc:Vpc", service="ec2", source=REGISTRY + "ec2/vpc/",
-    create=Call("create_vpc", only=frozenset({"cidrBlock", "instanceTenancy"})), identity="Vpc.VpcId",
-    read=_vpc, updates=tuple(map(_attribute, _VPC_ATTRIBUTES)),
+    "aws:ec2/vpc:Vpc",
+    service="ec2",
+    source=REGISTRY + "ec2/vpc/",
+    create=Call("create_vpc", only=frozenset({"cidrBlock", "instanceTenancy"})),
+    identity="Vpc.VpcId",
+    read=_vpc,
+    updates=tuple(map(_attribute, _VPC_ATTRIBUTES)),
     delete=lambda r: r.call("delete_vpc", VpcId=r.id),
-    tag=tags.ec2, tag_specification="vpc",
+    tag=tags.ec2,
+    tag_specification="vpc",
     replaces=frozenset({"cidrBlock", "instanceTenancy"}),
     computed=frozenset({"cidrBlock", "enableDnsHostnames", "enableNetworkAddressUsageMetrics"}),
     defaults={"enableDnsSupport": True, "instanceTenancy": "default"},
@@ -81,12 +94,16 @@ def _public_addresses(target: Target) -> None:
 
 
 SUBNET = Kind(
-    "aws:ec2/subnet:Subnet", service="ec2", source=REGISTRY + "ec2/subnet/",
+    "aws:ec2/subnet:Subnet",
+    service="ec2",
+    source=REGISTRY + "ec2/subnet/",
     create=Call("create_subnet", only=frozenset({"availabilityZone", "availabilityZoneId", "cidrBlock", "vpcId"})),
     identity="Subnet.SubnetId",
-    read=_subnet, updates=(Step(frozenset({"mapPublicIpOnLaunch"}), _public_addresses),),
+    read=_subnet,
+    updates=(Step(frozenset({"mapPublicIpOnLaunch"}), _public_addresses),),
     delete=lambda r: r.call("delete_subnet", SubnetId=r.id),
-    tag=tags.ec2, tag_specification="subnet",
+    tag=tags.ec2,
+    tag_specification="subnet",
     replaces=frozenset({"availabilityZone", "availabilityZoneId", "cidrBlock", "vpcId"}),
     computed=frozenset({"availabilityZone", "availabilityZoneId", "privateDnsHostnameTypeOnLaunch"}),
     defaults={"mapPublicIpOnLaunch": False},
@@ -120,19 +137,31 @@ def _delete_internet_gateway(target: Target) -> None:
 
 
 INTERNET_GATEWAY = Kind(
-    "aws:ec2/internetGateway:InternetGateway", service="ec2", source=REGISTRY + "ec2/internetgateway/",
-    create=Call("create_internet_gateway"), identity="InternetGateway.InternetGatewayId",
-    read=_internet_gateway, updates=(Step(frozenset({"vpcId"}), _attach),), delete=_delete_internet_gateway,
-    tag=tags.ec2, tag_specification="internet-gateway", computed=frozenset({"vpcId"}),
+    "aws:ec2/internetGateway:InternetGateway",
+    service="ec2",
+    source=REGISTRY + "ec2/internetgateway/",
+    create=Call("create_internet_gateway"),
+    identity="InternetGateway.InternetGatewayId",
+    read=_internet_gateway,
+    updates=(Step(frozenset({"vpcId"}), _attach),),
+    delete=_delete_internet_gateway,
+    tag=tags.ec2,
+    tag_specification="internet-gateway",
+    computed=frozenset({"vpcId"}),
 )
 
 _ROUTE_TARGETS = {
-    "gatewayId": "GatewayId", "natGatewayId": "NatGatewayId", "networkInterfaceId": "NetworkInterfaceId",
-    "transitGatewayId": "TransitGatewayId", "vpcPeeringConnectionId": "VpcPeeringConnectionId",
-    "egressOnlyGatewayId": "EgressOnlyInternetGatewayId", "carrierGatewayId": "CarrierGatewayId",
+    "gatewayId": "GatewayId",
+    "natGatewayId": "NatGatewayId",
+    "networkInterfaceId": "NetworkInterfaceId",
+    "transitGatewayId": "TransitGatewayId",
+    "vpcPeeringConnectionId": "VpcPeeringConnectionId",
+    "egressOnlyGatewayId": "EgressOnlyInternetGatewayId",
+    "carrierGatewayId": "CarrierGatewayId",
 }
 _DESTINATIONS = {
-    "destinationCidrBlock": "DestinationCidrBlock", "destinationIpv6CidrBlock": "DestinationIpv6CidrBlock",
+    "destinationCidrBlock": "DestinationCidrBlock",
+    "destinationIpv6CidrBlock": "DestinationIpv6CidrBlock",
     "destinationPrefixListId": "DestinationPrefixListId",
 }
 _INLINE = {"cidrBlock": "DestinationCidrBlock", "ipv6CidrBlock": "DestinationIpv6CidrBlock"}
@@ -153,7 +182,8 @@ def _route_table(target: Target) -> ApiObject | None:
     names = {**_ROUTE_TARGETS, **_INLINE}
     routes = [
         {prop: route[name] for prop, name in names.items() if route.get(name)}
-        for route in found["Routes"] if _stated(route)
+        for route in found["Routes"]
+        if _stated(route)
     ]
     return {**found, "routes": routes, "arn": _arn(target, found, "route-table")}
 
@@ -168,12 +198,18 @@ def _put_routes(target: Target) -> None:
 
 
 ROUTE_TABLE = Kind(
-    "aws:ec2/routeTable:RouteTable", service="ec2", source=REGISTRY + "ec2/routetable/",
-    create=Call("create_route_table"), identity="RouteTable.RouteTableId",
-    read=_route_table, updates=(Step(frozenset({"routes"}), _put_routes),),
+    "aws:ec2/routeTable:RouteTable",
+    service="ec2",
+    source=REGISTRY + "ec2/routetable/",
+    create=Call("create_route_table"),
+    identity="RouteTable.RouteTableId",
+    read=_route_table,
+    updates=(Step(frozenset({"routes"}), _put_routes),),
     delete=lambda r: r.call("delete_route_table", RouteTableId=r.id),
-    tag=tags.ec2, tag_specification="route-table",
-    replaces=frozenset({"vpcId"}), computed=frozenset({"routes", "propagatingVgws"}),
+    tag=tags.ec2,
+    tag_specification="route-table",
+    replaces=frozenset({"vpcId"}),
+    computed=frozenset({"routes", "propagatingVgws"}),
 )
 
 
@@ -212,9 +248,13 @@ def _replace_route(target: Target) -> None:
 
 
 ROUTE = Kind(
-    "aws:ec2/route:Route", service="ec2", source=REGISTRY + "ec2/route/",
-    create=Call("create_route"), identity=lambda r, _: _route_id(_table_of(r), _destination(r)),
-    read=_route, updates=(Step(frozenset(_ROUTE_TARGETS), _replace_route),),
+    "aws:ec2/route:Route",
+    service="ec2",
+    source=REGISTRY + "ec2/route/",
+    create=Call("create_route"),
+    identity=lambda r, _: _route_id(_table_of(r), _destination(r)),
+    read=_route,
+    updates=(Step(frozenset(_ROUTE_TARGETS), _replace_route),),
     delete=lambda r: r.call("delete_route", RouteTableId=_table_of(r), **_destination(r)),
     replaces=frozenset({"routeTableId", *_DESTINATIONS}),
     names={"egressOnlyGatewayId": ("EgressOnlyInternetGatewayId", "egressOnlyGatewayId")},
@@ -248,7 +288,8 @@ def _move(target: Target) -> None:
     if now is None:
         raise Failed("the subnet has lost its association; refresh the stack")
     target.call(
-        "replace_route_table_association", AssociationId=now["RouteTableAssociationId"],
+        "replace_route_table_association",
+        AssociationId=now["RouteTableAssociationId"],
         RouteTableId=target.inputs["routeTableId"],
     )
 
@@ -260,10 +301,14 @@ def _dissociate(target: Target) -> None:
 
 
 ROUTE_TABLE_ASSOCIATION = Kind(
-    "aws:ec2/routeTableAssociation:RouteTableAssociation", service="ec2",
+    "aws:ec2/routeTableAssociation:RouteTableAssociation",
+    service="ec2",
     source=REGISTRY + "ec2/routetableassociation/",
-    create=Call("associate_route_table", only=frozenset({"routeTableId", "subnetId"})), identity="AssociationId",
-    read=_association, updates=(Step(frozenset({"routeTableId"}), _move),), delete=_dissociate,
+    create=Call("associate_route_table", only=frozenset({"routeTableId", "subnetId"})),
+    identity="AssociationId",
+    read=_association,
+    updates=(Step(frozenset({"routeTableId"}), _move),),
+    delete=_dissociate,
     replaces=frozenset({"subnetId"}),
 )
 
@@ -275,14 +320,27 @@ def _address(target: Target) -> ApiObject | None:
 
 
 EIP = Kind(
-    "aws:ec2/eip:Eip", service="ec2", source=REGISTRY + "ec2/eip/",
-    create=Call("allocate_address", only=frozenset({"domain"})), identity="AllocationId",
-    read=_address, delete=lambda r: r.call("release_address", AllocationId=r.id),
-    tag=tags.ec2, tag_specification="elastic-ip", retry=frozenset({"AuthFailure", "InvalidIPAddress.InUse"}),
+    "aws:ec2/eip:Eip",
+    service="ec2",
+    source=REGISTRY + "ec2/eip/",
+    create=Call("allocate_address", only=frozenset({"domain"})),
+    identity="AllocationId",
+    read=_address,
+    delete=lambda r: r.call("release_address", AllocationId=r.id),
+    tag=tags.ec2,
+    tag_specification="elastic-ip",
+    retry=frozenset({"AuthFailure", "InvalidIPAddress.InUse"}),
     replaces=frozenset({"domain"}),
-    computed=frozenset({
-        "domain", "instance", "networkBorderGroup", "networkInterface", "publicIpv4Pool", "ipamPoolId",
-    }),
+    computed=frozenset(
+        {
+            "domain",
+            "instance",
+            "networkBorderGroup",
+            "networkInterface",
+            "publicIpv4Pool",
+            "ipamPoolId",
+        }
+    ),
     names={"instance": "InstanceId", "networkInterface": "NetworkInterfaceId"},
 )
 
@@ -320,14 +378,28 @@ def _delete_nat_gateway(target: Target) -> None:
 
 _NAT_PROPS = frozenset({"allocationId", "connectivityType", "privateIp", "subnetId"})
 NAT_GATEWAY = Kind(
-    "aws:ec2/natGateway:NatGateway", service="ec2", source=REGISTRY + "ec2/natgateway/",
-    create=Call("create_nat_gateway", only=_NAT_PROPS), identity="NatGateway.NatGatewayId",
-    read=_nat_gateway, delete=_delete_nat_gateway, settle=_until(lambda state: state == "available"),
-    tag=tags.ec2, tag_specification="natgateway",
-    replaces=_NAT_PROPS, computed=frozenset({
-        "privateIp", "vpcId", "availabilityMode", "availabilityZoneAddresses", "secondaryAllocationIds",
-        "secondaryPrivateIpAddressCount", "secondaryPrivateIpAddresses",
-    }),
+    "aws:ec2/natGateway:NatGateway",
+    service="ec2",
+    source=REGISTRY + "ec2/natgateway/",
+    create=Call("create_nat_gateway", only=_NAT_PROPS),
+    identity="NatGateway.NatGatewayId",
+    read=_nat_gateway,
+    delete=_delete_nat_gateway,
+    settle=_until(lambda state: state == "available"),
+    tag=tags.ec2,
+    tag_specification="natgateway",
+    replaces=_NAT_PROPS,
+    computed=frozenset(
+        {
+            "privateIp",
+            "vpcId",
+            "availabilityMode",
+            "availabilityZoneAddresses",
+            "secondaryAllocationIds",
+            "secondaryPrivateIpAddressCount",
+            "secondaryPrivateIpAddresses",
+        }
+    ),
     defaults={"connectivityType": "public"},
     names={"privateIp": ("privateIp", "PrivateIpAddress")},
 )
@@ -364,24 +436,55 @@ def _modify_endpoint(target: Target) -> None:
 
 
 VPC_ENDPOINT = Kind(
-    "aws:ec2/vpcEndpoint:VpcEndpoint", service="ec2", source=REGISTRY + "ec2/vpcendpoint/",
-    create=Call("create_vpc_endpoint", only=frozenset({
-        "policy", "privateDnsEnabled", "serviceName", "vpcEndpointType", "vpcId", *_ENDPOINT_LISTS,
-    })),
+    "aws:ec2/vpcEndpoint:VpcEndpoint",
+    service="ec2",
+    source=REGISTRY + "ec2/vpcendpoint/",
+    create=Call(
+        "create_vpc_endpoint",
+        only=frozenset(
+            {
+                "policy",
+                "privateDnsEnabled",
+                "serviceName",
+                "vpcEndpointType",
+                "vpcId",
+                *_ENDPOINT_LISTS,
+            }
+        ),
+    ),
     identity="VpcEndpoint.VpcEndpointId",
     read=_endpoint,
     updates=(Step(frozenset({"policy", "privateDnsEnabled", *_ENDPOINT_LISTS}), _modify_endpoint),),
     delete=lambda r: r.call("delete_vpc_endpoints", VpcEndpointIds=[r.id]),
-    tag=tags.ec2, tag_specification="vpc-endpoint",
+    tag=tags.ec2,
+    tag_specification="vpc-endpoint",
     replaces=frozenset({"serviceName", "vpcEndpointType", "vpcId"}),
-    computed=frozenset({
-        "ipAddressType", "policy", "privateDnsEnabled", "routeTableIds", "securityGroupIds", "serviceRegion",
-        "subnetConfigurations", "subnetIds", "dnsOptions",
-    }),
-    defaults={"vpcEndpointType": "Gateway"}, documents=frozenset({"policy"}),
+    computed=frozenset(
+        {
+            "ipAddressType",
+            "policy",
+            "privateDnsEnabled",
+            "routeTableIds",
+            "securityGroupIds",
+            "serviceRegion",
+            "subnetConfigurations",
+            "subnetIds",
+            "dnsOptions",
+        }
+    ),
+    defaults={"vpcEndpointType": "Gateway"},
+    documents=frozenset({"policy"}),
     names={"policy": "PolicyDocument", "securityGroupIds": ("SecurityGroupIds", "securityGroupIds")},
 )
 
 KINDS = (
-    VPC, SUBNET, INTERNET_GATEWAY, ROUTE_TABLE, ROUTE, ROUTE_TABLE_ASSOCIATION, EIP, NAT_GATEWAY, VPC_ENDPOINT,
+    VPC,
+    SUBNET,
+    INTERNET_GATEWAY,
+    ROUTE_TABLE,
+    ROUTE,
+    ROUTE_TABLE_ASSOCIATION,
+    EIP,
+    NAT_GATEWAY,
+    VPC_ENDPOINT,
 )

@@ -20,8 +20,10 @@ def _permission(rule: Properties) -> Properties:
     if result["IpProtocol"] not in ("-1", "all"):
         result |= {"FromPort": int(rule["fromPort"]), "ToPort": int(rule["toPort"])}
     for key, name, values in (
-        ("IpRanges", "CidrIp", rule.get("cidrBlocks")), ("Ipv6Ranges", "CidrIpv6", rule.get("ipv6CidrBlocks")),
-        ("PrefixListIds", "PrefixListId", rule.get("prefixListIds")), ("UserIdGroupPairs", "GroupId", groups),
+        ("IpRanges", "CidrIp", rule.get("cidrBlocks")),
+        ("Ipv6Ranges", "CidrIpv6", rule.get("ipv6CidrBlocks")),
+        ("PrefixListIds", "PrefixListId", rule.get("prefixListIds")),
+        ("UserIdGroupPairs", "GroupId", groups),
     ):
         if values:
             result[key] = [{name: value, **text} for value in values]
@@ -33,15 +35,23 @@ def _inline(permissions: list[Properties], own: str) -> list[Properties]:
     rules: dict[tuple[Any, ...], Properties] = {}
     for item in permissions:
         for key, name, prop in (
-            ("IpRanges", "CidrIp", "cidrBlocks"), ("Ipv6Ranges", "CidrIpv6", "ipv6CidrBlocks"),
-            ("PrefixListIds", "PrefixListId", "prefixListIds"), ("UserIdGroupPairs", "GroupId", "securityGroups"),
+            ("IpRanges", "CidrIp", "cidrBlocks"),
+            ("Ipv6Ranges", "CidrIpv6", "ipv6CidrBlocks"),
+            ("PrefixListIds", "PrefixListId", "prefixListIds"),
+            ("UserIdGroupPairs", "GroupId", "securityGroups"),
         ):
             for source in item.get(key, []):
                 start, end, text = item.get("FromPort", 0), item.get("ToPort", 0), source.get("Description", "")
-                rule = rules.setdefault((item["IpProtocol"], start, end, text), {
-                    "protocol": item["IpProtocol"], "fromPort": start, "toPort": end,
-                    "description": text, "self": False,
-                })
+                rule = rules.setdefault(
+                    (item["IpProtocol"], start, end, text),
+                    {
+                        "protocol": item["IpProtocol"],
+                        "fromPort": start,
+                        "toPort": end,
+                        "description": text,
+                        "self": False,
+                    },
+                )
                 if source.get(name) == own:
                     rule["self"] = True
                 else:
@@ -55,7 +65,9 @@ def _group(target: Target) -> ApiObject | None:
         return None
     own = target.id
     return {
-        **found, "ingress": _inline(found["IpPermissions"], own), "egress": _inline(found["IpPermissionsEgress"], own),
+        **found,
+        "ingress": _inline(found["IpPermissions"], own),
+        "egress": _inline(found["IpPermissionsEgress"], own),
         "arn": f"arn:aws:ec2:{target.region.name}:{found['OwnerId']}:security-group/{own}",
     }
 
@@ -95,10 +107,16 @@ def _delete_group(target: Target) -> None:
 
 SECURITY_GROUP_CALL = Call("create_security_group")
 SECURITY_GROUP = Kind(
-    "aws:ec2/securityGroup:SecurityGroup", service="ec2", source=REGISTRY + "ec2/securitygroup/",
-    create=_create_group, read=_group,
+    "aws:ec2/securityGroup:SecurityGroup",
+    service="ec2",
+    source=REGISTRY + "ec2/securitygroup/",
+    create=_create_group,
+    read=_group,
     updates=(_replace_rules("ingress"), _replace_rules("egress")),
-    delete=_delete_group, tag=tags.ec2, tag_specification="security-group", name=AutoName(),
+    delete=_delete_group,
+    tag=tags.ec2,
+    tag_specification="security-group",
+    name=AutoName(),
     replaces=frozenset({"name", "namePrefix", "description", "vpcId"}),
     computed=frozenset({"ingress", "egress", "vpcId"}),
     defaults={"description": "Managed by Pulumi", "revokeRulesOnDelete": False},
@@ -122,7 +140,8 @@ def _rule_permission(target: Target) -> Properties:
 
 _PORTS = {"FromPort": "fromPort", "ToPort": "toPort"}
 _SOURCES = {
-    "cidrIpv4": ("IpRanges", "CidrIp"), "cidrIpv6": ("Ipv6Ranges", "CidrIpv6"),
+    "cidrIpv4": ("IpRanges", "CidrIp"),
+    "cidrIpv6": ("Ipv6Ranges", "CidrIpv6"),
     "prefixListId": ("PrefixListIds", "PrefixListId"),
     "referencedSecurityGroupId": ("UserIdGroupPairs", "GroupId"),
 }
@@ -137,19 +156,29 @@ def _rule(target: Target) -> ApiObject | None:
         return None
     ports = {} if found["IpProtocol"] != "-1" else {"FromPort": None, "ToPort": None}
     return {
-        **found, **ports, "referencedSecurityGroupId": found.get("ReferencedGroupInfo", {}).get("GroupId"),
-        "arn": found.get("SecurityGroupRuleArn") or
-        f"arn:aws:ec2:{target.region.name}:{ACCOUNT}:security-group-rule/{target.id}",
+        **found,
+        **ports,
+        "referencedSecurityGroupId": found.get("ReferencedGroupInfo", {}).get("GroupId"),
+        "arn": found.get("SecurityGroupRuleArn")
+        or f"arn:aws:ec2:{target.region.name}:{ACCOUNT}:security-group-rule/{target.id}",
     }
 
 
 def _modify(target: Target) -> None:
-    names = {"cidrIpv4": "CidrIpv4", "cidrIpv6": "CidrIpv6", "prefixListId": "PrefixListId",
-             "referencedSecurityGroupId": "ReferencedGroupId", "description": "Description",
-             "fromPort": "FromPort", "toPort": "ToPort", "ipProtocol": "IpProtocol"}
+    names = {
+        "cidrIpv4": "CidrIpv4",
+        "cidrIpv6": "CidrIpv6",
+        "prefixListId": "PrefixListId",
+        "referencedSecurityGroupId": "ReferencedGroupId",
+        "description": "Description",
+        "fromPort": "FromPort",
+        "toPort": "ToPort",
+        "ipProtocol": "IpProtocol",
+    }
     rule = {name: target.inputs[prop] for prop, name in names.items() if prop in target.inputs}
     target.call(
-        "modify_security_group_rules", GroupId=target.inputs["securityGroupId"],
+        "modify_security_group_rules",
+        GroupId=target.inputs["securityGroupId"],
         SecurityGroupRules=[{"SecurityGroupRuleId": target.id, "SecurityGroupRule": rule}],
     )
 
@@ -166,19 +195,31 @@ def _rule_kind(class_: str, direction: str) -> Kind:
     def create(target: Target) -> str:
         pairs = [{"Key": key, "Value": value} for key, value in target.all_tags.items()]
         tagged = {"TagSpecifications": [{"ResourceType": "security-group-rule", "Tags": pairs}]} if pairs else {}
-        return str(target.call(
-            f"authorize_security_group_{direction}", "SecurityGroupRules[0].SecurityGroupRuleId",
-            GroupId=target.inputs["securityGroupId"], IpPermissions=[_rule_permission(target)], **tagged,
-        ))
+        return str(
+            target.call(
+                f"authorize_security_group_{direction}",
+                "SecurityGroupRules[0].SecurityGroupRuleId",
+                GroupId=target.inputs["securityGroupId"],
+                IpPermissions=[_rule_permission(target)],
+                **tagged,
+            )
+        )
 
     return Kind(
-        f"aws:vpc/s{class_[1:]}:{class_}", service="ec2", source=f"{REGISTRY}vpc/{class_.lower()}/",
-        create=create, read=_rule, updates=(Step(_RULE_PROPS, _modify),),
+        f"aws:vpc/s{class_[1:]}:{class_}",
+        service="ec2",
+        source=f"{REGISTRY}vpc/{class_.lower()}/",
+        create=create,
+        read=_rule,
+        updates=(Step(_RULE_PROPS, _modify),),
         delete=lambda r: r.call(
             f"revoke_security_group_{direction}", GroupId=r.state["securityGroupId"], SecurityGroupRuleIds=[r.id]
         ),
-        tag=tags.ec2, replaces=frozenset({"securityGroupId"}), check=_one_source,
-        names={"securityGroupId": "GroupId"}, also_created=_RULE_PROPS | {"securityGroupId"},
+        tag=tags.ec2,
+        replaces=frozenset({"securityGroupId"}),
+        check=_one_source,
+        names={"securityGroupId": "GroupId"},
+        also_created=_RULE_PROPS | {"securityGroupId"},
     )
 
 

@@ -27,7 +27,11 @@ def command(*arguments: str, timeout: float = 90) -> subprocess.CompletedProcess
     """`python -m localaws …`, as a person runs it."""
     return subprocess.run(
         [sys.executable, "-m", "localaws", *arguments],
-        capture_output=True, text=True, timeout=timeout, cwd=ROOT, check=False,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        cwd=ROOT,
+        check=False,
     )
 
 
@@ -58,8 +62,11 @@ class Lab:
 
     def boto(self, service: str, region: str = REGION) -> Any:
         return boto3.client(
-            service, region_name=region, endpoint_url=self.where["endpoint"],
-            aws_access_key_id="test", aws_secret_access_key="test",
+            service,
+            region_name=region,
+            endpoint_url=self.where["endpoint"],
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
         )
 
     def name(self, stem: str = "x") -> str:
@@ -70,9 +77,11 @@ class Lab:
         return Resource(token, f"urn:pulumi:local::p::{token}::{name}", uuid.uuid4().bytes)
 
     def check(self, resource: Resource, inputs: Properties) -> tuple[Properties, dict[str, str]]:
-        response = self.stub.Check(provider_pb2.CheckRequest(
-            urn=resource.urn, olds=dump(resource.inputs), news=dump(inputs), randomSeed=resource.seed
-        ))
+        response = self.stub.Check(
+            provider_pb2.CheckRequest(
+                urn=resource.urn, olds=dump(resource.inputs), news=dump(inputs), randomSeed=resource.seed
+            )
+        )
         return load(response.inputs), {item.property: item.reason for item in response.failures}
 
     def checked(self, resource: Resource, inputs: Properties) -> Properties:
@@ -94,32 +103,49 @@ class Lab:
         return self.create(self.resource(token), inputs)
 
     def diff(self, resource: Resource, inputs: Properties, old: Properties | None = None) -> Any:
-        return self.stub.Diff(provider_pb2.DiffRequest(
-            id=resource.id, urn=resource.urn, olds=dump(resource.state),
-            old_inputs=dump(resource.inputs if old is None else old), news=dump(inputs),
-        ))
+        return self.stub.Diff(
+            provider_pb2.DiffRequest(
+                id=resource.id,
+                urn=resource.urn,
+                olds=dump(resource.state),
+                old_inputs=dump(resource.inputs if old is None else old),
+                news=dump(inputs),
+            )
+        )
 
     def update(self, resource: Resource, inputs: Properties, *, preview: bool = False) -> Properties:
-        response = self.stub.Update(provider_pb2.UpdateRequest(
-            id=resource.id, urn=resource.urn, olds=dump(resource.state), old_inputs=dump(resource.inputs),
-            news=dump(inputs), preview=preview,
-        ))
+        response = self.stub.Update(
+            provider_pb2.UpdateRequest(
+                id=resource.id,
+                urn=resource.urn,
+                olds=dump(resource.state),
+                old_inputs=dump(resource.inputs),
+                news=dump(inputs),
+                preview=preview,
+            )
+        )
         if not preview:
             resource.inputs, resource.state = inputs, load(response.properties)
         return load(response.properties)
 
     def read(self, resource: Resource, *, known: bool = True) -> tuple[str, Properties, Properties]:
         """Id, state, inputs; `known=False` reads as an import does."""
-        response = self.stub.Read(provider_pb2.ReadRequest(
-            id=resource.id, urn=resource.urn,
-            properties=dump(resource.state if known else {}), inputs=dump(resource.inputs if known else {}),
-        ))
+        response = self.stub.Read(
+            provider_pb2.ReadRequest(
+                id=resource.id,
+                urn=resource.urn,
+                properties=dump(resource.state if known else {}),
+                inputs=dump(resource.inputs if known else {}),
+            )
+        )
         return response.id, load(response.properties), load(response.inputs)
 
     def delete(self, resource: Resource) -> None:
-        self.stub.Delete(provider_pb2.DeleteRequest(
-            id=resource.id, urn=resource.urn, properties=dump(resource.state), old_inputs=dump(resource.inputs)
-        ))
+        self.stub.Delete(
+            provider_pb2.DeleteRequest(
+                id=resource.id, urn=resource.urn, properties=dump(resource.state), old_inputs=dump(resource.inputs)
+            )
+        )
 
     def invoke(self, token: str, **arguments: Any) -> Properties:
         response = self.stub.Invoke(provider_pb2.InvokeRequest(tok=token, args=dump(arguments)))

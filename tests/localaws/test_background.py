@@ -63,8 +63,10 @@ def test_it_listens_on_loopback_only(localaws: Run, place: Path) -> None:
     where = ensure(localaws, place)
     ports = {where["provider_port"], int(where["endpoint"].rpartition(":")[2])}
     listening = [
-        line.split()[1].split(":") for file in ("/proc/net/tcp", "/proc/net/tcp6")
-        for line in Path(file).read_text().splitlines()[1:] if line.split()[3] == "0A"
+        line.split()[1].split(":")
+        for file in ("/proc/net/tcp", "/proc/net/tcp6")
+        for line in Path(file).read_text().splitlines()[1:]
+        if line.split()[3] == "0A"
     ]
     found = {int(port, 16): address for address, port in listening if int(port, 16) in ports}
     assert set(found) == ports
@@ -92,7 +94,10 @@ def test_two_at_once_give_one_process(place: Path) -> None:
     commands = [
         subprocess.Popen(
             [sys.executable, "-m", "localaws", "ensure", "--directory", str(place)],
-            stdout=subprocess.PIPE, text=True, cwd=ROOT)
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
         for _ in range(3)
     ]
     answers = [json.loads(command.communicate(timeout=90)[0]) for command in commands]
@@ -153,7 +158,8 @@ def test_a_half_written_state_is_repaired(localaws: Run, place: Path) -> None:
 def test_a_start_that_was_interrupted_is_waited_for(localaws: Run, place: Path) -> None:
     """The command is killed while its process starts: the next command finds that process, or replaces it."""
     command = subprocess.Popen(
-        [sys.executable, "-m", "localaws", "ensure", "--directory", str(place)], stdout=subprocess.PIPE, cwd=ROOT)
+        [sys.executable, "-m", "localaws", "ensure", "--directory", str(place)], stdout=subprocess.PIPE, cwd=ROOT
+    )
     until((place / "localaws.json").exists)
     command.kill()
     command.communicate()

@@ -14,7 +14,7 @@ import boto3
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PROGRAM = '''
+PROGRAM = """
 import json
 import pulumi
 import pulumi_aws as aws
@@ -92,7 +92,7 @@ service = aws.ecs.Service("web", cluster=cluster.arn, task_definition=task.arn, 
 pulumi.export("cluster", cluster.name)
 pulumi.export("service", service.name)
 pulumi.export("image", image.value)
-'''
+"""
 TYPES_USED = 29
 
 
@@ -102,21 +102,30 @@ class Stack:
     def __init__(self, directory: Path, running: dict[str, Any]) -> None:
         self.directory, self.endpoint = directory, running["endpoint"]
         found = subprocess.run(
-            [sys.executable, "-m", "toolchain", "path"], capture_output=True, text=True, cwd=ROOT, check=True)
+            [sys.executable, "-m", "toolchain", "path"], capture_output=True, text=True, cwd=ROOT, check=True
+        )
         cli = Path(found.stdout.strip().splitlines()[-1])
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
         backend = directory / "backend"
         backend.mkdir()
         self.environ = kept | {
-            "PATH": f"{cli.parent}:{os.environ['PATH']}", "PULUMI_DEBUG_PROVIDERS": f"aws:{running['provider_port']}",
-            "PULUMI_BACKEND_URL": backend.as_uri(), "PULUMI_CONFIG_PASSPHRASE": "test",
-            "PULUMI_HOME": str(directory / "home"), "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PATH": f"{cli.parent}:{os.environ['PATH']}",
+            "PULUMI_DEBUG_PROVIDERS": f"aws:{running['provider_port']}",
+            "PULUMI_BACKEND_URL": backend.as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE": "test",
+            "PULUMI_HOME": str(directory / "home"),
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             # Real-looking credentials, which must reach nobody.
-            "AWS_ACCESS_KEY_ID": "AKIAREALLOOKING00000", "AWS_SECRET_ACCESS_KEY": "x", "AWS_PROFILE": "production",
+            "AWS_ACCESS_KEY_ID": "AKIAREALLOOKING00000",
+            "AWS_SECRET_ACCESS_KEY": "x",
+            "AWS_PROFILE": "production",
         }
-        (directory / "Pulumi.yaml").write_text(json.dumps({
-            "name": "engine", "runtime": {"name": "python", "options": {"virtualenv": str(ROOT / ".venv")}}}))
+        (directory / "Pulumi.yaml").write_text(
+            json.dumps(
+                {"name": "engine", "runtime": {"name": "python", "options": {"virtualenv": str(ROOT / ".venv")}}}
+            )
+        )
         (directory / "Pulumi.local.yaml").write_text("config:\n  aws:region: eu-central-1\n")
         (directory / "__main__.py").write_text(PROGRAM)
         self.run("stack", "init", "local")
@@ -124,8 +133,14 @@ class Stack:
 
     def run(self, *arguments: str, fails: bool = False) -> str:
         done = subprocess.run(
-            ["pulumi", *arguments, "--non-interactive"], env=self.environ, cwd=self.directory, capture_output=True,
-            text=True, timeout=300, check=False)
+            ["pulumi", *arguments, "--non-interactive"],
+            env=self.environ,
+            cwd=self.directory,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
         assert (done.returncode != 0) == fails, done.stdout + done.stderr
         return done.stdout + done.stderr
 
@@ -140,8 +155,12 @@ class Stack:
 
     def boto(self, service: str) -> Any:
         return boto3.client(
-            service, region_name="eu-central-1", endpoint_url=self.endpoint, aws_access_key_id="test",
-            aws_secret_access_key="test")
+            service,
+            region_name="eu-central-1",
+            endpoint_url=self.endpoint,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
 
 
 @pytest.fixture(name="stack")
@@ -204,12 +223,15 @@ def test_what_vanished_is_made_again(stack: Stack) -> None:
 
 def test_an_import_takes_over_what_exists(stack: Stack) -> None:
     stack.boto("ecs").create_cluster(
-        clusterName="existing", settings=[{"name": "containerInsights", "value": "enabled"}],
-        tags=[{"key": "a", "value": "1"}])
+        clusterName="existing",
+        settings=[{"name": "containerInsights", "value": "enabled"}],
+        tags=[{"key": "a", "value": "1"}],
+    )
     (stack.directory / "__main__.py").write_text(
         "import pulumi, pulumi_aws as aws\n"
         "aws.ecs.Cluster('taken', name='existing', settings=[{'name': 'containerInsights', 'value': 'enabled'}],\n"
-        "    tags={'a': '1'}, opts=pulumi.ResourceOptions(import_='existing'))\n")
+        "    tags={'a': '1'}, opts=pulumi.ResourceOptions(import_='existing'))\n"
+    )
     assert "1 imported" in stack.deploy("up")
     assert "2 unchanged" in stack.deploy("up")
     stack.deploy("destroy")
@@ -219,8 +241,8 @@ def test_a_refusal_and_an_unserved_type_reach_the_user(stack: Stack) -> None:
     (stack.directory / "__main__.py").write_text("import pulumi_aws as aws\naws.s3.Bucket('data')\n")
     assert "does not serve the resource type aws:s3/bucket:Bucket" in stack.run("preview", fails=True)
     (stack.directory / "__main__.py").write_text(
-        "import pulumi_aws as aws\n"
-        "aws.ecs.Service('web', cluster='nowhere', task_definition='none:1')\n")
+        "import pulumi_aws as aws\naws.ecs.Service('web', cluster='nowhere', task_definition='none:1')\n"
+    )
     refusal = stack.deploy("up", fails=True)
     assert "creating ECS Service (web): ClusterNotFoundException: Cluster not found." in refusal
     assert "Traceback" not in refusal

@@ -62,27 +62,50 @@ def test_a_fixed_name_is_deleted_before_its_replacement(lab: Any) -> None:
     assert lab.diff(resource, {**auto, "kmsKeyId": "b"}, old=auto).deleteBeforeReplace is False
 
 
-@pytest.mark.parametrize(("token", "inputs", "prop", "words"), [
-    (CLUSTER, {"nmae": "x"}, "nmae", "has no property"),
-    (CLUSTER, {"settings": "x"}, "settings", "expected a list, got a string"),
-    (CLUSTER, {"settings": [{"name": "x"}]}, "settings[0].value", "requires 'value'"),
-    (CLUSTER, {"settings": [{"name": "x", "value": "y", "z": 1}]}, "settings[0].z", "no property"),
-    (CLUSTER, {"tags": ["x"]}, "tags", "expected an object"),
-    ("aws:ecs/taskDefinition:TaskDefinition", {"family": "x"}, "containerDefinitions", "requires the property"),
-    ("aws:ecs/taskDefinition:TaskDefinition", {"family": "x", "containerDefinitions": "{"}, "containerDefinitions",
-     "not valid JSON"),
-    ("aws:ecs/taskDefinition:TaskDefinition", {"family": "x", "containerDefinitions": "{}"}, "containerDefinitions",
-     "JSON list"),
-    (LOGS, {"retentionInDays": "many"}, "retentionInDays", "expected a whole number"),
-    (LOGS, {"skipDestroy": 3}, "skipDestroy", "expected a boolean"),
-    ("aws:ec2/subnet:Subnet", {"vpcId": "v", "outpostArn": "arn:x"}, "outpostArn", "does not serve"),
-    ("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", {"securityGroupId": "x", "ipProtocol": "-1"},
-     "cidrIpv4", "exactly one of"),
-    ("aws:lb/listenerRule:ListenerRule", {"listenerArn": "x", "actions": [], "conditions": [{}]}, "conditions[0]",
-     "exactly one of"),
-    ("aws:ec2/launchTemplate:LaunchTemplate", {"defaultVersion": 1, "updateDefaultVersion": True}, "defaultVersion",
-     "excludes"),
-])
+@pytest.mark.parametrize(
+    ("token", "inputs", "prop", "words"),
+    [
+        (CLUSTER, {"nmae": "x"}, "nmae", "has no property"),
+        (CLUSTER, {"settings": "x"}, "settings", "expected a list, got a string"),
+        (CLUSTER, {"settings": [{"name": "x"}]}, "settings[0].value", "requires 'value'"),
+        (CLUSTER, {"settings": [{"name": "x", "value": "y", "z": 1}]}, "settings[0].z", "no property"),
+        (CLUSTER, {"tags": ["x"]}, "tags", "expected an object"),
+        ("aws:ecs/taskDefinition:TaskDefinition", {"family": "x"}, "containerDefinitions", "requires the property"),
+        (
+            "aws:ecs/taskDefinition:TaskDefinition",
+            {"family": "x", "containerDefinitions": "{"},
+            "containerDefinitions",
+            "not valid JSON",
+        ),
+        (
+            "aws:ecs/taskDefinition:TaskDefinition",
+            {"family": "x", "containerDefinitions": "{}"},
+            "containerDefinitions",
+            "JSON list",
+        ),
+        (LOGS, {"retentionInDays": "many"}, "retentionInDays", "expected a whole number"),
+        (LOGS, {"skipDestroy": 3}, "skipDestroy", "expected a boolean"),
+        ("aws:ec2/subnet:Subnet", {"vpcId": "v", "outpostArn": "arn:x"}, "outpostArn", "does not serve"),
+        (
+            "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+            {"securityGroupId": "x", "ipProtocol": "-1"},
+            "cidrIpv4",
+            "exactly one of",
+        ),
+        (
+            "aws:lb/listenerRule:ListenerRule",
+            {"listenerArn": "x", "actions": [], "conditions": [{}]},
+            "conditions[0]",
+            "exactly one of",
+        ),
+        (
+            "aws:ec2/launchTemplate:LaunchTemplate",
+            {"defaultVersion": 1, "updateDefaultVersion": True},
+            "defaultVersion",
+            "excludes",
+        ),
+    ],
+)
 def test_wrong_inputs_are_failures_that_name_the_property(
     lab: Any, token: str, inputs: dict[str, Any], prop: str, words: str
 ) -> None:
@@ -103,25 +126,43 @@ def test_an_unknown_replacing_value_is_a_replacement(lab: Any) -> None:
     assert list(lab.diff(made, {**made.inputs, "name": UNKNOWN}).replaces) == ["name"]
 
 
-@pytest.mark.parametrize(("token", "prop", "one", "other"), [
-    ("aws:iam/policy:Policy", "policy", '{"a": ["x", "y"], "b": "z"}', '{"b":["z"],"a":["y","x"]}'),
-    ("aws:ecs/taskDefinition:TaskDefinition", "containerDefinitions",
-     '[{"environment": [{"name": "a"}, {"name": "b"}]}]', '[{"environment":[{"name":"b"},{"name":"a"}]}]'),
-    ("aws:lb/loadBalancer:LoadBalancer", "subnets", ["a", "b"], ["b", "a"]),
-    ("aws:lb/loadBalancer:LoadBalancer", "idleTimeout", 60, "60"),
-    ("aws:ec2/launchTemplate:LaunchTemplate", "ebsOptimized", "true", True),
-])
+@pytest.mark.parametrize(
+    ("token", "prop", "one", "other"),
+    [
+        ("aws:iam/policy:Policy", "policy", '{"a": ["x", "y"], "b": "z"}', '{"b":["z"],"a":["y","x"]}'),
+        (
+            "aws:ecs/taskDefinition:TaskDefinition",
+            "containerDefinitions",
+            '[{"environment": [{"name": "a"}, {"name": "b"}]}]',
+            '[{"environment":[{"name":"b"},{"name":"a"}]}]',
+        ),
+        ("aws:lb/loadBalancer:LoadBalancer", "subnets", ["a", "b"], ["b", "a"]),
+        ("aws:lb/loadBalancer:LoadBalancer", "idleTimeout", 60, "60"),
+        ("aws:ec2/launchTemplate:LaunchTemplate", "ebsOptimized", "true", True),
+    ],
+)
 def test_values_that_mean_the_same_are_no_difference(lab: Any, token: str, prop: str, one: Any, other: Any) -> None:
     assert list(lab.diff(lab.resource(token), {prop: one}, old={prop: other}).diffs) == []
 
 
-@pytest.mark.parametrize(("token", "prop", "one", "other"), [
-    ("aws:ecs/taskDefinition:TaskDefinition", "containerDefinitions", '[{"command": ["a", "b"]}]',
-     '[{"command": ["b", "a"]}]'),
-    ("aws:ecs/service:Service", "orderedPlacementStrategies", [{"type": "spread"}, {"type": "binpack"}],
-     [{"type": "binpack"}, {"type": "spread"}]),
-    ("aws:iam/policy:Policy", "policy", '{"a": "x"}', '{"a": "x", "Condition": 1}'),
-])
+@pytest.mark.parametrize(
+    ("token", "prop", "one", "other"),
+    [
+        (
+            "aws:ecs/taskDefinition:TaskDefinition",
+            "containerDefinitions",
+            '[{"command": ["a", "b"]}]',
+            '[{"command": ["b", "a"]}]',
+        ),
+        (
+            "aws:ecs/service:Service",
+            "orderedPlacementStrategies",
+            [{"type": "spread"}, {"type": "binpack"}],
+            [{"type": "binpack"}, {"type": "spread"}],
+        ),
+        ("aws:iam/policy:Policy", "policy", '{"a": "x"}', '{"a": "x", "Condition": 1}'),
+    ],
+)
 def test_values_whose_difference_matters(lab: Any, token: str, prop: str, one: Any, other: Any) -> None:
     assert list(lab.diff(lab.resource(token), {prop: one}, old={prop: other}).diffs) == [prop]
 
@@ -131,7 +172,10 @@ def test_the_kind_of_each_difference_is_told(lab: Any) -> None:
     detailed = lab.diff(lab.resource(CLUSTER), new, old=old).detailedDiff
     kinds = provider_pb2.PropertyDiff
     assert {prop: detailed[prop].kind for prop in detailed} == {
-        "name": kinds.UPDATE_REPLACE, "tags": kinds.DELETE, "settings": kinds.ADD}
+        "name": kinds.UPDATE_REPLACE,
+        "tags": kinds.DELETE,
+        "settings": kinds.ADD,
+    }
 
 
 def test_an_update_previews_what_stays_known(lab: Any) -> None:
@@ -157,12 +201,15 @@ def test_each_provider_instance_has_its_region_and_a_resource_may_have_another(n
     assert east.made(CLUSTER, region="ap-south-1").state["arn"].split(":")[3] == "ap-south-1"
 
 
-@pytest.mark.parametrize(("config", "words"), [
-    ({"allowedAccountIds": json.dumps(["111111111111"])}, "account 123456789012"),
-    ({"allowedAccountIds": ["111111111111"]}, "aws:allowedAccountIds is 111111111111"),
-    ({"forbiddenAccountIds": ["123456789012"]}, "aws:forbiddenAccountIds"),
-    ({"region": ""}, "aws:region is not set"),
-])
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ({"allowedAccountIds": json.dumps(["111111111111"])}, "account 123456789012"),
+        ({"allowedAccountIds": ["111111111111"]}, "aws:allowedAccountIds is 111111111111"),
+        ({"forbiddenAccountIds": ["123456789012"]}, "aws:forbiddenAccountIds"),
+        ({"region": ""}, "aws:region is not set"),
+    ],
+)
 def test_it_stands_in_for_no_other_account(new_lab: Any, config: dict[str, Any], words: str) -> None:
     with pytest.raises(grpc.RpcError) as raised:
         new_lab(**config)
@@ -184,8 +231,7 @@ def test_a_type_that_is_not_served_is_named(lab: Any) -> None:
 
 def test_awss_refusal_reaches_the_user_in_its_own_words(lab: Any) -> None:
     with pytest.raises(grpc.RpcError) as raised:
-        lab.create(lab.resource("aws:ecs/service:Service", "web"), {
-            "cluster": "nowhere", "taskDefinition": "none:1"})
+        lab.create(lab.resource("aws:ecs/service:Service", "web"), {"cluster": "nowhere", "taskDefinition": "none:1"})
     assert raised.value.details() == "creating ECS Service (web): ClusterNotFoundException: Cluster not found."
 
 
@@ -224,23 +270,31 @@ def test_every_function_is_served_and_tested(lab: Any) -> None:
     parameter = "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
     found = {
         "aws:index/getRegion:getRegion": lab.invoke("aws:index/getRegion:getRegion")["region"] == "us-east-1",
-        "aws:index/getCallerIdentity:getCallerIdentity":
-            lab.invoke("aws:index/getCallerIdentity:getCallerIdentity")["accountId"] == "123456789012",
-        "aws:index/getPartition:getPartition":
-            lab.invoke("aws:index/getPartition:getPartition")["dnsSuffix"] == "amazonaws.com",
-        "aws:index/getAvailabilityZones:getAvailabilityZones":
-            lab.invoke("aws:index/getAvailabilityZones:getAvailabilityZones", state="available",
-                       excludeNames=["us-east-1a"])["names"][0] == "us-east-1b",
-        "aws:ssm/getParameter:getParameter":
-            lab.invoke("aws:ssm/getParameter:getParameter", name=parameter)["value"].startswith("ami-"),
+        "aws:index/getCallerIdentity:getCallerIdentity": lab.invoke("aws:index/getCallerIdentity:getCallerIdentity")[
+            "accountId"
+        ]
+        == "123456789012",
+        "aws:index/getPartition:getPartition": lab.invoke("aws:index/getPartition:getPartition")["dnsSuffix"]
+        == "amazonaws.com",
+        "aws:index/getAvailabilityZones:getAvailabilityZones": lab.invoke(
+            "aws:index/getAvailabilityZones:getAvailabilityZones", state="available", excludeNames=["us-east-1a"]
+        )["names"][0]
+        == "us-east-1b",
+        "aws:ssm/getParameter:getParameter": lab.invoke("aws:ssm/getParameter:getParameter", name=parameter)[
+            "value"
+        ].startswith("ami-"),
         "aws:ec2/getVpc:getVpc": lab.invoke("aws:ec2/getVpc:getVpc", default=True)["id"] == network,
         "aws:ec2/getSubnet:getSubnet": lab.invoke("aws:ec2/getSubnet:getSubnet", id=one)["vpcId"] == network,
-        "aws:ec2/getSubnets:getSubnets": one in lab.invoke(
-            "aws:ec2/getSubnets:getSubnets", filters=[{"name": "vpc-id", "values": [network]}])["ids"],
-        "aws:ec2/getSecurityGroup:getSecurityGroup":
-            lab.invoke("aws:ec2/getSecurityGroup:getSecurityGroup", vpcId=network, name="default")["name"] == "default",
-        "aws:ecs/getCluster:getCluster":
-            lab.invoke("aws:ecs/getCluster:getCluster", clusterName=cluster.inputs["name"])["arn"] == cluster.id,
+        "aws:ec2/getSubnets:getSubnets": one
+        in lab.invoke("aws:ec2/getSubnets:getSubnets", filters=[{"name": "vpc-id", "values": [network]}])["ids"],
+        "aws:ec2/getSecurityGroup:getSecurityGroup": lab.invoke(
+            "aws:ec2/getSecurityGroup:getSecurityGroup", vpcId=network, name="default"
+        )["name"]
+        == "default",
+        "aws:ecs/getCluster:getCluster": lab.invoke(
+            "aws:ecs/getCluster:getCluster", clusterName=cluster.inputs["name"]
+        )["arn"]
+        == cluster.id,
     }
     assert sorted(found) == sorted(FUNCTIONS) == sorted(FUNCTION_TOKENS)
     assert [token for token, right in found.items() if not right] == []
@@ -256,12 +310,15 @@ def test_a_parameters_value_is_a_secret(lab: Any) -> None:
     assert re.fullmatch(r"ami-[0-9a-f]{17}", result["insecureValue"])
 
 
-@pytest.mark.parametrize(("token", "arguments", "words"), [
-    ("aws:ssm/getParameter:getParameter", {"name": "/none"}, "ParameterNotFound"),
-    ("aws:ssm/getParameter:getParameter", {}, "'name' is missing"),
-    ("aws:ec2/getSubnet:getSubnet", {}, "exactly one"),
-    ("aws:ecs/getCluster:getCluster", {"clusterName": "none"}, "0 match"),
-])
+@pytest.mark.parametrize(
+    ("token", "arguments", "words"),
+    [
+        ("aws:ssm/getParameter:getParameter", {"name": "/none"}, "ParameterNotFound"),
+        ("aws:ssm/getParameter:getParameter", {}, "'name' is missing"),
+        ("aws:ec2/getSubnet:getSubnet", {}, "exactly one"),
+        ("aws:ecs/getCluster:getCluster", {"clusterName": "none"}, "0 match"),
+    ],
+)
 def test_a_function_that_finds_nothing_says_so(lab: Any, token: str, arguments: dict[str, Any], words: str) -> None:
     with pytest.raises(grpc.RpcError) as raised:
         lab.invoke(token, **arguments)
@@ -272,8 +329,12 @@ def test_a_steady_state_is_reached(lab: Any) -> None:
     task = lab.made("aws:ecs/taskDefinition:TaskDefinition", family=lab.name(), containerDefinitions=CONTAINERS)
     cluster = lab.made(CLUSTER)
     made = lab.made(
-        "aws:ecs/service:Service", cluster=cluster.id, taskDefinition=task.state["arn"], desiredCount=2,
-        waitForSteadyState=True)
+        "aws:ecs/service:Service",
+        cluster=cluster.id,
+        taskDefinition=task.state["arn"],
+        desiredCount=2,
+        waitForSteadyState=True,
+    )
     service = lab.boto("ecs").describe_services(cluster=cluster.id, services=[made.id])["services"][0]
     assert (service["runningCount"], service["deployments"][0]["rolloutState"]) == (2, "COMPLETED")
 
@@ -297,8 +358,9 @@ def test_secrets_stay_secret_in_inputs_and_state(lab: Any) -> None:
     made = lab.stub.Create(request)
     expected = {"tags": {"hidden": True}, "tagsAll": {"hidden": True}}
     assert marks(made.properties) == expected
-    read = lab.stub.Read(provider_pb2.ReadRequest(
-        id=made.id, urn=resource.urn, properties=made.properties, inputs=check.inputs))
+    read = lab.stub.Read(
+        provider_pb2.ReadRequest(id=made.id, urn=resource.urn, properties=made.properties, inputs=check.inputs)
+    )
     assert (marks(read.properties), marks(read.inputs)) == (expected, {"tags": {"hidden": True}})
     tags = lab.boto("ecs").describe_clusters(clusters=[made.id], include=["TAGS"])["clusters"][0]["tags"]
     assert {"key": "hidden", "value": "hunter22"} in tags
@@ -314,13 +376,22 @@ def test_the_result_of_a_secret_argument_is_secret(lab: Any) -> None:
 
 
 ARN = "arn:aws:ecs:us-east-1:123456789012:task-definition/web:2"
-STEADY = {"desiredCount": 1, "runningCount": 1, "taskDefinition": ARN, "deployments": [{
-    "status": "PRIMARY", "taskDefinition": ARN, "rolloutState": "COMPLETED"}]}
+STEADY = {
+    "desiredCount": 1,
+    "runningCount": 1,
+    "taskDefinition": ARN,
+    "deployments": [{"status": "PRIMARY", "taskDefinition": ARN, "rolloutState": "COMPLETED"}],
+}
 STARTING = {**STEADY, "runningCount": 0}
-FAILED = {**STEADY, "deployments": [{
-    "taskDefinition": ARN, "rolloutState": "FAILED", "rolloutStateReason": "tasks failed to start"}]}
-BACK = {**STEADY, "taskDefinition": ARN[:-1] + "1", "deployments": [{
-    "taskDefinition": ARN[:-1] + "1", "rolloutState": "COMPLETED"}]}
+FAILED = {
+    **STEADY,
+    "deployments": [{"taskDefinition": ARN, "rolloutState": "FAILED", "rolloutStateReason": "tasks failed to start"}],
+}
+BACK = {
+    **STEADY,
+    "taskDefinition": ARN[:-1] + "1",
+    "deployments": [{"taskDefinition": ARN[:-1] + "1", "rolloutState": "COMPLETED"}],
+}
 
 
 def waiting(*found: dict[str, Any], timeout: float = 5, cancelled: bool = False) -> int:
@@ -344,11 +415,14 @@ def test_a_steady_state_is_waited_for() -> None:
     assert waiting(STARTING, STARTING, STEADY) == 2
 
 
-@pytest.mark.parametrize(("found", "words"), [
-    ([STARTING, FAILED], "tasks failed to start"),
-    ([STARTING, BACK], "rolled back"),
-    ([STARTING], "0 of 1 tasks run"),
-])
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        ([STARTING, FAILED], "tasks failed to start"),
+        ([STARTING, BACK], "rolled back"),
+        ([STARTING], "0 of 1 tasks run"),
+    ],
+)
 def test_a_deployment_that_fails_is_told(found: list[dict[str, Any]], words: str) -> None:
     with pytest.raises(Failed, match=words):
         waiting(*found, timeout=0.3)
@@ -364,8 +438,11 @@ def test_a_deletion_waits_for_what_depends_on_it(lab: Any) -> None:
     used = lab.made("aws:ec2/securityGroup:SecurityGroup", vpcId=network.id)
     user = lab.made("aws:ec2/securityGroup:SecurityGroup", vpcId=network.id)
     rule = lab.made(
-        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", securityGroupId=user.id, ipProtocol="-1",
-        referencedSecurityGroupId=used.id)
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        securityGroupId=user.id,
+        ipProtocol="-1",
+        referencedSecurityGroupId=used.id,
+    )
     timer = threading.Timer(1, lambda: lab.delete(rule))
     timer.start()
     start = time.monotonic()
@@ -379,7 +456,8 @@ def test_a_deletion_gives_up_in_awss_words(lab: Any) -> None:
     network = lab.made("aws:ec2/vpc:Vpc", cidrBlock="10.3.0.0/16")
     lab.made("aws:ec2/subnet:Subnet", vpcId=network.id, cidrBlock="10.3.0.0/24")
     request = provider_pb2.DeleteRequest(
-        id=network.id, urn=network.urn, properties=dump(network.state), old_inputs=dump(network.inputs), timeout=0.3)
+        id=network.id, urn=network.urn, properties=dump(network.state), old_inputs=dump(network.inputs), timeout=0.3
+    )
     with pytest.raises(grpc.RpcError) as raised:
         lab.stub.Delete(request)
     assert f"deleting EC2 Vpc ({network.id}): DependencyViolation: " in raised.value.details()
@@ -388,9 +466,16 @@ def test_a_deletion_gives_up_in_awss_words(lab: Any) -> None:
 def test_what_a_program_takes_back_is_taken_back(lab: Any) -> None:
     template = lab.made("aws:ec2/launchTemplate:LaunchTemplate", imageId="ami-12c6146b", instanceType="t3.micro")
     made = lab.made(
-        "aws:autoscaling/group:Group", minSize=0, maxSize=1, availabilityZones=["us-east-1a"], forceDelete=True,
-        launchTemplate={"id": template.id, "version": "1"}, maxInstanceLifetime=864000, defaultInstanceWarmup=60,
-        enabledMetrics=["GroupMinSize"])
+        "aws:autoscaling/group:Group",
+        minSize=0,
+        maxSize=1,
+        availabilityZones=["us-east-1a"],
+        forceDelete=True,
+        launchTemplate={"id": template.id, "version": "1"},
+        maxInstanceLifetime=864000,
+        defaultInstanceWarmup=60,
+        enabledMetrics=["GroupMinSize"],
+    )
     gone = {"maxInstanceLifetime", "defaultInstanceWarmup", "enabledMetrics"}
     lab.update(made, {key: value for key, value in made.inputs.items() if key not in gone})
     told = lab.boto("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[made.id])
@@ -402,11 +487,17 @@ def test_what_a_program_takes_back_is_taken_back(lab: Any) -> None:
 def test_an_instance_refresh_starts_when_the_template_changes(lab: Any) -> None:
     one, two = (
         lab.made("aws:ec2/launchTemplate:LaunchTemplate", imageId="ami-12c6146b", instanceType="t3.micro")
-        for _ in range(2))
+        for _ in range(2)
+    )
     made = lab.made(
-        "aws:autoscaling/group:Group", minSize=1, maxSize=2, availabilityZones=["us-east-1a"], forceDelete=True,
+        "aws:autoscaling/group:Group",
+        minSize=1,
+        maxSize=2,
+        availabilityZones=["us-east-1a"],
+        forceDelete=True,
         launchTemplate={"id": one.id, "version": "1"},
-        instanceRefresh={"strategy": "Rolling", "preferences": {"minHealthyPercentage": 50}})
+        instanceRefresh={"strategy": "Rolling", "preferences": {"minHealthyPercentage": 50}},
+    )
 
     def refreshes() -> int:
         found = lab.boto("autoscaling").describe_instance_refreshes(AutoScalingGroupName=made.id)

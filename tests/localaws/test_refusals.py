@@ -28,30 +28,35 @@ class Ground:
         self.elb, self.asg, self.iam = lab.boto("elbv2"), lab.boto("autoscaling"), lab.boto("iam")
         self.vpc = self.ec2.create_vpc(CidrBlock="10.8.0.0/16")["Vpc"]["VpcId"]
         self.subnets = [
-            self.ec2.create_subnet(
-                VpcId=self.vpc, CidrBlock=f"10.8.{n}.0/24", AvailabilityZone=f"us-east-1{zone}")["Subnet"]["SubnetId"]
+            self.ec2.create_subnet(VpcId=self.vpc, CidrBlock=f"10.8.{n}.0/24", AvailabilityZone=f"us-east-1{zone}")[
+                "Subnet"
+            ]["SubnetId"]
             for n, zone in enumerate("ab")
         ]
 
     def group(self) -> str:
-        return str(self.ec2.create_security_group(
-            GroupName=self.lab.name(), Description="d", VpcId=self.vpc)["GroupId"])
+        return str(
+            self.ec2.create_security_group(GroupName=self.lab.name(), Description="d", VpcId=self.vpc)["GroupId"]
+        )
 
     def fleet(self, size: int = 0, *, protected: bool = True) -> tuple[str, str]:
         name = self.lab.name("fleet")
         data = {"ImageId": "ami-12c6146b", "InstanceType": "t3.micro"}
         template = self.ec2.create_launch_template(LaunchTemplateName=self.lab.name(), LaunchTemplateData=data)
         self.asg.create_auto_scaling_group(
-            AutoScalingGroupName=name, MinSize=size, MaxSize=3, VPCZoneIdentifier=self.subnets[0],
+            AutoScalingGroupName=name,
+            MinSize=size,
+            MaxSize=3,
+            VPCZoneIdentifier=self.subnets[0],
             LaunchTemplate={"LaunchTemplateId": template["LaunchTemplate"]["LaunchTemplateId"]},
-            NewInstancesProtectedFromScaleIn=protected)
+            NewInstancesProtectedFromScaleIn=protected,
+        )
         found = self.asg.describe_auto_scaling_groups(AutoScalingGroupNames=[name])["AutoScalingGroups"][0]
         return name, found["AutoScalingGroupARN"]
 
     def provider(self) -> str:
         name = self.lab.name("cp")
-        self.ecs.create_capacity_provider(
-            name=name, autoScalingGroupProvider={"autoScalingGroupArn": self.fleet()[1]})
+        self.ecs.create_capacity_provider(name=name, autoScalingGroupProvider={"autoScalingGroupArn": self.fleet()[1]})
         return str(name)
 
     def cluster(self, *providers: str) -> str:
@@ -61,13 +66,20 @@ class Ground:
 
     def task(self, *containers: Parameters, **more: Any) -> str:
         made = self.ecs.register_task_definition(
-            family=self.lab.name("task"), containerDefinitions=list(containers) or [APP], **more)
+            family=self.lab.name("task"), containerDefinitions=list(containers) or [APP], **more
+        )
         return str(made["taskDefinition"]["taskDefinitionArn"])
 
     def service(self, cluster: str, **more: Any) -> str:
-        return str(self.ecs.create_service(
-            cluster=cluster, serviceName=self.lab.name("web"), taskDefinition=self.task(), desiredCount=1, **more,
-        )["service"]["serviceArn"])
+        return str(
+            self.ecs.create_service(
+                cluster=cluster,
+                serviceName=self.lab.name("web"),
+                taskDefinition=self.task(),
+                desiredCount=1,
+                **more,
+            )["service"]["serviceArn"]
+        )
 
     def balancer(self, **more: Any) -> str:
         made = self.elb.create_load_balancer(Name=self.lab.name("lb"), Subnets=self.subnets, **more)
@@ -75,13 +87,17 @@ class Ground:
 
     def targets(self, type_: str = "instance") -> str:
         made = self.elb.create_target_group(
-            Name=self.lab.name("tg"), Protocol="HTTP", Port=80, VpcId=self.vpc, TargetType=type_)
+            Name=self.lab.name("tg"), Protocol="HTTP", Port=80, VpcId=self.vpc, TargetType=type_
+        )
         return str(made["TargetGroups"][0]["TargetGroupArn"])
 
     def listener(self, targets: str) -> str:
         made = self.elb.create_listener(
-            LoadBalancerArn=self.balancer(), Protocol="HTTP", Port=80,
-            DefaultActions=[{"Type": "forward", "TargetGroupArn": targets}])
+            LoadBalancerArn=self.balancer(),
+            Protocol="HTTP",
+            Port=80,
+            DefaultActions=[{"Type": "forward", "TargetGroupArn": targets}],
+        )
         return str(made["Listeners"][0]["ListenerArn"])
 
 
@@ -132,14 +148,17 @@ def test_a_group_has_one_capacity_provider_that_its_protection_suits(ground: Gro
     assert "does not exist" in missing[1]
 
 
-@pytest.mark.parametrize(("strategy", "words"), [
-    ([("a", 1, 0), ("FARGATE", 1, 0)], "mix of capacity providers"),
-    ([("a", 0, 0), ("b", 0, 0)], "weight greater than zero"),
-    ([("a", 1, 1), ("b", 1, 2)], "more than one capacity provider with a base"),
-    ([("none", 1, 0)], "was not found"),
-    ([("c", 1, 0)], "not associated"),
-    ([("a", 1, 0), ("a", 2, 0)], "twice"),
-])
+@pytest.mark.parametrize(
+    ("strategy", "words"),
+    [
+        ([("a", 1, 0), ("FARGATE", 1, 0)], "mix of capacity providers"),
+        ([("a", 0, 0), ("b", 0, 0)], "weight greater than zero"),
+        ([("a", 1, 1), ("b", 1, 2)], "more than one capacity provider with a base"),
+        ([("none", 1, 0)], "was not found"),
+        ([("c", 1, 0)], "not associated"),
+        ([("a", 1, 0), ("a", 2, 0)], "twice"),
+    ],
+)
 def test_strategies_that_cannot_be(ground: Ground, strategy: list[tuple[str, int, int]], words: str) -> None:
     names = {key: ground.provider() for key in "abc"}
     items = [
@@ -147,12 +166,23 @@ def test_strategies_that_cannot_be(ground: Ground, strategy: list[tuple[str, int
     ]
     cluster = ground.cluster(names["a"], names["b"], "FARGATE")
     for call, parameters in (
-        (ground.ecs.put_cluster_capacity_providers, {
-            "cluster": cluster, "capacityProviders": [names["a"], names["b"], "FARGATE"],
-            "defaultCapacityProviderStrategy": items}),
-        (ground.ecs.create_service, {
-            "cluster": cluster, "serviceName": "web", "taskDefinition": ground.task(),
-            "capacityProviderStrategy": items}),
+        (
+            ground.ecs.put_cluster_capacity_providers,
+            {
+                "cluster": cluster,
+                "capacityProviders": [names["a"], names["b"], "FARGATE"],
+                "defaultCapacityProviderStrategy": items,
+            },
+        ),
+        (
+            ground.ecs.create_service,
+            {
+                "cluster": cluster,
+                "serviceName": "web",
+                "taskDefinition": ground.task(),
+                "capacityProviderStrategy": items,
+            },
+        ),
     ):
         code, message = refused(call, **parameters)
         assert code == "InvalidParameterException"
@@ -170,8 +200,9 @@ def test_a_cluster_with_a_service_stays(ground: Ground) -> None:
 
 def test_a_cluster_with_instances_or_tasks_stays(ground: Ground) -> None:
     cluster = ground.cluster()
-    instance = ground.ec2.run_instances(
-        ImageId="ami-12c6146b", MinCount=1, MaxCount=1, SubnetId=ground.subnets[0])["Instances"][0]["InstanceId"]
+    instance = ground.ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, SubnetId=ground.subnets[0])[
+        "Instances"
+    ][0]["InstanceId"]
     document = f'{{"instanceId": "{instance}"}}'
     joined = ground.ecs.register_container_instance(cluster=cluster, instanceIdentityDocument=document)
     arn = joined["containerInstance"]["containerInstanceArn"]
@@ -195,8 +226,13 @@ def test_a_launch_type_excludes_a_strategy(ground: Ground) -> None:
     name = ground.provider()
     cluster = ground.cluster(name)
     code, message = refused(
-        ground.ecs.create_service, cluster=cluster, serviceName="web", taskDefinition=ground.task(), launchType="EC2",
-        capacityProviderStrategy=[{"capacityProvider": name, "weight": 1}])
+        ground.ecs.create_service,
+        cluster=cluster,
+        serviceName="web",
+        taskDefinition=ground.task(),
+        launchType="EC2",
+        capacityProviderStrategy=[{"capacityProvider": name, "weight": 1}],
+    )
     assert (code, "both a launch type" in message) == ("InvalidParameterException", True)
 
 
@@ -205,7 +241,8 @@ def test_a_service_without_either_takes_the_clusters_strategy(ground: Ground) ->
     cluster = ground.cluster(name)
     strategy = [{"capacityProvider": name, "weight": 2, "base": 0}]
     ground.ecs.put_cluster_capacity_providers(
-        cluster=cluster, capacityProviders=[name], defaultCapacityProviderStrategy=strategy)
+        cluster=cluster, capacityProviders=[name], defaultCapacityProviderStrategy=strategy
+    )
     service = ground.service(cluster)
     found = ground.ecs.describe_services(cluster=cluster, services=[service])["services"][0]
     assert found["capacityProviderStrategy"] == strategy
@@ -217,22 +254,31 @@ def test_a_strategy_changes_only_with_a_new_deployment(ground: Ground) -> None:
     cluster = ground.cluster(one, two)
     service = ground.service(cluster, capacityProviderStrategy=[{"capacityProvider": one, "weight": 1}])
     other: Parameters = {
-        "cluster": cluster, "service": service,
-        "capacityProviderStrategy": [{"capacityProvider": two, "weight": 1}]}
+        "cluster": cluster,
+        "service": service,
+        "capacityProviderStrategy": [{"capacityProvider": two, "weight": 1}],
+    }
     code, message = refused(ground.ecs.update_service, **other)
     assert (code, "forceNewDeployment" in message) == ("InvalidParameterException", True)
     ground.ecs.update_service(**other, forceNewDeployment=True)
 
 
-@pytest.mark.parametrize(("balancer", "words"), [
-    ({"containerName": "none", "containerPort": 80}, "does not exist in the task definition"),
-    ({"containerName": "app", "containerPort": 81}, "did not have a container port 81"),
-    ({"containerName": "app", "containerPort": 80, "targetGroupArn": "arn:none"}, "does not exist"),
-])
+@pytest.mark.parametrize(
+    ("balancer", "words"),
+    [
+        ({"containerName": "none", "containerPort": 80}, "does not exist in the task definition"),
+        ({"containerName": "app", "containerPort": 81}, "did not have a container port 81"),
+        ({"containerName": "app", "containerPort": 80, "targetGroupArn": "arn:none"}, "does not exist"),
+    ],
+)
 def test_a_services_load_balancer_must_suit_its_task(ground: Ground, balancer: Parameters, words: str) -> None:
     code, message = refused(
-        ground.ecs.create_service, cluster=ground.cluster(), serviceName="web", taskDefinition=ground.task(),
-        loadBalancers=[balancer])
+        ground.ecs.create_service,
+        cluster=ground.cluster(),
+        serviceName="web",
+        taskDefinition=ground.task(),
+        loadBalancers=[balancer],
+    )
     assert (code, words in message) == ("InvalidParameterException", True)
 
 
@@ -241,8 +287,12 @@ def test_a_services_target_group_has_a_load_balancer_and_the_right_type(ground: 
     ground.listener(wrong)
     for arn, words in ((alone, "does not have an associated load balancer"), (wrong, "incompatible with")):
         code, message = refused(
-            ground.ecs.create_service, cluster=ground.cluster(), serviceName="web", taskDefinition=ground.task(),
-            loadBalancers=[{"containerName": "app", "containerPort": 80, "targetGroupArn": arn}])
+            ground.ecs.create_service,
+            cluster=ground.cluster(),
+            serviceName="web",
+            taskDefinition=ground.task(),
+            loadBalancers=[{"containerName": "app", "containerPort": 80, "targetGroupArn": arn}],
+        )
         assert (code, words in message) == ("InvalidParameterException", True)
 
 
@@ -251,8 +301,12 @@ def test_awsvpc_tasks_need_a_network_and_others_have_none(ground: Ground) -> Non
     create, cluster = ground.ecs.create_service, ground.cluster()
     awsvpc = ground.task(networkMode="awsvpc")
     assert "must be provided" in refused(create, cluster=cluster, serviceName="a", taskDefinition=awsvpc)[1]
-    assert "not valid" in refused(
-        create, cluster=cluster, serviceName="a", taskDefinition=ground.task(), networkConfiguration=network)[1]
+    assert (
+        "not valid"
+        in refused(
+            create, cluster=cluster, serviceName="a", taskDefinition=ground.task(), networkConfiguration=network
+        )[1]
+    )
     made = create(cluster=cluster, serviceName="a", taskDefinition=awsvpc, networkConfiguration=network)
     assert made["service"]["networkConfiguration"]["awsvpcConfiguration"]["subnets"] == ground.subnets
 
@@ -262,28 +316,45 @@ def test_awsvpc_tasks_need_a_network_and_others_have_none(ground: Ground) -> Non
 BARE = {"name": "app", "image": "nginx"}
 
 
-@pytest.mark.parametrize(("containers", "more", "words"), [
-    ([BARE], {}, "At least one of 'memory' or 'memoryReservation'"),
-    ([{**BARE, "memory": 64, "memoryReservation": 128}], {}, "must be greater than"),
-    ([{**BARE, "memory": 4}], {}, "at least 6 MiB"),
-    ([{**APP, "dependsOn": [{"containerName": "none", "condition": "START"}]}], {}, "depends on 'none'"),
-    ([APP, APP], {}, "unique"),
-    ([{**APP, "essential": False}], {}, "essential"),
-    ([{**APP, "links": ["x"]}], {"networkMode": "awsvpc"}, "Links are not supported"),
-    ([{**BARE, "memory": 64, "portMappings": [{"containerPort": 80, "hostPort": 81}]}], {"networkMode": "awsvpc"},
-     "When networkMode=awsvpc"),
-    ([{**BARE, "memory": 64, "portMappings": [{"containerPort": 80, "hostPort": 81}]}], {"networkMode": "host"},
-     "When networkMode=host"),
-    ([{**BARE, "memory": 64, "portMappings": [
-        {"containerPort": 80, "hostPort": 81}, {"containerPort": 90, "hostPort": 81}]}], {}, "more than once"),
-    ([{**BARE, "memory": 600}], {"memory": "512"}, "more than the task's"),
-    ([], {}, "cannot be empty"),
-])
+@pytest.mark.parametrize(
+    ("containers", "more", "words"),
+    [
+        ([BARE], {}, "At least one of 'memory' or 'memoryReservation'"),
+        ([{**BARE, "memory": 64, "memoryReservation": 128}], {}, "must be greater than"),
+        ([{**BARE, "memory": 4}], {}, "at least 6 MiB"),
+        ([{**APP, "dependsOn": [{"containerName": "none", "condition": "START"}]}], {}, "depends on 'none'"),
+        ([APP, APP], {}, "unique"),
+        ([{**APP, "essential": False}], {}, "essential"),
+        ([{**APP, "links": ["x"]}], {"networkMode": "awsvpc"}, "Links are not supported"),
+        (
+            [{**BARE, "memory": 64, "portMappings": [{"containerPort": 80, "hostPort": 81}]}],
+            {"networkMode": "awsvpc"},
+            "When networkMode=awsvpc",
+        ),
+        (
+            [{**BARE, "memory": 64, "portMappings": [{"containerPort": 80, "hostPort": 81}]}],
+            {"networkMode": "host"},
+            "When networkMode=host",
+        ),
+        (
+            [
+                {
+                    **BARE,
+                    "memory": 64,
+                    "portMappings": [{"containerPort": 80, "hostPort": 81}, {"containerPort": 90, "hostPort": 81}],
+                }
+            ],
+            {},
+            "more than once",
+        ),
+        ([{**BARE, "memory": 600}], {"memory": "512"}, "more than the task's"),
+        ([], {}, "cannot be empty"),
+    ],
+)
 def test_container_definitions_that_cannot_be(
     ground: Ground, containers: list[Parameters], more: Parameters, words: str
 ) -> None:
-    code, message = refused(
-        ground.ecs.register_task_definition, family="x", containerDefinitions=containers, **more)
+    code, message = refused(ground.ecs.register_task_definition, family="x", containerDefinitions=containers, **more)
     assert (code, words in message) == ("ClientException", True)
 
 
@@ -303,7 +374,8 @@ def test_a_protected_load_balancer_stays(ground: Ground) -> None:
 
     def protect(value: str) -> None:
         ground.elb.modify_load_balancer_attributes(
-            LoadBalancerArn=arn, Attributes=[{"Key": "deletion_protection.enabled", "Value": value}])
+            LoadBalancerArn=arn, Attributes=[{"Key": "deletion_protection.enabled", "Value": value}]
+        )
 
     protect("true")
     code, message = refused(ground.elb.delete_load_balancer, LoadBalancerArn=arn)
@@ -338,13 +410,21 @@ def test_a_security_group_in_use_stays(ground: Ground) -> None:
     assert refused(ground.ec2.delete_security_group, GroupId=group)[0] == "DependencyViolation"
     ground.elb.delete_load_balancer(LoadBalancerArn=balancer)
     instance = ground.ec2.run_instances(
-        ImageId="ami-12c6146b", MinCount=1, MaxCount=1, SubnetId=ground.subnets[0], SecurityGroupIds=[group],
+        ImageId="ami-12c6146b",
+        MinCount=1,
+        MaxCount=1,
+        SubnetId=ground.subnets[0],
+        SecurityGroupIds=[group],
     )["Instances"][0]["InstanceId"]
     assert refused(ground.ec2.delete_security_group, GroupId=group)[0] == "DependencyViolation"
     ground.ec2.terminate_instances(InstanceIds=[instance])
     endpoint = ground.ec2.create_vpc_endpoint(
-        VpcId=ground.vpc, ServiceName="com.amazonaws.us-east-1.ecs", VpcEndpointType="Interface",
-        SubnetIds=ground.subnets[:1], SecurityGroupIds=[group])["VpcEndpoint"]["VpcEndpointId"]
+        VpcId=ground.vpc,
+        ServiceName="com.amazonaws.us-east-1.ecs",
+        VpcEndpointType="Interface",
+        SubnetIds=ground.subnets[:1],
+        SecurityGroupIds=[group],
+    )["VpcEndpoint"]["VpcEndpointId"]
     assert refused(ground.ec2.delete_security_group, GroupId=group)[0] == "DependencyViolation"
     ground.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint])
     ground.ec2.delete_security_group(GroupId=group)
@@ -371,8 +451,7 @@ def test_a_network_goes_in_order(ground: Ground) -> None:
     nat = ec2.create_nat_gateway(SubnetId=ground.subnets[0], AllocationId=address)["NatGateway"]["NatGatewayId"]
     assert refused(ec2.release_address, AllocationId=address)[0] == "InvalidIPAddress.InUse"
     assert refused(ec2.delete_subnet, SubnetId=ground.subnets[0])[0] == "DependencyViolation"
-    assert refused(
-        ec2.detach_internet_gateway, InternetGatewayId=gateway, VpcId=ground.vpc)[0] == "DependencyViolation"
+    assert refused(ec2.detach_internet_gateway, InternetGatewayId=gateway, VpcId=ground.vpc)[0] == "DependencyViolation"
     ec2.delete_nat_gateway(NatGatewayId=nat)
     ec2.release_address(AllocationId=address)
     balancer = ground.balancer()
@@ -418,8 +497,9 @@ def test_an_instance_refresh_replaces_the_instances(ground: Ground) -> None:
 def test_a_role_and_a_policy_in_use_stay(ground: Ground) -> None:
     role, document = ground.lab.name("role"), '{"Version": "2012-10-17", "Statement": []}'
     policy = ground.iam.create_policy(
-        PolicyName=ground.lab.name(), PolicyDocument=document.replace(
-            "[]", '[{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}]'))["Policy"]["Arn"]
+        PolicyName=ground.lab.name(),
+        PolicyDocument=document.replace("[]", '[{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}]'),
+    )["Policy"]["Arn"]
     ground.iam.create_role(RoleName=role, AssumeRolePolicyDocument=document)
     ground.iam.attach_role_policy(RoleName=role, PolicyArn=policy)
     assert refused(ground.iam.delete_role, RoleName=role)[0] == "DeleteConflict"
@@ -437,7 +517,8 @@ def test_a_role_and_a_policy_in_use_stay(ground: Ground) -> None:
 def test_settings_of_a_group_are_kept_where_an_update_does_not_name_them(ground: Ground) -> None:
     name = ground.fleet()[0]
     ground.asg.update_auto_scaling_group(
-        AutoScalingGroupName=name, MaxInstanceLifetime=86400 * 8, CapacityRebalance=True, DefaultInstanceWarmup=30)
+        AutoScalingGroupName=name, MaxInstanceLifetime=86400 * 8, CapacityRebalance=True, DefaultInstanceWarmup=30
+    )
     ground.asg.update_auto_scaling_group(AutoScalingGroupName=name, MaxSize=5)
     found = ground.asg.describe_auto_scaling_groups(AutoScalingGroupNames=[name])["AutoScalingGroups"][0]
     assert (found["MaxInstanceLifetime"], found["CapacityRebalance"]) == (86400 * 8, True)

@@ -16,20 +16,36 @@ from localaws.wire import UNKNOWN
 
 Properties = dict[str, Any]
 MADE_BY_HAND = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "503", "ContentType": "text/plain"}}]
-TRUST = json.dumps({"Version": "2012-10-17", "Statement": [{
-    "Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        ],
+    }
+)
 TRUST_EC2 = TRUST.replace("ecs-tasks", "ec2")
-ALLOW = json.dumps({"Version": "2012-10-17", "Statement": [{
-    "Effect": "Allow", "Action": ["logs:PutLogEvents"], "Resource": "*"}]})
+ALLOW = json.dumps(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["logs:PutLogEvents"], "Resource": "*"}]}
+)
 ALLOW_MORE = ALLOW.replace("PutLogEvents", "CreateLogStream")
 
 
 def containers(image: str = "nginx:1", **more: Any) -> str:
-    return json.dumps([{
-        "name": "app", "image": image, "memory": 128, "essential": True,
-        "portMappings": [{"containerPort": 80, "hostPort": 0, "protocol": "tcp"}],
-        "command": ["b", "a"], "environment": [{"name": "Z", "value": "1"}, {"name": "A", "value": "2"}], **more,
-    }])
+    return json.dumps(
+        [
+            {
+                "name": "app",
+                "image": image,
+                "memory": 128,
+                "essential": True,
+                "portMappings": [{"containerPort": 80, "hostPort": 0, "protocol": "tcp"}],
+                "command": ["b", "a"],
+                "environment": [{"name": "Z", "value": "1"}, {"name": "A", "value": "2"}],
+                **more,
+            }
+        ]
+    )
 
 
 def vpc(lab: Any) -> str:
@@ -40,14 +56,18 @@ def subnets(lab: Any, network: str | None = None, count: int = 2) -> list[str]:
     network = network or vpc(lab)
     return [
         lab.boto("ec2").create_subnet(
-            VpcId=network, CidrBlock=f"10.7.{n}.0/24", AvailabilityZone=f"us-east-1{'abc'[n]}")["Subnet"]["SubnetId"]
+            VpcId=network, CidrBlock=f"10.7.{n}.0/24", AvailabilityZone=f"us-east-1{'abc'[n]}"
+        )["Subnet"]["SubnetId"]
         for n in range(count)
     ]
 
 
 def group(lab: Any, network: str | None = None) -> str:
-    return str(lab.boto("ec2").create_security_group(
-        GroupName=lab.name(), Description="d", VpcId=network or vpc(lab))["GroupId"])
+    return str(
+        lab.boto("ec2").create_security_group(GroupName=lab.name(), Description="d", VpcId=network or vpc(lab))[
+            "GroupId"
+        ]
+    )
 
 
 def gateway(lab: Any, network: str) -> str:
@@ -62,15 +82,23 @@ def table(lab: Any, network: str) -> str:
 
 def template(lab: Any) -> str:
     data = {"ImageId": "ami-12c6146b", "InstanceType": "t3.micro"}
-    return str(lab.boto("ec2").create_launch_template(
-        LaunchTemplateName=lab.name(), LaunchTemplateData=data)["LaunchTemplate"]["LaunchTemplateId"])
+    return str(
+        lab.boto("ec2").create_launch_template(LaunchTemplateName=lab.name(), LaunchTemplateData=data)[
+            "LaunchTemplate"
+        ]["LaunchTemplateId"]
+    )
 
 
 def auto_scaling_group(lab: Any) -> str:
     name = lab.name("asg")
     lab.boto("autoscaling").create_auto_scaling_group(
-        AutoScalingGroupName=name, MinSize=0, MaxSize=1, VPCZoneIdentifier=subnets(lab, count=1)[0],
-        LaunchTemplate={"LaunchTemplateId": template(lab)}, NewInstancesProtectedFromScaleIn=True)
+        AutoScalingGroupName=name,
+        MinSize=0,
+        MaxSize=1,
+        VPCZoneIdentifier=subnets(lab, count=1)[0],
+        LaunchTemplate={"LaunchTemplateId": template(lab)},
+        NewInstancesProtectedFromScaleIn=True,
+    )
     found = lab.boto("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[name])
     return str(found["AutoScalingGroups"][0]["AutoScalingGroupARN"])
 
@@ -78,7 +106,8 @@ def auto_scaling_group(lab: Any) -> str:
 def provider(lab: Any) -> str:
     name = lab.name("cp")
     lab.boto("ecs").create_capacity_provider(
-        name=name, autoScalingGroupProvider={"autoScalingGroupArn": auto_scaling_group(lab)})
+        name=name, autoScalingGroupProvider={"autoScalingGroupArn": auto_scaling_group(lab)}
+    )
     return str(name)
 
 
@@ -86,13 +115,17 @@ def cluster(lab: Any, *providers: str) -> str:
     name = lab.name("cluster")
     strategy = [{"capacityProvider": item, "weight": 1} for item in providers]
     lab.boto("ecs").create_cluster(
-        clusterName=name, capacityProviders=list(providers), defaultCapacityProviderStrategy=strategy)
+        clusterName=name, capacityProviders=list(providers), defaultCapacityProviderStrategy=strategy
+    )
     return str(name)
 
 
 def task(lab: Any) -> str:
-    return str(lab.boto("ecs").register_task_definition(
-        family=lab.name("task"), containerDefinitions=json.loads(containers()))["taskDefinition"]["taskDefinitionArn"])
+    return str(
+        lab.boto("ecs").register_task_definition(
+            family=lab.name("task"), containerDefinitions=json.loads(containers())
+        )["taskDefinition"]["taskDefinitionArn"]
+    )
 
 
 def role(lab: Any, *policies: str) -> str:
@@ -108,19 +141,30 @@ def policy(lab: Any) -> str:
 
 
 def balancer(lab: Any) -> str:
-    return str(lab.boto("elbv2").create_load_balancer(
-        Name=lab.name("lb"), Subnets=subnets(lab))["LoadBalancers"][0]["LoadBalancerArn"])
+    return str(
+        lab.boto("elbv2").create_load_balancer(Name=lab.name("lb"), Subnets=subnets(lab))["LoadBalancers"][0][
+            "LoadBalancerArn"
+        ]
+    )
 
 
 def targets(lab: Any) -> str:
-    return str(lab.boto("elbv2").create_target_group(
-        Name=lab.name("tg"), Protocol="HTTP", Port=80, VpcId=vpc(lab))["TargetGroups"][0]["TargetGroupArn"])
+    return str(
+        lab.boto("elbv2").create_target_group(Name=lab.name("tg"), Protocol="HTTP", Port=80, VpcId=vpc(lab))[
+            "TargetGroups"
+        ][0]["TargetGroupArn"]
+    )
 
 
 def listener(lab: Any, *actions: Properties) -> str:
-    return str(lab.boto("elbv2").create_listener(
-        LoadBalancerArn=balancer(lab), Protocol="HTTP", Port=80, DefaultActions=list(actions) or MADE_BY_HAND,
-    )["Listeners"][0]["ListenerArn"])
+    return str(
+        lab.boto("elbv2").create_listener(
+            LoadBalancerArn=balancer(lab),
+            Protocol="HTTP",
+            Port=80,
+            DefaultActions=list(actions) or MADE_BY_HAND,
+        )["Listeners"][0]["ListenerArn"]
+    )
 
 
 def served(lab: Any) -> str:
@@ -147,40 +191,68 @@ class Case:
 def _service(lab: Any) -> Properties:
     name = provider(lab)
     return {
-        "cluster": cluster(lab, name), "taskDefinition": task(lab), "desiredCount": 2,
+        "cluster": cluster(lab, name),
+        "taskDefinition": task(lab),
+        "desiredCount": 2,
         "capacityProviderStrategies": [{"capacityProvider": name, "base": 1, "weight": 10}],
-        "deploymentCircuitBreaker": {"enable": True, "rollback": True}, "deploymentMaximumPercent": 150,
-        "deploymentMinimumHealthyPercent": 50, "enableEcsManagedTags": True, "propagateTags": "SERVICE",
-        "enableExecuteCommand": True, "availabilityZoneRebalancing": "ENABLED", "waitForSteadyState": True,
+        "deploymentCircuitBreaker": {"enable": True, "rollback": True},
+        "deploymentMaximumPercent": 150,
+        "deploymentMinimumHealthyPercent": 50,
+        "enableEcsManagedTags": True,
+        "propagateTags": "SERVICE",
+        "enableExecuteCommand": True,
+        "availabilityZoneRebalancing": "ENABLED",
+        "waitForSteadyState": True,
         "orderedPlacementStrategies": [
-            {"type": "spread", "field": "attribute:ecs.availability-zone"}, {"type": "binpack", "field": "memory"}],
+            {"type": "spread", "field": "attribute:ecs.availability-zone"},
+            {"type": "binpack", "field": "memory"},
+        ],
         "placementConstraints": [{"type": "memberOf", "expression": "attribute:ecs.os-type == linux"}],
         "loadBalancers": [{"targetGroupArn": served(lab), "containerName": "app", "containerPort": 80}],
-        "healthCheckGracePeriodSeconds": 30, "tags": {"a": "1"},
+        "healthCheckGracePeriodSeconds": 30,
+        "tags": {"a": "1"},
     }
 
 
 def _fleet(lab: Any) -> Properties:
     return {
-        "minSize": 0, "maxSize": 3, "vpcZoneIdentifiers": subnets(lab), "protectFromScaleIn": True,
-        "launchTemplate": {"id": template(lab), "version": "1"}, "maxInstanceLifetime": 86400 * 30,
-        "capacityRebalance": True, "healthCheckType": "EC2", "forceDelete": True, "defaultInstanceWarmup": 60,
+        "minSize": 0,
+        "maxSize": 3,
+        "vpcZoneIdentifiers": subnets(lab),
+        "protectFromScaleIn": True,
+        "launchTemplate": {"id": template(lab), "version": "1"},
+        "maxInstanceLifetime": 86400 * 30,
+        "capacityRebalance": True,
+        "healthCheckType": "EC2",
+        "forceDelete": True,
+        "defaultInstanceWarmup": 60,
         "tags": [{"key": "AmazonECSManaged", "value": "", "propagateAtLaunch": True}],
-        "enabledMetrics": ["GroupDesiredCapacity"], "suspendedProcesses": ["AZRebalance"],
+        "enabledMetrics": ["GroupDesiredCapacity"],
+        "suspendedProcesses": ["AZRebalance"],
         "instanceRefresh": {"strategy": "Rolling", "preferences": {"minHealthyPercentage": 90}},
     }
 
 
 def _template(lab: Any) -> Properties:
     return {
-        "imageId": "ami-12c6146b", "instanceType": "t3.micro", "updateDefaultVersion": True, "ebsOptimized": "true",
+        "imageId": "ami-12c6146b",
+        "instanceType": "t3.micro",
+        "updateDefaultVersion": True,
+        "ebsOptimized": "true",
         "metadataOptions": {"httpTokens": "required", "httpPutResponseHopLimit": 1, "httpEndpoint": "enabled"},
-        "blockDeviceMappings": [{"deviceName": "/dev/xvda", "ebs": {
-            "volumeSize": 30, "volumeType": "gp3", "encrypted": "true", "deleteOnTermination": "true"}}],
+        "blockDeviceMappings": [
+            {
+                "deviceName": "/dev/xvda",
+                "ebs": {"volumeSize": 30, "volumeType": "gp3", "encrypted": "true", "deleteOnTermination": "true"},
+            }
+        ],
         "iamInstanceProfile": {"arn": "arn:aws:iam::123456789012:instance-profile/x"},
-        "vpcSecurityGroupIds": [group(lab)], "userData": base64.b64encode(b"ECS_CLUSTER=x").decode(),
-        "tagSpecifications": [{"resourceType": "instance", "tags": {"Name": "x"}}], "tags": {"a": "1"},
-        "monitoring": {"enabled": True}, "description": "first",
+        "vpcSecurityGroupIds": [group(lab)],
+        "userData": base64.b64encode(b"ECS_CLUSTER=x").decode(),
+        "tagSpecifications": [{"resourceType": "instance", "tags": {"Name": "x"}}],
+        "tags": {"a": "1"},
+        "monitoring": {"enabled": True},
+        "description": "first",
     }
 
 
@@ -197,7 +269,9 @@ def _same_network_table(lab: Any, made: Any) -> str:
 def _route(lab: Any) -> Properties:
     network = vpc(lab)
     return {
-        "routeTableId": table(lab, network), "destinationCidrBlock": "0.0.0.0/0", "gatewayId": gateway(lab, network),
+        "routeTableId": table(lab, network),
+        "destinationCidrBlock": "0.0.0.0/0",
+        "gatewayId": gateway(lab, network),
     }
 
 
@@ -208,8 +282,12 @@ def _other_gateway(lab: Any) -> str:
 def _endpoint(lab: Any) -> Properties:
     network = vpc(lab)
     return {
-        "vpcId": network, "serviceName": "com.amazonaws.us-east-1.ecs", "vpcEndpointType": "Interface",
-        "subnetIds": subnets(lab, network), "securityGroupIds": [group(lab, network)], "privateDnsEnabled": True,
+        "vpcId": network,
+        "serviceName": "com.amazonaws.us-east-1.ecs",
+        "vpcEndpointType": "Interface",
+        "subnetIds": subnets(lab, network),
+        "securityGroupIds": [group(lab, network)],
+        "privateDnsEnabled": True,
         "tags": {"a": "1"},
     }
 
@@ -222,18 +300,28 @@ def _nat(lab: Any) -> Properties:
 def _rule(lab: Any) -> Properties:
     network = vpc(lab)
     return {
-        "securityGroupId": group(lab, network), "referencedSecurityGroupId": group(lab, network),
-        "ipProtocol": "tcp", "fromPort": 49153, "toPort": 65535, "description": "ephemeral", "tags": {"a": "1"},
+        "securityGroupId": group(lab, network),
+        "referencedSecurityGroupId": group(lab, network),
+        "ipProtocol": "tcp",
+        "fromPort": 49153,
+        "toPort": 65535,
+        "description": "ephemeral",
+        "tags": {"a": "1"},
     }
 
 
 def _narrow(lab: Any, made: Any) -> None:
     rule = {
-        "IpProtocol": "tcp", "FromPort": 49153, "ToPort": 60999, "Description": "ephemeral",
-        "ReferencedGroupId": made.inputs["referencedSecurityGroupId"]}
+        "IpProtocol": "tcp",
+        "FromPort": 49153,
+        "ToPort": 60999,
+        "Description": "ephemeral",
+        "ReferencedGroupId": made.inputs["referencedSecurityGroupId"],
+    }
     lab.boto("ec2").modify_security_group_rules(
         GroupId=made.inputs["securityGroupId"],
-        SecurityGroupRules=[{"SecurityGroupRuleId": made.id, "SecurityGroupRule": rule}])
+        SecurityGroupRules=[{"SecurityGroupRuleId": made.id, "SecurityGroupRule": rule}],
+    )
 
 
 def _ec2_tag(lab: Any, made: Any) -> None:
@@ -257,151 +345,249 @@ CASES = [
         lambda lab, r: {"settings": [{"name": "containerInsights", "value": "disabled"}], "tags": {"a": "2", "b": "3"}},
         {"name": "other"},
         lambda lab, r: lab.boto("ecs").update_cluster(
-            cluster=r.id, settings=[{"name": "containerInsights", "value": "enhanced"}]), "settings",
+            cluster=r.id, settings=[{"name": "containerInsights", "value": "enhanced"}]
+        ),
+        "settings",
     ),
     Case(
         "aws:ecs/capacityProvider:CapacityProvider",
-        lambda lab: {"autoScalingGroupProvider": {
-            "autoScalingGroupArn": auto_scaling_group(lab), "managedTerminationProtection": "ENABLED",
-            "managedDraining": "ENABLED",
-            "managedScaling": {
-                "status": "ENABLED", "targetCapacity": 90, "minimumScalingStepSize": 1,
-                "maximumScalingStepSize": 10, "instanceWarmupPeriod": 60}}, "tags": {"a": "1"}},
-        lambda lab, r: {"autoScalingGroupProvider": {
-            **r.inputs["autoScalingGroupProvider"], "managedScaling": {"status": "ENABLED", "targetCapacity": 80}}},
+        lambda lab: {
+            "autoScalingGroupProvider": {
+                "autoScalingGroupArn": auto_scaling_group(lab),
+                "managedTerminationProtection": "ENABLED",
+                "managedDraining": "ENABLED",
+                "managedScaling": {
+                    "status": "ENABLED",
+                    "targetCapacity": 90,
+                    "minimumScalingStepSize": 1,
+                    "maximumScalingStepSize": 10,
+                    "instanceWarmupPeriod": 60,
+                },
+            },
+            "tags": {"a": "1"},
+        },
+        lambda lab, r: {
+            "autoScalingGroupProvider": {
+                **r.inputs["autoScalingGroupProvider"],
+                "managedScaling": {"status": "ENABLED", "targetCapacity": 80},
+            }
+        },
         {"autoScalingGroupProvider": {"autoScalingGroupArn": "arn:other"}},
         lambda lab, r: lab.boto("ecs").update_capacity_provider(
-            name=r.inputs["name"], autoScalingGroupProvider={"managedScaling": {
-                "status": "ENABLED", "targetCapacity": 55}}), "autoScalingGroupProvider",
+            name=r.inputs["name"],
+            autoScalingGroupProvider={"managedScaling": {"status": "ENABLED", "targetCapacity": 55}},
+        ),
+        "autoScalingGroupProvider",
     ),
     Case(
         "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
         lambda lab: {
-            "clusterName": cluster(lab), "capacityProviders": ["FARGATE", name := provider(lab)],
-            "defaultCapacityProviderStrategies": [{"capacityProvider": name, "base": 1, "weight": 100}]},
-        lambda lab, r: {"defaultCapacityProviderStrategies": [{
-            **r.inputs["defaultCapacityProviderStrategies"][0], "weight": 50}]},
+            "clusterName": cluster(lab),
+            "capacityProviders": ["FARGATE", name := provider(lab)],
+            "defaultCapacityProviderStrategies": [{"capacityProvider": name, "base": 1, "weight": 100}],
+        },
+        lambda lab, r: {
+            "defaultCapacityProviderStrategies": [{**r.inputs["defaultCapacityProviderStrategies"][0], "weight": 50}]
+        },
         {"clusterName": "other"},
         lambda lab, r: lab.boto("ecs").put_cluster_capacity_providers(
-            cluster=r.id, capacityProviders=r.inputs["capacityProviders"], defaultCapacityProviderStrategy=[
-                {"capacityProvider": "FARGATE", "weight": 1}]), "defaultCapacityProviderStrategies", computed="",
+            cluster=r.id,
+            capacityProviders=r.inputs["capacityProviders"],
+            defaultCapacityProviderStrategy=[{"capacityProvider": "FARGATE", "weight": 1}],
+        ),
+        "defaultCapacityProviderStrategies",
+        computed="",
     ),
     Case(
         "aws:ecs/taskDefinition:TaskDefinition",
         lambda lab: {
-            "family": lab.name("family"), "containerDefinitions": containers(), "networkMode": "bridge",
-            "executionRoleArn": "arn:aws:iam::123456789012:role/e", "taskRoleArn": "arn:aws:iam::123456789012:role/t",
-            "requiresCompatibilities": ["EC2"], "cpu": "256", "memory": "512", "pidMode": "task",
+            "family": lab.name("family"),
+            "containerDefinitions": containers(),
+            "networkMode": "bridge",
+            "executionRoleArn": "arn:aws:iam::123456789012:role/e",
+            "taskRoleArn": "arn:aws:iam::123456789012:role/t",
+            "requiresCompatibilities": ["EC2"],
+            "cpu": "256",
+            "memory": "512",
+            "pidMode": "task",
             "runtimePlatform": {"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"},
-            "volumes": [{"name": "data", "hostPath": "/var/data"}, {"name": "tmp"}], "tags": {"a": "1"},
-            "placementConstraints": [{"type": "memberOf", "expression": "attribute:x == y"}]},
+            "volumes": [{"name": "data", "hostPath": "/var/data"}, {"name": "tmp"}],
+            "tags": {"a": "1"},
+            "placementConstraints": [{"type": "memberOf", "expression": "attribute:x == y"}],
+        },
         lambda lab, r: {"tags": {"b": "2"}},
         {"containerDefinitions": containers("nginx:2")},
-        lambda lab, r: lab.boto("ecs").tag_resource(
-            resourceArn=r.state["arn"], tags=[{"key": "a", "value": "behind"}]), "tags",
+        lambda lab, r: lab.boto("ecs").tag_resource(resourceArn=r.state["arn"], tags=[{"key": "a", "value": "behind"}]),
+        "tags",
     ),
     Case(
-        "aws:ecs/service:Service", _service,
+        "aws:ecs/service:Service",
+        _service,
         lambda lab, r: {
-            "desiredCount": 3, "taskDefinition": task(lab), "deploymentMaximumPercent": 200, "tags": {"b": "1"},
-            "forceNewDeployment": True, "enableExecuteCommand": False},
+            "desiredCount": 3,
+            "taskDefinition": task(lab),
+            "deploymentMaximumPercent": 200,
+            "tags": {"b": "1"},
+            "forceNewDeployment": True,
+            "enableExecuteCommand": False,
+        },
         {"name": "other"},
         lambda lab, r: lab.boto("ecs").update_service(cluster=r.inputs["cluster"], service=r.id, desiredCount=7),
         "desiredCount",
     ),
     Case(
-        "aws:ec2/vpc:Vpc", lambda lab: {"cidrBlock": "10.9.0.0/16", "enableDnsHostnames": True, "tags": {"a": "1"}},
-        lambda lab, r: {"enableDnsHostnames": False, "tags": {"a": "2"}}, {"cidrBlock": "10.10.0.0/16"},
+        "aws:ec2/vpc:Vpc",
+        lambda lab: {"cidrBlock": "10.9.0.0/16", "enableDnsHostnames": True, "tags": {"a": "1"}},
+        lambda lab, r: {"enableDnsHostnames": False, "tags": {"a": "2"}},
+        {"cidrBlock": "10.10.0.0/16"},
         lambda lab, r: lab.boto("ec2").modify_vpc_attribute(VpcId=r.id, EnableDnsSupport={"Value": False}),
         "enableDnsSupport",
     ),
     Case(
         "aws:ec2/subnet:Subnet",
         lambda lab: {
-            "vpcId": vpc(lab), "cidrBlock": "10.7.9.0/24", "availabilityZone": "us-east-1b",
-            "mapPublicIpOnLaunch": True, "tags": {"a": "1"}},
-        lambda lab, r: {"mapPublicIpOnLaunch": False, "tags": {}}, {"cidrBlock": "10.7.8.0/24"},
+            "vpcId": vpc(lab),
+            "cidrBlock": "10.7.9.0/24",
+            "availabilityZone": "us-east-1b",
+            "mapPublicIpOnLaunch": True,
+            "tags": {"a": "1"},
+        },
+        lambda lab, r: {"mapPublicIpOnLaunch": False, "tags": {}},
+        {"cidrBlock": "10.7.8.0/24"},
         lambda lab, r: lab.boto("ec2").modify_subnet_attribute(SubnetId=r.id, MapPublicIpOnLaunch={"Value": False}),
         "mapPublicIpOnLaunch",
     ),
     Case(
-        "aws:ec2/internetGateway:InternetGateway", lambda lab: {"vpcId": vpc(lab), "tags": {"a": "1"}},
-        lambda lab, r: {"vpcId": vpc(lab)}, {},
+        "aws:ec2/internetGateway:InternetGateway",
+        lambda lab: {"vpcId": vpc(lab), "tags": {"a": "1"}},
+        lambda lab, r: {"vpcId": vpc(lab)},
+        {},
         lambda lab, r: lab.boto("ec2").detach_internet_gateway(InternetGatewayId=r.id, VpcId=r.inputs["vpcId"]),
         "vpcId",
     ),
     Case(
         "aws:ec2/routeTable:RouteTable",
         lambda lab: {
-            "vpcId": (network := vpc(lab)), "tags": {"a": "1"},
-            "routes": [{"cidrBlock": "0.0.0.0/0", "gatewayId": gateway(lab, network)}]},
-        lambda lab, r: {"routes": []}, {"vpcId": "vpc-other"},
-        lambda lab, r: lab.boto("ec2").delete_route(RouteTableId=r.id, DestinationCidrBlock="0.0.0.0/0"), "routes",
+            "vpcId": (network := vpc(lab)),
+            "tags": {"a": "1"},
+            "routes": [{"cidrBlock": "0.0.0.0/0", "gatewayId": gateway(lab, network)}],
+        },
+        lambda lab, r: {"routes": []},
+        {"vpcId": "vpc-other"},
+        lambda lab, r: lab.boto("ec2").delete_route(RouteTableId=r.id, DestinationCidrBlock="0.0.0.0/0"),
+        "routes",
     ),
     Case(
-        "aws:ec2/route:Route", _route, lambda lab, r: {"gatewayId": _other_gateway(lab)},
+        "aws:ec2/route:Route",
+        _route,
+        lambda lab, r: {"gatewayId": _other_gateway(lab)},
         {"destinationCidrBlock": "10.0.0.0/8"},
         lambda lab, r: lab.boto("ec2").replace_route(
-            RouteTableId=r.inputs["routeTableId"], DestinationCidrBlock="0.0.0.0/0", GatewayId=_other_gateway(lab)),
-        "gatewayId", computed="state",
+            RouteTableId=r.inputs["routeTableId"], DestinationCidrBlock="0.0.0.0/0", GatewayId=_other_gateway(lab)
+        ),
+        "gatewayId",
+        computed="state",
     ),
     Case(
-        "aws:ec2/routeTableAssociation:RouteTableAssociation", _association,
-        lambda lab, r: {"routeTableId": _same_network_table(lab, r)}, {"subnetId": "subnet-other"},
+        "aws:ec2/routeTableAssociation:RouteTableAssociation",
+        _association,
+        lambda lab, r: {"routeTableId": _same_network_table(lab, r)},
+        {"subnetId": "subnet-other"},
         lambda lab, r: lab.boto("ec2").replace_route_table_association(
-            AssociationId=r.id, RouteTableId=_same_network_table(lab, r)), "routeTableId", computed="",
+            AssociationId=r.id, RouteTableId=_same_network_table(lab, r)
+        ),
+        "routeTableId",
+        computed="",
     ),
     Case(
-        "aws:ec2/eip:Eip", lambda lab: {"domain": "vpc", "tags": {"a": "1"}}, lambda lab, r: {"tags": {"a": "2"}},
-        {"domain": "standard"}, _ec2_tag, "tags", computed="publicIp",
+        "aws:ec2/eip:Eip",
+        lambda lab: {"domain": "vpc", "tags": {"a": "1"}},
+        lambda lab, r: {"tags": {"a": "2"}},
+        {"domain": "standard"},
+        _ec2_tag,
+        "tags",
+        computed="publicIp",
     ),
     Case(
-        "aws:ec2/natGateway:NatGateway", _nat, lambda lab, r: {"tags": {"a": "2"}}, {"subnetId": "subnet-other"},
-        _ec2_tag, "tags", computed="publicIp",
+        "aws:ec2/natGateway:NatGateway",
+        _nat,
+        lambda lab, r: {"tags": {"a": "2"}},
+        {"subnetId": "subnet-other"},
+        _ec2_tag,
+        "tags",
+        computed="publicIp",
     ),
     Case(
-        "aws:ec2/vpcEndpoint:VpcEndpoint", _endpoint,
-        lambda lab, r: {"securityGroupIds": [group(lab, r.inputs["vpcId"])]}, {"serviceName": "com.amazonaws.x.y"},
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+        _endpoint,
+        lambda lab, r: {"securityGroupIds": [group(lab, r.inputs["vpcId"])]},
+        {"serviceName": "com.amazonaws.x.y"},
         lambda lab, r: lab.boto("ec2").modify_vpc_endpoint(
-            VpcEndpointId=r.id, RemoveSubnetIds=r.inputs["subnetIds"][:1]), "subnetIds",
+            VpcEndpointId=r.id, RemoveSubnetIds=r.inputs["subnetIds"][:1]
+        ),
+        "subnetIds",
     ),
     Case(
         "aws:ec2/securityGroup:SecurityGroup",
         lambda lab: {
-            "vpcId": vpc(lab), "description": "d", "tags": {"a": "1"},
+            "vpcId": vpc(lab),
+            "description": "d",
+            "tags": {"a": "1"},
             "ingress": [
                 {"protocol": "tcp", "fromPort": 80, "toPort": 80, "cidrBlocks": ["0.0.0.0/0", "10.0.0.0/8"]},
-                {"protocol": "tcp", "fromPort": 81, "toPort": 81, "self": True}],
-            "egress": [{"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"]}]},
-        lambda lab, r: {"ingress": [
-            {"protocol": "tcp", "fromPort": 8080, "toPort": 8081, "cidrBlocks": ["10.0.0.0/8"]}]},
+                {"protocol": "tcp", "fromPort": 81, "toPort": 81, "self": True},
+            ],
+            "egress": [{"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"]}],
+        },
+        lambda lab, r: {
+            "ingress": [{"protocol": "tcp", "fromPort": 8080, "toPort": 8081, "cidrBlocks": ["10.0.0.0/8"]}]
+        },
         {"description": "other"},
         lambda lab, r: lab.boto("ec2").authorize_security_group_ingress(
-            GroupId=r.id, IpProtocol="tcp", FromPort=22, ToPort=22, CidrIp="0.0.0.0/0"), "ingress",
+            GroupId=r.id, IpProtocol="tcp", FromPort=22, ToPort=22, CidrIp="0.0.0.0/0"
+        ),
+        "ingress",
     ),
     Case(
-        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", _rule,
-        lambda lab, r: {"fromPort": 1000, "description": "other"}, {"securityGroupId": "sg-other"}, _narrow,
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        _rule,
+        lambda lab, r: {"fromPort": 1000, "description": "other"},
+        {"securityGroupId": "sg-other"},
+        _narrow,
         "toPort",
     ),
     Case(
-        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", _rule,
-        lambda lab, r: {"toPort": 65000, "tags": {"a": "2"}}, {"securityGroupId": "sg-other"}, _narrow,
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+        _rule,
+        lambda lab, r: {"toPort": 65000, "tags": {"a": "2"}},
+        {"securityGroupId": "sg-other"},
+        _narrow,
         "toPort",
     ),
     Case(
-        "aws:ec2/launchTemplate:LaunchTemplate", _template,
-        lambda lab, r: {"imageId": "ami-1234abcd", "description": "second", "tags": {"a": "2"}}, {"name": "other"},
+        "aws:ec2/launchTemplate:LaunchTemplate",
+        _template,
+        lambda lab, r: {"imageId": "ami-1234abcd", "description": "second", "tags": {"a": "2"}},
+        {"name": "other"},
         lambda lab, r: lab.boto("ec2").create_launch_template_version(
-            LaunchTemplateId=r.id, VersionDescription="first",
-            LaunchTemplateData={**_version(lab, r), "InstanceType": "m5.large"}), "instanceType",
+            LaunchTemplateId=r.id,
+            VersionDescription="first",
+            LaunchTemplateData={**_version(lab, r), "InstanceType": "m5.large"},
+        ),
+        "instanceType",
     ),
     Case(
-        "aws:autoscaling/group:Group", _fleet,
+        "aws:autoscaling/group:Group",
+        _fleet,
         lambda lab, r: {
-            "maxSize": 5, "launchTemplate": {"id": template(lab), "version": "1"}, "enabledMetrics": [],
-            "suspendedProcesses": ["Launch"], "protectFromScaleIn": False, "targetGroupArns": [targets(lab)],
-            "tags": [{"key": "other", "value": "x", "propagateAtLaunch": False}]},
+            "maxSize": 5,
+            "launchTemplate": {"id": template(lab), "version": "1"},
+            "enabledMetrics": [],
+            "suspendedProcesses": ["Launch"],
+            "protectFromScaleIn": False,
+            "targetGroupArns": [targets(lab)],
+            "tags": [{"key": "other", "value": "x", "propagateAtLaunch": False}],
+        },
         {"name": "other"},
         lambda lab, r: lab.boto("autoscaling").update_auto_scaling_group(AutoScalingGroupName=r.id, MaxSize=9),
         "maxSize",
@@ -409,61 +595,109 @@ CASES = [
     Case(
         "aws:iam/role:Role",
         lambda lab: {
-            "assumeRolePolicy": TRUST, "description": "d", "path": "/p/", "maxSessionDuration": 7200,
-            "tags": {"a": "1"}, "permissionsBoundary": policy(lab)},
-        lambda lab, r: {"assumeRolePolicy": TRUST_EC2, "description": "e", "tags": {"b": "2"}}, {"path": "/q/"},
+            "assumeRolePolicy": TRUST,
+            "description": "d",
+            "path": "/p/",
+            "maxSessionDuration": 7200,
+            "tags": {"a": "1"},
+            "permissionsBoundary": policy(lab),
+        },
+        lambda lab, r: {"assumeRolePolicy": TRUST_EC2, "description": "e", "tags": {"b": "2"}},
+        {"path": "/q/"},
         lambda lab, r: lab.boto("iam").update_assume_role_policy(RoleName=r.id, PolicyDocument=TRUST_EC2),
         "assumeRolePolicy",
     ),
     Case(
-        "aws:iam/rolePolicy:RolePolicy", lambda lab: {"role": role(lab), "policy": ALLOW},
-        lambda lab, r: {"policy": ALLOW_MORE}, {"role": "other"},
+        "aws:iam/rolePolicy:RolePolicy",
+        lambda lab: {"role": role(lab), "policy": ALLOW},
+        lambda lab, r: {"policy": ALLOW_MORE},
+        {"role": "other"},
         lambda lab, r: lab.boto("iam").put_role_policy(
-            RoleName=r.inputs["role"], PolicyName=r.inputs["name"], PolicyDocument=ALLOW_MORE), "policy", computed="",
+            RoleName=r.inputs["role"], PolicyName=r.inputs["name"], PolicyDocument=ALLOW_MORE
+        ),
+        "policy",
+        computed="",
     ),
     Case(
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-        lambda lab: {"role": role(lab), "policyArn": policy(lab)}, None, {"role": "other"}, computed="",
+        lambda lab: {"role": role(lab), "policyArn": policy(lab)},
+        None,
+        {"role": "other"},
+        computed="",
     ),
     Case(
         "aws:iam/policy:Policy",
         lambda lab: {"policy": ALLOW, "description": "d", "path": "/p/", "tags": {"a": "1"}},
-        lambda lab, r: {"policy": ALLOW_MORE, "tags": {"a": "2"}}, {"description": "e"},
+        lambda lab, r: {"policy": ALLOW_MORE, "tags": {"a": "2"}},
+        {"description": "e"},
         lambda lab, r: lab.boto("iam").create_policy_version(
-            PolicyArn=r.id, PolicyDocument=ALLOW_MORE, SetAsDefault=True), "policy",
+            PolicyArn=r.id, PolicyDocument=ALLOW_MORE, SetAsDefault=True
+        ),
+        "policy",
     ),
     Case(
-        "aws:iam/instanceProfile:InstanceProfile", lambda lab: {"role": role(lab), "path": "/p/", "tags": {"a": "1"}},
-        lambda lab, r: {"role": role(lab), "tags": {"b": "2"}}, {"path": "/q/"},
+        "aws:iam/instanceProfile:InstanceProfile",
+        lambda lab: {"role": role(lab), "path": "/p/", "tags": {"a": "1"}},
+        lambda lab, r: {"role": role(lab), "tags": {"b": "2"}},
+        {"path": "/q/"},
         lambda lab, r: lab.boto("iam").remove_role_from_instance_profile(
-            InstanceProfileName=r.id, RoleName=r.inputs["role"]), "role",
+            InstanceProfileName=r.id, RoleName=r.inputs["role"]
+        ),
+        "role",
     ),
     Case(
-        "aws:cloudwatch/logGroup:LogGroup", lambda lab: {"retentionInDays": 7, "tags": {"a": "1"}},
-        lambda lab, r: {"retentionInDays": 30, "tags": {"a": "2"}}, {"name": "other"},
-        lambda lab, r: lab.boto("logs").delete_retention_policy(logGroupName=r.id), "retentionInDays",
+        "aws:cloudwatch/logGroup:LogGroup",
+        lambda lab: {"retentionInDays": 7, "tags": {"a": "1"}},
+        lambda lab, r: {"retentionInDays": 30, "tags": {"a": "2"}},
+        {"name": "other"},
+        lambda lab, r: lab.boto("logs").delete_retention_policy(logGroupName=r.id),
+        "retentionInDays",
     ),
     Case(
         "aws:lb/loadBalancer:LoadBalancer",
         lambda lab: {
-            "subnets": subnets(lab, network := vpc(lab)), "securityGroups": [group(lab, network)], "internal": True,
-            "loadBalancerType": "application", "idleTimeout": 30, "enableDeletionProtection": False,
-            "dropInvalidHeaderFields": True, "tags": {"a": "1"}},
+            "subnets": subnets(lab, network := vpc(lab)),
+            "securityGroups": [group(lab, network)],
+            "internal": True,
+            "loadBalancerType": "application",
+            "idleTimeout": 30,
+            "enableDeletionProtection": False,
+            "dropInvalidHeaderFields": True,
+            "tags": {"a": "1"},
+        },
         lambda lab, r: {"idleTimeout": 90, "tags": {"a": "2"}, "securityGroups": [group(lab, r.state["vpcId"])]},
         {"internal": False},
         lambda lab, r: lab.boto("elbv2").modify_load_balancer_attributes(
-            LoadBalancerArn=r.id, Attributes=[{"Key": "idle_timeout.timeout_seconds", "Value": "45"}]), "idleTimeout",
+            LoadBalancerArn=r.id, Attributes=[{"Key": "idle_timeout.timeout_seconds", "Value": "45"}]
+        ),
+        "idleTimeout",
     ),
     Case(
         "aws:lb/targetGroup:TargetGroup",
         lambda lab: {
-            "vpcId": vpc(lab), "port": 80, "protocol": "HTTP", "targetType": "instance", "deregistrationDelay": 30,
+            "vpcId": vpc(lab),
+            "port": 80,
+            "protocol": "HTTP",
+            "targetType": "instance",
+            "deregistrationDelay": 30,
             "healthCheck": {
-                "path": "/health", "port": "traffic-port", "protocol": "HTTP", "matcher": "200-299", "interval": 15,
-                "timeout": 5, "healthyThreshold": 2, "unhealthyThreshold": 3, "enabled": True},
-            "stickiness": {"type": "lb_cookie", "enabled": True, "cookieDuration": 600}, "tags": {"a": "1"}},
+                "path": "/health",
+                "port": "traffic-port",
+                "protocol": "HTTP",
+                "matcher": "200-299",
+                "interval": 15,
+                "timeout": 5,
+                "healthyThreshold": 2,
+                "unhealthyThreshold": 3,
+                "enabled": True,
+            },
+            "stickiness": {"type": "lb_cookie", "enabled": True, "cookieDuration": 600},
+            "tags": {"a": "1"},
+        },
         lambda lab, r: {
-            "deregistrationDelay": 60, "healthCheck": {**r.inputs["healthCheck"], "path": "/up", "matcher": "200"}},
+            "deregistrationDelay": 60,
+            "healthCheck": {**r.inputs["healthCheck"], "path": "/up", "matcher": "200"},
+        },
         {"port": 81},
         lambda lab, r: lab.boto("elbv2").modify_target_group(TargetGroupArn=r.id, HealthCheckPath="/behind"),
         "healthCheck",
@@ -471,10 +705,18 @@ CASES = [
     Case(
         "aws:lb/listener:Listener",
         lambda lab: {
-            "loadBalancerArn": balancer(lab), "port": 80, "protocol": "HTTP", "defaultActions": [NOT_FOUND],
-            "tags": {"a": "1"}},
-        lambda lab, r: {"port": 8080, "defaultActions": [{
-            "type": "redirect", "redirect": {"port": "443", "protocol": "HTTPS", "statusCode": "HTTP_301"}}]},
+            "loadBalancerArn": balancer(lab),
+            "port": 80,
+            "protocol": "HTTP",
+            "defaultActions": [NOT_FOUND],
+            "tags": {"a": "1"},
+        },
+        lambda lab, r: {
+            "port": 8080,
+            "defaultActions": [
+                {"type": "redirect", "redirect": {"port": "443", "protocol": "HTTPS", "statusCode": "HTTP_301"}}
+            ],
+        },
         {"loadBalancerArn": "arn:other"},
         lambda lab, r: lab.boto("elbv2").modify_listener(ListenerArn=r.id, DefaultActions=MADE_BY_HAND),
         "defaultActions",
@@ -482,13 +724,17 @@ CASES = [
     Case(
         "aws:lb/listenerRule:ListenerRule",
         lambda lab: {
-            "listenerArn": listener(lab), "priority": 10, "actions": [{
-                "type": "forward", "targetGroupArn": targets(lab)}],
+            "listenerArn": listener(lab),
+            "priority": 10,
+            "actions": [{"type": "forward", "targetGroupArn": targets(lab)}],
             "conditions": [{"pathPattern": {"values": ["/api/*"]}}, {"hostHeader": {"values": ["a.example.com"]}}],
-            "tags": {"a": "1"}},
+            "tags": {"a": "1"},
+        },
         lambda lab, r: {
-            "priority": 20, "conditions": [{"pathPattern": {"values": ["/v2/*"]}}], "actions": [{
-                "type": "forward", "forward": {"targetGroups": [{"arn": targets(lab), "weight": 1}]}}]},
+            "priority": 20,
+            "conditions": [{"pathPattern": {"values": ["/v2/*"]}}],
+            "actions": [{"type": "forward", "forward": {"targetGroups": [{"arn": targets(lab), "weight": 1}]}}],
+        },
         {"listenerArn": "arn:other"},
         lambda lab, r: lab.boto("elbv2").set_rule_priorities(RulePriorities=[{"RuleArn": r.id, "Priority": 77}]),
         "priority",
@@ -512,7 +758,8 @@ def test_preview_knows_inputs_and_not_outputs(lab: Any, case: Case) -> None:
     inputs = lab.checked(resource, case.inputs(lab))
     preview = lab.previewed(resource, inputs)
     assert {key: preview[key] for key in inputs if key != "__defaults"} == {
-        key: value for key, value in inputs.items() if key != "__defaults"}
+        key: value for key, value in inputs.items() if key != "__defaults"
+    }
     if case.computed:
         assert preview[case.computed] is UNKNOWN
 
