@@ -44,4 +44,4 @@ def advice(needed: int, type_: InstanceType, reserved: int = 0) -> str:
     sure = surely_registered(type_.memory, reserved)
     wanted = next((t.name for t in larger_siblings(type_) if fit(needed, t, reserved) is Fit.SURELY), None)
     larger = f" ({wanted} is the next)" if wanted else ""
-    return f"Give it at most {sure} MiB to be sure, or use a larger instance type{larger}"
+    return f"Keep it within {sure} MiB to be sure, or use a larger instance type{larger}"
