@@ -26,10 +26,10 @@ pulumi: ## any pulumi command on a stack: make pulumi ARGS="stack output"
 	$(toolchain) pulumi --stack '$(STACK)' $(ARGS)
 
 lint: ## ruff and mypy
-	$(enter) && .venv/bin/ruff check --quiet . && .venv/bin/ruff format --quiet --check . && .venv/bin/mypy --explicit-package-bases .
+	$(enter) && .venv/bin/ruff check --quiet . && .venv/bin/ruff format --quiet --check . && .venv/bin/mypy .
 
 test: lint setup ## every check and every test: ARGS="-k ports" for some
-	$(enter) && .venv/bin/python -m pytest -n 2 $(ARGS)
+	$(enter) && .venv/bin/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 stop: ## stop the local AWS; what was deployed there is gone with it
 	$(toolchain) stop
