@@ -6,7 +6,7 @@ import json
 import os
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -22,7 +22,13 @@ LOCAL_STACK = "local"
 
 
 _MISSING = "is missing, and has no default: set it"
+_ALLOWED = dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number")
+_ALLOWED |= dict.fromkeys(("bool_type", "bool_parsing"), "true or false")
+_ALLOWED |= dict.fromkeys(("dict_type", "dataclass_type", "mapping_type"), "settings (name: value)")
+_ALLOWED |= {"list_type": "a list", "string_type": "text"}
+"""What pydantic's kinds of error ask for, in words for people who write YAML."""
 _STRATEGIES = ("defaultCapacityProviderStrategy", "capacityProviderStrategy")
+_CONTAINER_NAMES = ("containerName", "containerPort", "dependsOn", "links")
 _READABLE = (
     "is marked as a secret, but settings end up readable in task definitions and user data: keep the value in "
     "Secrets Manager and give its ARN under the container's secrets"
@@ -41,7 +47,8 @@ def load() -> StackSettings:
     stack = pulumi.get_stack()
     if stack == LOCAL_STACK:
         _require_local_aws(os.environ)
-    settings, problems = read(_raw_configuration(), stack)
+    raw, secret = _raw_configuration()
+    settings, problems = read(raw, stack, secret)
     if settings is None or problems:
         raise pulumi.RunError(_message(stack, problems))
     for warning in settings.warnings():
@@ -49,16 +56,30 @@ def load() -> StackSettings:
     return settings
 
 
-def read(raw: Mapping[str, Any], stack: str) -> tuple[StackSettings | None, list[Problem]]:
-    """Settings of raw sections (`{"network": {...}}`), None where they cannot be read; and every problem in them."""
+def read(raw: Mapping[str, Any], stack: str, secret: Sequence[str] = ()) -> tuple[StackSettings | None, list[Problem]]:
+    """Settings of raw sections (`{"network": {...}}`), None where they cannot be read; and every problem in them.
+
+    `secret` are the names of sections that were left out because they hold a secret.
+    """
     sections = {"name": stack} | dict(raw)
-    settings, unreadable = _parse(sections)
-    if not unreadable:
-        return settings, list(settings.problems()) if settings else []
-    removed = [problem.path[:-1] if problem.message == _MISSING else problem.path for problem in unreadable]
-    rest, _ = _parse(_without(sections, removed))
-    further = rest.problems() if rest else iter(())
+    settings, found = _parse(sections)
+    if settings is not None and not secret:
+        return settings, list(settings.problems())
+    unreadable = [Problem((key,), _READABLE) for key in secret] + found
+    removed: list[Path] = [(key,) for key in secret]
+    while places := [place for problem in found if (place := _place(problem)) not in removed]:
+        # What lacks a required setting, perhaps since it was taken out just now, goes as a whole.
+        removed += places
+        settings, found = _parse({"name": stack} | _without(sections, removed))
+    further = settings.problems() if settings else iter(())
     return None, unreadable + [problem for problem in further if not _follows(problem.path, removed)]
+
+
+def _place(problem: Problem) -> Path:
+    """What to take out where a setting cannot be read; of a list everything, or its other positions would shift."""
+    path = problem.path[:-1] if problem.message == _MISSING else problem.path
+    position = next((i for i, step in enumerate(path) if isinstance(step, int)), len(path))
+    return path[:position]
 
 
 def _parse(sections: Mapping[str, Any]) -> tuple[StackSettings | None, list[Problem]]:
@@ -75,7 +96,7 @@ def _problem(detail: Any) -> Problem:
         return Problem(path, _unknown_key(path))
     if kind in ("missing", "missing_argument"):
         return Problem(path, _MISSING)
-    allowed = detail["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+    allowed = _ALLOWED.get(kind) or detail["msg"].removeprefix("Input should be ")
     if kind == "string_type" and isinstance(seen, int | float):
         allowed = "text: write it in quotes"
     return Problem(path, f"{_short(seen)} is not allowed: give {allowed}")
@@ -125,19 +146,26 @@ def _without(value: Any, paths: list[Path]) -> Any:
 
 def _follows(path: Path, removed: list[Path]) -> bool:
     """Whether a setting may look wrong only because one that could not be read was left out."""
-    if any(gone[0] == "capacity" for gone in removed) and any(step in _STRATEGIES for step in path):
-        return True
-    return any(path[: len(gone)] == gone[: len(path)] for gone in removed)
+    return any(path[: len(gone)] == gone[: len(path)] or _refers(path, gone) for gone in removed)
 
 
-def _raw_configuration() -> dict[str, Any]:
+def _refers(path: Path, gone: Path) -> bool:
+    """Whether the setting at `path` names things of the kind that is gone: capacity, load balancers, containers."""
+    if gone[:1] == ("capacity",):
+        return any(step in _STRATEGIES for step in path)
+    if gone[:1] == ("loadBalancers",):
+        return path[-2:] == ("loadBalancer", "name")
+    same_service = gone[:1] == ("services",) and gone[:2] == path[:2]
+    return same_service and gone[2:3] == ("containers",) and any(step in _CONTAINER_NAMES for step in path[2:])
+
+
+def _raw_configuration() -> tuple[dict[str, Any], list[str]]:
+    """The sections, and the names of those that were left out because they hold a secret."""
     whole = {**get_config_env(), **CONFIG.get()}
     prefix = f"{NAMESPACE}:"
     values = {key.removeprefix(prefix): value for key, value in whole.items() if key.startswith(prefix)}
-    secret = [Problem((key,), _READABLE) for key in sorted(values) if is_config_secret(prefix + key)]
-    if secret:
-        raise pulumi.RunError(_message(pulumi.get_stack(), secret))
-    return {key: _decoded(value) for key, value in values.items()}
+    secret = [key for key in sorted(values) if is_config_secret(prefix + key)]
+    return {key: _decoded(value) for key, value in values.items() if key not in secret}, secret
 
 
 def _decoded(value: Any) -> Any:
