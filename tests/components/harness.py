@@ -1,0 +1,194 @@
+"""Pulumi's mocks, extended to remember what the engine is told: parents, dependencies, outputs, warnings.
+
+Beside the resources' inputs the mocks answer with what AWS gives back, and name resources as Pulumi's provider does in a
+preview already.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from pulumi.runtime import mocks, rpc, settings
+
+REGION, ACCOUNT = "eu-central-1", "123456789012"
+ZONES = ["eu-central-1b", "eu-central-1c", "eu-central-1a"]
+
+_NAMED = {
+    "aws:ecs/cluster:Cluster",
+    "aws:ecs/capacityProvider:CapacityProvider",
+    "aws:ecs/service:Service",
+    "aws:cloudwatch/logGroup:LogGroup",
+    "aws:iam/role:Role",
+    "aws:iam/instanceProfile:InstanceProfile",
+    "aws:autoscaling/group:Group",
+    "aws:lb/loadBalancer:LoadBalancer",
+    "aws:lb/targetGroup:TargetGroup",
+    "aws:ec2/securityGroup:SecurityGroup",
+    "aws:ec2/launchTemplate:LaunchTemplate",
+}
+
+
+@dataclass
+class Registered:
+    """One resource as the engine was told of it."""
+
+    type: str
+    name: str
+    urn: str
+    parent: str
+    inputs: dict[str, Any]
+    dependencies: set[str]
+    property_dependencies: dict[str, set[str]]
+    outputs: dict[str, Any] | None = None
+
+    @property
+    def kind(self) -> str:
+        """The last part of the type token."""
+        return self.type.rsplit(":", maxsplit=1)[-1]
+
+
+@dataclass
+class Graph:
+    """What a program registered."""
+
+    resources: list[Registered]
+    calls: list[tuple[str, dict[str, Any]]]
+    warnings: list[str]
+    exports: dict[str, Any] = field(default_factory=dict)
+
+    def kinds(self) -> dict[str, int]:
+        """How many there are of each kind, custom resources and components alike."""
+        names = [each.kind for each in self.resources]
+        return {name: names.count(name) for name in sorted(set(names))}
+
+    def all(self, kind: str) -> list[Registered]:
+        """Every resource of a kind, of which there must be at least one."""
+        found = [each for each in self.resources if each.kind == kind]
+        assert found, f"no {kind} among {self.kinds()}"
+        return found
+
+    def one(self, kind: str, name: str | None = None) -> Registered:
+        """The only resource of a kind (and name)."""
+        found = [each for each in self.all(kind) if name in (None, each.name)]
+        assert len(found) == 1, f"{len(found)} {kind} {name or ''} among {[each.name for each in self.all(kind)]}"
+        return found[0]
+
+    def children(self, parent: Registered) -> list[Registered]:
+        """What has `parent` as its parent."""
+        return [each for each in self.resources if each.parent == parent.urn]
+
+    def waits_for(self, resource: Registered, other: Registered) -> bool:
+        """Whether `other` is made before `resource`, directly or through others."""
+        by_urn = {each.urn: each for each in self.resources}
+        seen: set[str] = set()
+        open_ = [resource.urn]
+        while open_:
+            urn = open_.pop()
+            if urn in seen or urn not in by_urn:
+                continue
+            seen.add(urn)
+            open_ += by_urn[urn].dependencies
+        return other.urn in seen - {resource.urn}
+
+
+class Aws(mocks.Mocks):
+    """The part of AWS that the components ask, and the outputs that they read."""
+
+    def __init__(self, zones: list[str]) -> None:
+        self.zones = zones
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+
+    def call(self, args: mocks.MockCallArgs) -> Any:
+        self.calls.append((args.token, dict(args.args)))
+        answers: dict[str, dict[str, Any]] = {
+            "aws:index/getPartition:getPartition": {"partition": "aws", "id": "aws"},
+            "aws:index/getRegion:getRegion": {"region": REGION, "id": REGION},
+            "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT, "id": ACCOUNT},
+            "aws:index/getAvailabilityZones:getAvailabilityZones": {"names": self.zones, "id": REGION},
+            "aws:ssm/getParameter:getParameter": {"insecureValue": "ami-0123", "value": "secret", "id": "x"},
+            "aws:ec2/getVpc:getVpc": {"id": "vpc-default", "default": True},
+            "aws:ec2/getSubnets:getSubnets": {"ids": ["subnet-c", "subnet-a", "subnet-b"], "id": REGION},
+        }
+        return answers[args.token], []
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        state = dict(args.inputs)
+        if not args.custom:
+            return None, state
+        if args.typ in _NAMED:
+            state.setdefault("name", f"{args.name}-1a2b3c4")
+        if settings.is_dry_run():
+            return None, state
+        state["arn"] = f"arn:aws:mock:{REGION}:{ACCOUNT}:{args.name}"
+        state["latestVersion"] = 7
+        state["dnsName"] = f"{args.name}.example.com"
+        return f"{args.typ.rsplit(':', maxsplit=1)[-1]}/{args.name}", state
+
+
+class Recorder(mocks.MockMonitor):
+    """A monitor that remembers the requests."""
+
+    def __init__(self, aws: Aws) -> None:
+        super().__init__(aws)
+        self.registered: dict[str, Registered] = {}
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - gRPC's name
+        response = super().RegisterResource(request)
+        if request.type != "pulumi:pulumi:Stack":
+            assert response.urn not in self.registered, f"two resources are {response.urn}"
+            self.registered[response.urn] = Registered(
+                request.type,
+                request.name,
+                response.urn,
+                request.parent,
+                rpc.deserialize_properties(request.object, keep_unknowns=True),
+                set(request.dependencies),
+                {key: set(value.urns) for key, value in request.propertyDependencies.items()},
+            )
+        return response
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
+        if request.urn in self.registered:
+            self.registered[request.urn].outputs = rpc.deserialize_properties(request.outputs, keep_unknowns=True)
+        return super().RegisterResourceOutputs(request)
+
+
+class _Warnings(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage())
+
+
+def deploy(
+    program: Callable[[], Any],
+    *,
+    preview: bool = False,
+    stack: str = "dev",
+    zones: list[str] | None = None,
+    config: Mapping[str, Any] | None = None,
+) -> Graph:
+    """Runs a program under mocks to its very end, every `apply` included; what it raises is raised here."""
+    aws = Aws(ZONES if zones is None else zones)
+    monitor, heard = Recorder(aws), _Warnings()
+    logger = logging.Logger("pulumi-under-test")  # noqa: LOG001 - of its own, so that parallel tests share nothing
+    logger.addHandler(heard)
+    settings.set_root_resource(None)  # type: ignore[arg-type]  # so that the next stack begins without outputs
+    mocks.set_mocks(aws, project="ecs-on-ec2", stack=stack, preview=preview, logger=logger, monitor=monitor)
+    texts = {k: v if isinstance(v, str) else json.dumps(v) for k, v in (config or {}).items()}
+    pulumi.runtime.set_all_config(texts, [])
+    exports: dict[str, Any] = {}
+
+    def run() -> Any:
+        program()
+        root = settings.get_root_resource()
+        found = dict(root.outputs) if root else {}
+        return pulumi.Output.from_input(found).apply(exports.update)
+
+    pulumi.runtime.test(run)()
+    return Graph(list(monitor.registered.values()), aws.calls, heard.texts, exports)

@@ -1,0 +1,378 @@
+"""The stack's configuration: read whole, refused whole, every problem with its place."""
+
+import json
+import logging
+import re
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+import yaml
+from pulumi.runtime import mocks
+
+import settings
+from ecs_model.agent import ImagePullBehavior
+from ecs_model.capacity import PurchaseOption
+from ecs_model.containers import DependencyCondition, NetworkMode
+from ecs_model.network import Nat
+from ecs_model.problem import dotted
+
+ROOT = Path(__file__).parents[1]
+STACKS = sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml"))
+Raw = dict[str, Any]
+
+
+def of_file(stack: str) -> Raw:
+    """The sections of a committed Pulumi.<stack>.yaml."""
+    whole = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+    return {key.split(":")[1]: value for key, value in whole.items() if key.startswith("ecs-on-ec2:")}
+
+
+@pytest.fixture
+def raw() -> Raw:
+    return of_file("dev")
+
+
+def told(raw: Raw, secret: list[str] | None = None) -> dict[str, str]:
+    """The problems' messages by their paths."""
+    _, problems = settings.read(raw, "dev", secret or [])
+    assert len({problem.path for problem in problems}) == len(problems)
+    return {dotted(problem.path): problem.message for problem in problems}
+
+
+def test_there_are_three_environments() -> None:
+    assert {"local", "dev", "prod"} <= set(STACKS)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_committed_environments_are_clean(stack: str) -> None:
+    read, problems = settings.read(of_file(stack), stack)
+    assert problems == []
+    assert read is not None
+    assert read.name == stack
+    assert list(read.warnings()) == []
+    assert set(read.services) >= {"web", "api", "worker"}
+    assert {capacity.purchase_option for capacity in read.capacity.values()} == set(PurchaseOption)
+    assert read.services["web"].load_balancer is not None
+    assert len(read.services["api"].containers) == 2
+    assert read.services["worker"].load_balancer is None
+
+
+def test_values_arrive_typed() -> None:
+    dev, _ = settings.read(of_file("dev"), "dev")
+    prod, _ = settings.read(of_file("prod"), "prod")
+    assert dev is not None
+    assert prod is not None
+    assert dev.network.create is not None
+    assert dev.network.create.nat is Nat.ONE
+    assert dev.services["api"].containers["app"].depends_on[0].condition is DependencyCondition.HEALTHY
+    assert dev.services["api"].enable_execute_command is True
+    assert prod.services["api"].network_mode is NetworkMode.AWSVPC
+    assert prod.capacity["general"].agent.image_pull_behavior is ImagePullBehavior.PREFER_CACHED
+    assert prod.load_balancers["public"].deletion_protection is True
+
+
+def set_at(*path: str | int, value: Any) -> Callable[[Raw], None]:
+    def change(raw: Raw) -> None:
+        inner: Any = raw
+        for step in path[:-1]:
+            inner = inner[step]
+        inner[path[-1]] = value
+
+    return change
+
+
+def without(*path: str | int) -> Callable[[Raw], None]:
+    def change(raw: Raw) -> None:
+        inner: Any = raw
+        for step in path[:-1]:
+            inner = inner[step]
+        del inner[path[-1]]
+
+    return change
+
+
+APP = ("services", "api", "containers", "app")
+
+
+@pytest.mark.parametrize(
+    ("change", "where", "says"),
+    [
+        # Unknown keys, at any depth.
+        (set_at("colour", value=1), "colour", "is not a setting here: .*Known: capacity, cluster, loadBalancers, name"),
+        (set_at("servces", value={}), "servces", "did you mean services?"),
+        (set_at(*APP, "memry", value=5), "services.api.containers.app.memry", "did you mean memory?"),
+        (set_at(*APP, "memory_reservation", value=5), "services.api.containers.app.memory_reservation",
+         "did you mean memoryReservation?"),
+        (set_at("capacity", "general", "agent", value={"reservdMemory": 1}), "capacity.general.agent.reservdMemory",
+         "did you mean reservedMemory?"),
+        (set_at(*APP, "portMappings", 0, "hostport", value=1), "services.api.containers.app.portMappings[0].hostport",
+         "did you mean hostPort?"),
+        (set_at("services", "web", "loadBalancer", "healthCheck", value={"pth": "/"}),
+         "services.web.loadBalancer.healthCheck.pth", "did you mean path?"),
+        (set_at("network", "create", "natt", value=1), "network.create.natt", "did you mean nat?"),
+        # Wrong types.
+        (set_at("capacity", "general", "maxSize", value="lots"), "capacity.general.maxSize",
+         '"lots" is not allowed: give a whole number'),
+        (set_at("capacity", "general", "maxSize", value=1.5), "capacity.general.maxSize",
+         "1.5 is not allowed: give a whole number"),
+        (set_at("capacity", "general", "instanceTypes", value="m7g.medium"), "capacity.general.instanceTypes",
+         '"m7g.medium" is not allowed: give a list'),
+        (set_at("capacity", "general", "purchaseOption", value="cheap"), "capacity.general.purchaseOption",
+         "\"cheap\" is not allowed: give 'on-demand' or 'spot'"),
+        (set_at("services", "web", "networkMode", value="vpc"), "services.web.networkMode",
+         "'bridge', 'awsvpc', 'host' or 'none'"),
+        (set_at("services", "web", "waitForSteadyState", value="maybe"), "services.web.waitForSteadyState",
+         "give true or false"),
+        (set_at("services", "web", "containers", value=[]), "services.web.containers", "give settings"),
+        (set_at("loadBalancers", "public", value=None), "loadBalancers.public", "null is not allowed: give settings"),
+        (set_at(*APP, "environment", "N", value=5), "services.api.containers.app.environment.N",
+         "5 is not allowed: give text: write it in quotes"),
+        (set_at("services", value="x"), "services", '"x" is not allowed: give settings'),
+        (set_at("name", value=7), "name", "give text: write it in quotes"),
+        # Missing ones.
+        (without("services", "worker", "containers", "worker", "image"), "services.worker.containers.worker.image",
+         "is missing, and has no default: set it"),
+        (without("capacity", "general", "maxSize"), "capacity.general.maxSize", "is missing"),
+        (without("services", "web", "loadBalancer", "priority"), "services.web.loadBalancer.priority", "is missing"),
+        (without("cluster", "defaultCapacityProviderStrategy", 0, "capacityProvider"),
+         "cluster.defaultCapacityProviderStrategy[0].capacityProvider", "is missing"),
+        (without("network"), "network", "chooses none: choose one of default: true, create and existing"),
+        (without("cluster"), "cluster.defaultCapacityProviderStrategy", "is empty"),
+        # Impossible values.
+        (set_at("cluster", "defaultCapacityProviderStrategy", 0, "capacityProvider", value="gneral"),
+         "cluster.defaultCapacityProviderStrategy[0].capacityProvider", "'gneral' is no .* \\(general, spot\\)"),
+        (set_at("services", "worker", "capacityProviderStrategy", 0, "weight", value=0),
+         "services.worker.capacityProviderStrategy", "weight 0"),
+        (set_at("capacity", "spot", "agent", value={"dynamicHostPortRange": "65535-49153"}),
+         "capacity.spot.agent.dynamicHostPortRange", "65535-49153 is not a port range"),
+        (set_at("capacity", "general", "instanceTypes", value=["m7i.large", "m7g.large"]),
+         "capacity.general.instanceTypes", "mixes architectures"),
+        (set_at("capacity", "general", "architecture", value="x86_64"), "capacity.general.instanceTypes[0]",
+         "m7g.medium is arm64, not x86_64"),
+        (set_at("services", "web", "loadBalancer", "name", value="pubic"), "services.web.loadBalancer.name",
+         r"'pubic' is not in loadBalancers \(there is: public\)"),
+        (set_at("name", value="aws-web"), "name", "begins with 'aws', which AWS reserves"),
+    ],
+)  # fmt: skip
+def test_one_mistake_is_one_problem(raw: Raw, change: Callable[[Raw], None], where: str, says: str) -> None:
+    change(raw)
+    found = told(raw)
+    assert list(found) == [where]
+    assert re.search(says, found[where]), found
+
+
+def test_memory_that_cannot_fit_names_the_setting_that_decides(raw: Raw) -> None:
+    raw["services"]["api"]["containers"]["app"] |= {"memory": 9000, "memoryReservation": 8400}
+    _, problems = settings.read(raw, "dev")
+    assert [dotted(problem.path) for problem in problems] == ["services.api.containers.app.memoryReservation"] * 2
+    # 8,400 MiB and the 256 MiB of the cache.
+    of_general = problems[0].message
+    assert "8656 MiB cannot fit m7g.medium (4096 MiB installed), the smallest type of capacity general" in of_general
+    assert "3788 MiB to be sure, or use a larger instance type (m7g.xlarge is the next)" in of_general
+    assert "the smallest type of capacity spot" in problems[1].message
+
+
+def test_all_problems_at_once(raw: Raw) -> None:
+    for change in (
+        set_at("colour", value="red"),
+        set_at("network", "create", "nat", value="some"),
+        set_at("capacity", "general", "maxSize", value="lots"),
+        set_at(*APP, "portMappings", 0, "containerPort", value="many"),
+        without("services", "worker", "containers", "worker", "image"),
+        set_at("services", "web", "desiredCount", value=-1),
+        set_at("services", "web", "logRetentionDays", value=31),
+        set_at("loadBalancers", "public", "idleTimeout", value=0),
+        set_at("capacity", "spot", "targetCapacity", value=101),
+    ):
+        change(raw)
+    assert set(told(raw)) == {
+        "colour",
+        "network.create.nat",
+        "capacity.general.maxSize",
+        "services.api.containers.app.portMappings[0].containerPort",
+        "services.worker.containers.worker.image",
+        "services.web.desiredCount",
+        "services.web.logRetentionDays",
+        "loadBalancers.public.idleTimeout",
+        "capacity.spot.targetCapacity",
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        (set_at("loadBalancers", "public", value=5), "loadBalancers.public"),
+        (without("capacity", "spot", "instanceTypes"), "capacity.spot.instanceTypes"),
+        (set_at("capacity", value="x"), "capacity"),
+        (set_at(*APP, value=5), "services.api.containers.app"),
+        (without(*APP, "image"), "services.api.containers.app.image"),
+        (without("services", "api", "containers", "cache", "image"), "services.api.containers.cache.image"),
+        (set_at(*APP, "portMappings", value="x"), "services.api.containers.app.portMappings"),
+        (set_at("services", "api", "containers", "cache", "healthCheck", value="x"),
+         "services.api.containers.cache.healthCheck"),
+        (set_at(*APP, "memory", value="x"), "services.api.containers.app.memory"),
+        (set_at("network", value=[]), "network"),
+    ],
+)  # fmt: skip
+def test_what_only_follows_is_not_reported(raw: Raw, change: Callable[[Raw], None], where: str) -> None:
+    change(raw)
+    assert list(told(raw)) == [where]
+
+
+def test_positions_stay_those_of_the_file(raw: Raw) -> None:
+    raw["services"]["api"]["containers"]["app"]["portMappings"] = [
+        {"containerPort": "x"},
+        {"containerPort": 8000},
+        {"containerPort": 99_999},
+    ]
+    where = "services.api.containers.app.portMappings"
+    assert list(told(raw)) == [f"{where}[0].containerPort"]
+    raw["services"]["api"]["containers"]["app"]["portMappings"][0]["containerPort"] = 7000
+    assert list(told(raw)) == [f"{where}[2].containerPort"]
+
+
+def test_long_values_are_cut(raw: Raw) -> None:
+    raw["services"]["web"]["desiredCount"] = "9x" * 200
+    assert len(told(raw)["services.web.desiredCount"]) < 120
+
+
+def test_nothing_is_changed_in_what_was_read(raw: Raw) -> None:
+    raw["services"]["web"]["desiredCount"] = "x"
+    before = deepcopy(raw)
+    told(raw)
+    assert raw == before
+
+
+def test_empty_configuration() -> None:
+    assert set(told({})) == {"network", "capacity", "cluster.defaultCapacityProviderStrategy"}
+
+
+class _Aws(mocks.Mocks):
+    def call(self, args: mocks.MockCallArgs) -> Any:
+        raise AssertionError(args.token)
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        raise AssertionError(args.name)
+
+
+class _Log(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage())
+
+
+def load(raw: Raw, stack: str = "dev", secret: list[str] | None = None) -> tuple[Any, list[str]]:
+    """What the program gets with this configuration, and the warnings that it causes."""
+    logger, log = logging.Logger("settings-under-test"), _Log()  # noqa: LOG001 - of its own
+    logger.addHandler(log)
+    mocks.set_mocks(_Aws(), project="ecs-on-ec2", stack=stack, logger=logger)
+    texts = {f"ecs-on-ec2:{k}": v if isinstance(v, str) else json.dumps(v) for k, v in raw.items()}
+    texts["aws:region"] = "eu-central-1"
+    loaded: list[Any] = []
+
+    def run() -> None:
+        pulumi.runtime.set_all_config(texts, [f"ecs-on-ec2:{key}" for key in secret or []])
+        loaded.append(settings.load())
+
+    pulumi.runtime.test(run)()
+    assert len(loaded) == 1
+    return loaded[0], log.texts
+
+
+@pytest.mark.parametrize("stack", sorted(set(STACKS) - {"local"}))
+def test_load_reads_the_running_stack(stack: str) -> None:
+    read, warnings = load(of_file(stack), stack)
+    assert read == settings.read(of_file(stack), stack)[0]
+    assert warnings == []
+
+
+def test_a_name_of_its_own(raw: Raw) -> None:
+    read, _ = load(raw | {"name": "shop"})
+    assert read.name == "shop"
+
+
+def test_load_refuses_with_the_file_the_path_and_every_problem(raw: Raw) -> None:
+    raw["services"]["web"]["desiredCount"] = -1
+    raw["services"]["api"]["containers"]["app"]["memry"] = 5
+    with pytest.raises(pulumi.RunError) as refused:
+        load(raw)
+    lines = str(refused.value).splitlines()
+    assert lines[0] == "2 settings cannot work; nothing was deployed:"
+    assert len(lines) == 3
+    assert "  Pulumi.dev.yaml, ecs-on-ec2:services.web.desiredCount: -1 is negative: give 0 or more" in lines
+    assert any(line.startswith("  Pulumi.dev.yaml, ecs-on-ec2:services.api.containers.app.memry: ") for line in lines)
+
+
+def test_text_where_an_object_belongs(raw: Raw) -> None:
+    with pytest.raises(pulumi.RunError, match="1 setting cannot work") as refused:
+        load(raw | {"services": "{not json"})
+    assert '"{not json" is not allowed' in str(refused.value)
+
+
+def test_secrets_are_refused_beside_other_problems_and_never_quoted(raw: Raw) -> None:
+    raw["services"]["web"]["containers"]["nginx"]["environment"] = {"PASSWORD": "hunter2"}
+    raw["capacity"]["spot"]["targetCapacity"] = 101
+    with pytest.raises(pulumi.RunError) as refused:
+        load(raw, secret=["services"])
+    message = str(refused.value)
+    assert "2 settings cannot work" in message
+    assert "ecs-on-ec2:services: is marked as a secret" in message
+    assert "Secrets Manager" in message
+    assert "capacity.spot.targetCapacity: 101" in message
+    assert "hunter2" not in message
+
+
+def test_the_wrong_secret_is_not_quoted_either(raw: Raw) -> None:
+    raw["services"]["web"]["containers"]["nginx"]["secrets"] = {"PASSWORD": "hunter2"}
+    with pytest.raises(pulumi.RunError) as refused:
+        load(raw)
+    assert "services.web.containers.nginx.secrets.PASSWORD" in str(refused.value)
+    assert "hunter2" not in str(refused.value)
+
+
+def test_warnings_name_the_setting(raw: Raw) -> None:
+    raw["network"] = {"default": True}
+    raw["services"]["web"]["networkMode"] = "awsvpc"
+    read, warnings = load(raw)
+    assert read.public_instances
+    assert len(warnings) == 1
+    assert warnings[0].startswith("Pulumi.dev.yaml, ecs-on-ec2:services.web.networkMode: awsvpc tasks get no public")
+
+
+@pytest.mark.parametrize("attached", [None, "", "random:4711", "aws", "awsx:4711"])
+def test_the_local_stack_needs_its_local_aws(monkeypatch: pytest.MonkeyPatch, attached: str | None) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAREALACCOUNT")
+    if attached is None:
+        monkeypatch.delenv("PULUMI_DEBUG_PROVIDERS", raising=False)
+    else:
+        monkeypatch.setenv("PULUMI_DEBUG_PROVIDERS", attached)
+    with pytest.raises(pulumi.RunError, match=r"make up.*another stack, such as dev"):
+        load(of_file("local"), "local")
+
+
+@pytest.mark.parametrize("attached", ["aws:4711", "random:1, aws:4711"])
+def test_the_local_stack_with_its_local_aws(monkeypatch: pytest.MonkeyPatch, attached: str) -> None:
+    monkeypatch.setenv("PULUMI_DEBUG_PROVIDERS", attached)
+    read, _ = load(of_file("local"), "local")
+    assert read.name == "local"
+
+
+def test_other_stacks_do_not(monkeypatch: pytest.MonkeyPatch, raw: Raw) -> None:
+    monkeypatch.delenv("PULUMI_DEBUG_PROVIDERS", raising=False)
+    assert load(raw)[0].name == "dev"
+
+
+def test_the_local_stack_s_keys_lead_nowhere() -> None:
+    config = yaml.safe_load((ROOT / "Pulumi.local.yaml").read_text())["config"]
+    assert config["aws:allowedAccountIds"] == ["123456789012"]
+    endpoints = config["aws:endpoints"][0]
+    assert len(endpoints) >= 8
+    assert all(address.startswith("http://127.0.0.1:") for address in endpoints.values())
+    assert config["aws:accessKey"] == "local"
