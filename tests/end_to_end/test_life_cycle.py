@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from ecs_model.ports import EPHEMERAL, PortRange
 from tests.end_to_end.deployment import Deployment
 from tests.end_to_end.harness import Step, edited_config
 
 TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 SERVICE = "aws:ecs/service:Service"
 LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
-only_prod = pytest.mark.parametrize(
-    "environment_", [pytest.param("prod", marks=pytest.mark.xdist_group("prod"))], indirect=True
+only_local, only_prod = (
+    pytest.mark.parametrize("environment_", [pytest.param(key, marks=pytest.mark.xdist_group(key))], indirect=True)
+    for key in ("local", "prod")
 )
 
 
@@ -50,6 +52,22 @@ def test_a_changed_image_replaces_one_task_definition_and_updates_its_service(de
         "public.ecr.aws/nginx/nginx:1.30"
     ]
     assert after["web"]["revision"] == before["web"]["revision"] + 1
+    assert deployed.bench.up().steps == set()
+
+
+@only_local
+def test_a_changed_port_range_reaches_the_agent_and_the_ingress_rule(deployed: Deployment) -> None:
+    with edited_config(deployed.config, "capacity") as capacity:
+        capacity["spot"]["agent"] = {"dynamicHostPortRange": "40000-45000"}
+
+    up = deployed.bench.up()
+
+    assert up.code == 0, up.said
+    assert up.findings == []
+    fleet = deployed.fleets()["spot"]
+    (rule,) = deployed.ingress(fleet.security_groups[0])
+    assert fleet.ports == PortRange(40000, 45000) == PortRange(rule["FromPort"], rule["ToPort"])
+    assert deployed.fleets()["general"].ports == EPHEMERAL
     assert deployed.bench.up().steps == set()
 
 
