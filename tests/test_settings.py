@@ -270,7 +270,7 @@ class _Log(logging.Handler):
 
 def load(raw: Raw, stack: str = "dev", secret: list[str] | None = None) -> tuple[Any, list[str]]:
     """What the program gets with this configuration, and the warnings that it causes."""
-    logger, log = logging.Logger("settings-under-test"), _Log()  # noqa: LOG001 - of its own
+    logger, log = logging.Logger("settings-under-test"), _Log()
     logger.addHandler(log)
     mocks.set_mocks(_Aws(), project="ecs-on-ec2", stack=stack, logger=logger)
     texts = {f"ecs-on-ec2:{k}": v if isinstance(v, str) else json.dumps(v) for k, v in raw.items()}

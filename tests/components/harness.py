@@ -1,7 +1,7 @@
 """Pulumi's mocks, extended to remember what the engine is told: parents, dependencies, outputs, warnings.
 
-Beside the resources' inputs the mocks answer with what AWS gives back, and name resources as Pulumi's provider does in a
-preview already.
+Beside the resources' inputs the mocks answer with what AWS gives back, and name resources as Pulumi's provider does,
+in a preview already.
 """
 
 import json
@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
+import pytest
 from pulumi.runtime import mocks, rpc, settings
+
+from ecs_model.problem import InvalidSettings
 
 REGION, ACCOUNT = "eu-central-1", "123456789012"
 ZONES = ["eu-central-1b", "eu-central-1c", "eu-central-1a"]
@@ -46,8 +49,9 @@ class Registered:
 
     @property
     def kind(self) -> str:
-        """The last part of the type token."""
-        return self.type.rsplit(":", maxsplit=1)[-1]
+        """`Service` of a component, `ecs.Service` of the resource of that name."""
+        package, module, name = self.type.split(":")
+        return f"{module.split('/')[0]}.{name}" if package == "aws" else name
 
 
 @dataclass
@@ -176,7 +180,7 @@ def deploy(
     """Runs a program under mocks to its very end, every `apply` included; what it raises is raised here."""
     aws = Aws(ZONES if zones is None else zones)
     monitor, heard = Recorder(aws), _Warnings()
-    logger = logging.Logger("pulumi-under-test")  # noqa: LOG001 - of its own, so that parallel tests share nothing
+    logger = logging.Logger("pulumi-under-test")
     logger.addHandler(heard)
     settings.set_root_resource(None)  # type: ignore[arg-type]  # so that the next stack begins without outputs
     mocks.set_mocks(aws, project="ecs-on-ec2", stack=stack, preview=preview, logger=logger, monitor=monitor)
@@ -192,3 +196,17 @@ def deploy(
 
     pulumi.runtime.test(run)()
     return Graph(list(monitor.registered.values()), aws.calls, heard.texts, exports)
+
+
+def refused(program: Callable[[], Any]) -> list[str]:
+    """The lines of the refusal; nothing may have been registered by then."""
+    seen: list[str] = []
+
+    def run() -> None:
+        with pytest.raises(InvalidSettings) as error:
+            program()
+        seen.extend(str(error.value).splitlines())
+
+    assert deploy(run).resources == []
+    assert seen
+    return seen

@@ -1,0 +1,80 @@
+"""Load balancers: listeners, protection, and who may connect."""
+
+from typing import Any
+
+import pytest
+from harness import Graph, deploy, refused
+
+import components as ecs
+from ecs_model.load_balancer import TLS_POLICY, LoadBalancerSettings
+
+CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/1"
+
+
+def balancer(**chosen: Any) -> Graph:
+    args = ecs.LoadBalancerArgs("vpc-1", ["subnet-1", "subnet-2"], LoadBalancerSettings(**chosen))
+    return deploy(lambda: ecs.LoadBalancer("web", args))
+
+
+def test_plain_http() -> None:
+    graph = balancer()
+    assert graph.kinds() == {
+        "LoadBalancer": 1,
+        "ec2.SecurityGroup": 1,
+        "lb.Listener": 1,
+        "lb.LoadBalancer": 1,
+        "vpc.SecurityGroupEgressRule": 1,
+        "vpc.SecurityGroupIngressRule": 1,
+    }
+    made = graph.one("lb.LoadBalancer").inputs
+    assert made["enableDeletionProtection"] is False
+    assert made["internal"] is False
+    assert made["dropInvalidHeaderFields"] is True
+    assert "name" not in made
+    listener = graph.one("lb.Listener").inputs
+    assert (listener["port"], listener["protocol"]) == (80, "HTTP")
+    assert listener["defaultActions"][0]["fixedResponse"]["statusCode"] == "404"
+    component = graph.one("LoadBalancer")
+    assert component.outputs == {
+        "dnsName": "web.example.com",
+        "securityGroupId": "SecurityGroup/web-balancer",
+        "listenerArn": "arn:aws:mock:eu-central-1:123456789012:web-http",
+    }
+    assert len(graph.children(component)) == len(graph.resources) - 1
+
+
+def test_a_certificate_makes_https_and_a_redirect() -> None:
+    graph = balancer(certificate_arn=CERTIFICATE, deletion_protection=True)
+    https, http = graph.one("lb.Listener", "web-https").inputs, graph.one("lb.Listener", "web-http").inputs
+    assert (https["port"], https["protocol"], https["certificateArn"]) == (443, "HTTPS", CERTIFICATE)
+    assert https["sslPolicy"] == TLS_POLICY
+    assert http["defaultActions"][0]["redirect"] == {"protocol": "HTTPS", "port": "443", "statusCode": "HTTP_301"}
+    outputs = graph.one("LoadBalancer").outputs
+    assert outputs
+    assert outputs["listenerArn"].endswith(":web-https")
+    assert graph.one("lb.LoadBalancer").inputs["enableDeletionProtection"] is True
+
+
+def test_rules_are_named_by_their_range_so_that_taking_one_away_moves_no_other() -> None:
+    both = balancer(ingress_cidrs=["10.0.0.0/8", "192.168.0.0/16"], certificate_arn=CERTIFICATE)
+    one = balancer(ingress_cidrs=["192.168.0.0/16"], certificate_arn=CERTIFICATE)
+    rules = {
+        each.name: (each.inputs["cidrIpv4"], each.inputs["fromPort"])
+        for each in both.all("vpc.SecurityGroupIngressRule")
+    }
+    assert sorted(rules.values()) == [(c, p) for c in ("10.0.0.0/8", "192.168.0.0/16") for p in (80, 443)]
+    for each in one.all("vpc.SecurityGroupIngressRule"):
+        assert rules[each.name] == (each.inputs["cidrIpv4"], each.inputs["fromPort"])
+    assert not {"ingress", "egress"} & set(both.one("ec2.SecurityGroup").inputs)
+
+
+@pytest.mark.parametrize("wrong", [{"idle_timeout": 0, "ingress_cidrs": []}])
+def test_everything_wrong_is_listed(wrong: dict[str, Any]) -> None:
+    lines = refused(lambda: ecs.LoadBalancer("web", ecs.LoadBalancerArgs("v", [], LoadBalancerSettings(**wrong))))
+    assert [line.split(": ")[1] for line in lines] == ["idleTimeout", "ingressCidrs"]
+
+
+def test_a_dictionary() -> None:
+    args: Any = {"vpc_id": "vpc-1", "subnet_ids": ["a", "b"], "settings": {"idle_timeout": 90.0, "internal": True}}
+    made = deploy(lambda: ecs.LoadBalancer("web", args)).one("lb.LoadBalancer").inputs
+    assert (made["idleTimeout"], made["internal"]) == (90, True)

@@ -1,0 +1,154 @@
+"""The whole program with each committed environment: what its parts are to each other."""
+
+import json
+import runpy
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from harness import Graph, deploy
+
+from ecs_model.ports import EPHEMERAL, PortRange
+from ecs_model.user_data import agent_variables
+
+ROOT = Path(__file__).parents[2]
+STACKS = sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml"))
+
+
+def run(stack: str, *, preview: bool, change: dict[str, Any] | None = None) -> Graph:
+    config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"] | (change or {})
+    return deploy(
+        lambda: runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__"),
+        stack=stack, preview=preview, config=config,
+    )  # fmt: skip
+
+
+@pytest.fixture(params=STACKS)
+def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("PULUMI_DEBUG_PROVIDERS", "aws:1")
+    name: str = request.param
+    return name
+
+
+def checked_roles(graph: Graph) -> int:
+    for task in graph.all("ecs.TaskDefinition"):
+        roles = task.property_dependencies
+        assert roles["executionRoleArn"]
+        assert roles["executionRoleArn"] != roles["taskRoleArn"]
+    return len(graph.all("ecs.TaskDefinition"))
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_the_practices(stack: str, preview: bool) -> None:
+    graph = run(stack, preview=preview)
+    assert graph.warnings == []
+    assert {"Network", "Cluster", "ContainerInstances", "LoadBalancer", "TaskDefinition", "Service"} <= set(
+        graph.kinds()
+    )
+    assert graph.one("ecs.ClusterCapacityProviders").inputs["defaultCapacityProviderStrategies"]
+    assert checked_roles(graph) == 3
+    ports = [
+        (json_port["hostPort"], task.inputs["networkMode"], json_port["containerPort"])
+        for task in graph.all("ecs.TaskDefinition")
+        for container in json.loads(task.inputs["containerDefinitions"])
+        for json_port in container["portMappings"]
+    ]
+    assert len(ports) == 2
+    assert all(host == (container if mode == "awsvpc" else 0) for host, mode, container in ports)
+    for template in graph.all("ec2.LaunchTemplate"):
+        variables = agent_variables(template.inputs["userData"])
+        assert PortRange.parse(variables["ECS_DYNAMIC_HOST_PORT_RANGE"]) == EPHEMERAL
+        assert variables["ECS_CLUSTER"] == f"{stack}-1a2b3c4"
+    for service in graph.all("ecs.Service"):
+        assert service.inputs["capacityProviderStrategies"]
+        assert "launchType" not in service.inputs
+
+
+def test_one_ephemeral_rule_for_each_pair_however_many_services(stack: str) -> None:
+    graph = run(stack, preview=False)
+    pairs = Counter(
+        (rule.inputs["securityGroupId"], rule.inputs["referencedSecurityGroupId"])
+        for rule in graph.all("vpc.SecurityGroupIngressRule")
+        if rule.inputs["fromPort"] == EPHEMERAL.first and rule.inputs["toPort"] == EPHEMERAL.last
+    )
+    assert set(pairs.values()) == {1}
+    assert len(pairs) == len(graph.all("LoadBalancer")) * len(graph.all("ContainerInstances"))
+    assert len(graph.all("lb.TargetGroup")) > len(graph.all("LoadBalancer"))
+
+
+def test_nobody_may_use_ssh(stack: str) -> None:
+    rules = run(stack, preview=False).all("vpc.SecurityGroupIngressRule")
+    assert not [rule for rule in rules if rule.inputs["fromPort"] <= 22 <= rule.inputs["toPort"]]
+
+
+def test_services_come_after_all_they_need_and_end_before_it(stack: str) -> None:
+    graph = run(stack, preview=False)
+    association = graph.one("ecs.ClusterCapacityProviders")
+    policies = {each.name: each for each in graph.all("iam.RolePolicy")}
+    for service in graph.all("ecs.Service"):
+        assert association.urn in service.property_dependencies["cluster"]
+        assert graph.waits_for(service, policies[f"{service.name}-execution"])
+        assert all(graph.waits_for(service, group) for group in graph.all("autoscaling.Group"))
+        rule = [each for each in graph.all("lb.ListenerRule") if each.name == service.name]
+        assert all(graph.waits_for(service, each) for each in rule)
+    assert not any(graph.waits_for(association, service) for service in graph.all("ecs.Service"))
+
+
+def test_every_component_ends_with_its_outputs_and_every_resource_has_a_parent(stack: str) -> None:
+    graph = run(stack, preview=False)
+    components = [each for each in graph.resources if each.type.startswith("ecs-on-ec2:")]
+    assert len(components) >= 11
+    assert all(each.outputs for each in components)
+    urns = {each.urn for each in components}
+    assert all(each.parent in urns for each in graph.resources if each not in components)
+    assert all(each.name.startswith(stack) for each in graph.resources)
+
+
+def test_no_physical_name_stands_in_the_way_of_a_replacement(stack: str) -> None:
+    graph = run(stack, preview=False)
+    assert [each.name for each in graph.resources if "name" in each.inputs] == []
+
+
+def test_exports(stack: str) -> None:
+    exports = run(stack, preview=False).exports
+    assert exports["cluster"] == f"{stack}-1a2b3c4"
+    assert exports["services"] == {key: f"{stack}-{key}-1a2b3c4" for key in ("web", "api", "worker")}
+    assert exports["capacityProviders"] == {key: f"{stack}-{key}-1a2b3c4" for key in ("general", "spot")}
+    assert exports["loadBalancers"] == {"public": f"{stack}-public.example.com"}
+
+
+def test_two_runs_say_the_same(stack: str) -> None:
+    first, second = run(stack, preview=False), run(stack, preview=False)
+    assert {each.urn: each.inputs for each in first.resources} == {each.urn: each.inputs for each in second.resources}
+    assert len(first.resources) > 50
+
+
+def test_several_load_balancers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULUMI_DEBUG_PROVIDERS", "aws:1")
+    graph = run("dev", preview=False, change={"ecs-on-ec2:loadBalancers": {"public": {}, "office": {"internal": True}}})
+    ephemeral = [
+        rule.name for rule in graph.all("vpc.SecurityGroupIngressRule") if rule.inputs["fromPort"] == EPHEMERAL.first
+    ]
+    assert sorted(ephemeral) == [
+        f"dev-{fleet}-instances-from-{balancer}" for fleet in ("general", "spot") for balancer in ("office", "public")
+    ]
+    internal = graph.one("lb.LoadBalancer", "dev-office").inputs
+    assert internal["internal"] is True
+    assert internal["subnets"] == ["Subnet/dev-private-0", "Subnet/dev-private-1"]
+
+
+def test_a_fixed_host_port_is_opened_by_its_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    services = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())["config"]["ecs-on-ec2:services"]
+    services["web"]["containers"]["nginx"]["portMappings"][0]["hostPort"] = 8080
+    graph = run("dev", preview=False, change={"ecs-on-ec2:services": services})
+    fixed = [rule for rule in graph.all("vpc.SecurityGroupIngressRule") if rule.inputs["fromPort"] == 8080]
+    assert [rule.name for rule in fixed] == ["dev-web-to-general", "dev-web-to-spot"]
+    balancer = graph.one("ec2.SecurityGroup", "dev-public-balancer")
+    assert all(balancer.urn in rule.property_dependencies["referencedSecurityGroupId"] for rule in fixed)
+
+
+def test_a_wrong_setting_registers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Exception, match=r"Pulumi\.dev\.yaml, ecs-on-ec2:network: chooses none"):
+        run("dev", preview=False, change={"ecs-on-ec2:network": {}})

@@ -1,0 +1,164 @@
+"""Services: the strategy, what comes before them, and how load balancers reach them."""
+
+from typing import Any
+
+import pytest
+from harness import Graph, deploy, refused
+
+import components as ecs
+from ecs_model.containers import NetworkMode
+from ecs_model.load_balancer import Routing
+
+STRATEGY = [ecs.CapacityProviderStrategyItemArgs("general", 1, 1), ecs.CapacityProviderStrategyItemArgs("spot", 3)]
+ROUTING = Routing(container_name="web", container_port=8080, priority=10, path_patterns=["/b", "/a"])
+BALANCER = ecs.ServiceLoadBalancerArgs("arn:listener", "sg-balancer", "vpc-1", ROUTING)
+
+
+def args(**more: Any) -> ecs.ServiceArgs:
+    return ecs.ServiceArgs(**({"cluster_arn": "arn:cluster", "task_definition_arn": "arn:task",
+                               "capacity_provider_strategy": STRATEGY} | more))  # fmt: skip
+
+
+def service(preview: bool = False, **more: Any) -> Graph:
+    return deploy(lambda: ecs.Service("web", args(**more)), preview=preview)
+
+
+def test_a_worker_without_a_load_balancer() -> None:
+    graph = service()
+    assert graph.kinds() == {"Service": 1, "ecs.Service": 1}
+    inputs = graph.one("ecs.Service").inputs
+    assert inputs["capacityProviderStrategies"] == [
+        {"capacityProvider": "general", "weight": 1, "base": 1},
+        {"capacityProvider": "spot", "weight": 3, "base": 0},
+    ]
+    assert inputs["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
+    assert inputs["orderedPlacementStrategies"] == [
+        {"type": "spread", "field": "attribute:ecs.availability-zone"},
+        {"type": "binpack", "field": "memory"},
+    ]
+    assert inputs["forceNewDeployment"] is True
+    assert inputs["waitForSteadyState"] is False
+    absent = {"launchType", "loadBalancers", "networkConfiguration", "healthCheckGracePeriodSeconds", "name", "iamRole"}
+    assert not absent & set(inputs)
+    component = graph.one("Service")
+    assert graph.one("ecs.Service").parent == component.urn
+    assert component.outputs == {"name": "web-1a2b3c4", "targetGroupArn": ""}
+
+
+def test_behind_a_load_balancer_in_bridge_mode() -> None:
+    graph = service(load_balancer=BALANCER, health_check_grace_period=60)
+    assert graph.kinds() == {"Service": 1, "ecs.Service": 1, "lb.ListenerRule": 1, "lb.TargetGroup": 1}
+    group = graph.one("lb.TargetGroup").inputs
+    assert group["targetType"] == "instance"
+    assert group["healthCheck"]["port"] == "traffic-port"
+    assert "name" not in group
+    rule = graph.one("lb.ListenerRule")
+    assert rule.inputs["conditions"] == [{"pathPattern": {"values": ["/a", "/b"]}}]
+    assert rule.inputs["priority"] == 10
+    made = graph.one("ecs.Service")
+    # ECS refuses a target group that no listener uses yet.
+    assert rule.urn in made.dependencies
+    (balancer,) = made.inputs["loadBalancers"]
+    assert balancer["containerName"] == "web"
+    assert balancer["containerPort"] == 8080
+    assert balancer["targetGroupArn"] == rule.inputs["actions"][0]["targetGroupArn"]
+    assert made.inputs["healthCheckGracePeriodSeconds"] == 60
+    outputs = graph.one("Service").outputs
+    assert outputs
+    assert outputs["targetGroupArn"].endswith(":web")
+
+
+def test_host_headers() -> None:
+    routing = Routing(container_name="web", container_port=80, priority=1, host_headers=["b.example", "a.example"])
+    balancer = ecs.ServiceLoadBalancerArgs("arn:listener", "sg", "vpc", routing)
+    rule = service(load_balancer=balancer).one("lb.ListenerRule").inputs
+    assert rule["conditions"] == [{"hostHeader": {"values": ["a.example", "b.example"]}}]
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_awsvpc_has_a_group_of_its_own(preview: bool) -> None:
+    graph = service(
+        preview, network_mode=NetworkMode.AWSVPC, vpc_id="vpc-1", subnet_ids=["subnet-1"], load_balancer=BALANCER
+    )
+    assert graph.kinds() == {
+        "Service": 1,
+        "ec2.SecurityGroup": 1,
+        "ecs.Service": 1,
+        "lb.ListenerRule": 1,
+        "lb.TargetGroup": 1,
+        "vpc.SecurityGroupEgressRule": 1,
+        "vpc.SecurityGroupIngressRule": 1,
+    }
+    assert graph.one("lb.TargetGroup").inputs["targetType"] == "ip"
+    rule = graph.one("vpc.SecurityGroupIngressRule").inputs
+    assert (rule["fromPort"], rule["toPort"], rule["referencedSecurityGroupId"]) == (8080, 8080, "sg-balancer")
+    assert "cidrIpv4" not in rule
+    network = graph.one("ecs.Service").inputs["networkConfiguration"]
+    assert network["subnets"] == ["subnet-1"]
+    assert len(network["securityGroups"]) == 1
+    assert not {"ingress", "egress"} & set(graph.one("ec2.SecurityGroup").inputs)
+
+
+def test_awsvpc_without_a_load_balancer_lets_nobody_in() -> None:
+    graph = service(network_mode=NetworkMode.AWSVPC, vpc_id="vpc-1", subnet_ids=["subnet-1"])
+    assert "vpc.SecurityGroupIngressRule" not in graph.kinds()
+
+
+def test_a_fixed_host_port_gets_a_rule_on_every_fleet() -> None:
+    graph = service(
+        network_mode=NetworkMode.HOST,
+        load_balancer=BALANCER,
+        fixed_host_port=8080,
+        instance_security_group_ids={"general": "sg-1", "spot": "sg-2"},
+    )
+    rules = graph.all("vpc.SecurityGroupIngressRule")
+    assert [(r.name, r.inputs["securityGroupId"], r.inputs["fromPort"], r.inputs["toPort"]) for r in rules] == [
+        ("web-to-general", "sg-1", 8080, 8080),
+        ("web-to-spot", "sg-2", 8080, 8080),
+    ]
+    assert {r.urn for r in rules} <= graph.one("ecs.Service").dependencies
+    assert graph.one("lb.TargetGroup").inputs["targetType"] == "instance"
+
+
+@pytest.mark.parametrize(
+    ("more", "paths"),
+    [
+        ({"capacity_provider_strategy": []}, ["capacityProviderStrategy"]),
+        ({"capacity_provider_strategy": [ecs.CapacityProviderStrategyItemArgs("a", 0)]}, ["capacityProviderStrategy"]),
+        ({"capacity_provider_strategy": [ecs.CapacityProviderStrategyItemArgs("a", 1, 1),
+                                         ecs.CapacityProviderStrategyItemArgs("b", 1001, 1)]},
+         ["capacityProviderStrategy[1].weight", "capacityProviderStrategy"]),
+        ({"network_mode": NetworkMode.AWSVPC}, ["networkMode"]),
+        ({"network_mode": NetworkMode.NONE, "load_balancer": BALANCER}, ["loadBalancer"]),
+        ({"fixed_host_port": 8080}, ["fixedHostPort"]),
+        ({"desired_count": -1, "minimum_healthy_percent": 101, "maximum_percent": 50, "health_check_grace_period": -1},
+         ["desiredCount", "minimumHealthyPercent", "maximumPercent", "healthCheckGracePeriod",
+          "healthCheckGracePeriod"]),
+        ({"load_balancer": ecs.ServiceLoadBalancerArgs("l", "s", "v", Routing(
+            container_name="a", container_port=1, priority=0))},
+         ["loadBalancer.routing.priority", "loadBalancer.routing"]),
+    ],
+)  # fmt: skip
+def test_what_cannot_work_is_refused(more: dict[str, Any], paths: list[str]) -> None:
+    lines = refused(lambda: ecs.Service("web", args(**more)))
+    assert [line.removeprefix("Service web: ").split(": ")[0] for line in lines] == paths
+
+
+def test_a_dictionary() -> None:
+    given: Any = {
+        "cluster_arn": "arn:cluster",
+        "task_definition_arn": "arn:task",
+        "desired_count": 3.0,
+        "capacity_provider_strategy": [{"capacity_provider": "general", "weight": 1.0}],
+        "network_mode": "awsvpc",
+        "vpc_id": "vpc-1",
+        "subnet_ids": ["subnet-1"],
+        "load_balancer": {
+            "listener_arn": "arn:listener", "security_group_id": "sg-1", "vpc_id": "vpc-1",
+            "routing": {"container_name": "web", "container_port": 80.0, "priority": 1.0, "path_patterns": ["/*"],
+                        "health_check": {"interval": 30.0}},
+        },
+    }  # fmt: skip
+    graph = deploy(lambda: ecs.Service("web", given))
+    assert graph.one("ecs.Service").inputs["desiredCount"] == 3
+    assert graph.one("lb.TargetGroup").inputs["healthCheck"]["interval"] == 30
