@@ -1,0 +1,145 @@
+"""Networks and load balancers: their rules, and how a network is cut into subnets."""
+
+import ipaddress
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecs_model.load_balancer import LoadBalancerSettings, Routing, TargetHealthCheck
+from ecs_model.network import (
+    ExistingNetwork,
+    Nat,
+    NetworkSettings,
+    NewNetwork,
+    endpoint_service,
+    subnet_cidrs,
+)
+from ecs_model.problem import dotted
+
+networks = st.tuples(st.integers(0, 2**32 - 1), st.integers(16, 23)).map(lambda n: ipaddress.IPv4Network(n, False))
+
+
+@given(networks, st.integers(2, 5))
+def test_subnets_are_disjoint_inside_and_stay_when_zones_are_added(network: ipaddress.IPv4Network, zones: int) -> None:
+    public, private = subnet_cidrs(str(network), zones)
+    assert len(public) == len(private) == zones
+    cut = [ipaddress.IPv4Network(cidr) for cidr in public + private]
+    assert all(part.subnet_of(network) and part.prefixlen <= 27 for part in cut)
+    assert not any(one.overlaps(other) for one, other in combinations(cut, 2))
+    more_public, more_private = subnet_cidrs(str(network), zones + 1)
+    assert more_public[:zones] == public
+    assert more_private[:zones] == private
+
+
+def test_subnets_by_example() -> None:
+    assert subnet_cidrs("10.0.0.0/16", 2) == (["10.0.128.0/20", "10.0.144.0/20"], ["10.0.0.0/20", "10.0.16.0/20"])
+    assert endpoint_service("ecr.api", "eu-west-1") == "com.amazonaws.eu-west-1.ecr.api"
+
+
+SUBNETS = ["subnet-1", "subnet-2"]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        NetworkSettings(default=True),
+        NetworkSettings(create=NewNetwork()),
+        NetworkSettings(create=NewNetwork(cidr="10.0.0.0/23", zones=6, nat=Nat.PER_ZONE)),
+        NetworkSettings(create=NewNetwork(nat=Nat.NONE, public_instances=True)),
+        NetworkSettings(create=NewNetwork(nat=Nat.NONE, endpoints=True)),
+        NetworkSettings(existing=ExistingNetwork("vpc-1", SUBNETS)),
+        NetworkSettings(existing=ExistingNetwork("vpc-1", SUBNETS, ["subnet-3"])),
+    ],
+)
+def test_networks_that_work(settings: NetworkSettings) -> None:
+    assert list(settings.problems()) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "path", "says"),
+    [
+        (NetworkSettings(), "", "chooses none"),
+        (NetworkSettings(default=True, existing=ExistingNetwork("vpc-1", SUBNETS)), "", "chooses default and existing"),
+        (NetworkSettings(create=NewNetwork(cidr="10.0.0.0/24")), "create.cidr", "is a /24: give a range from /16"),
+        (NetworkSettings(create=NewNetwork(cidr="10.0.0.0/8")), "create.cidr", "is a /8"),
+        (NetworkSettings(create=NewNetwork(cidr="10.0.0.1/16")), "create.cidr", "has host bits set"),
+        (NetworkSettings(create=NewNetwork(cidr="fd00::/16")), "create.cidr", "is not an IPv4 range"),
+        (NetworkSettings(create=NewNetwork(zones=1)), "create.zones", "a load balancer needs 2"),
+        (NetworkSettings(create=NewNetwork(zones=7)), "create.zones", "give 2-6"),
+        (NetworkSettings(create=NewNetwork(nat=Nat.NONE)), "create.nat", "without a way to ECS"),
+        (NetworkSettings(create=NewNetwork(public_instances=True)), "create.publicInstances", "with nat one"),
+        (NetworkSettings(existing=ExistingNetwork("net", SUBNETS)), "existing.vpcId", "'net' is not a VPC's id"),
+        (NetworkSettings(existing=ExistingNetwork("vpc-1", SUBNETS[:1])), "existing.publicSubnetIds", "fewer than two"),
+        (NetworkSettings(existing=ExistingNetwork("vpc-1", SUBNETS, ["x"])), "existing.privateSubnetIds[0]",
+         "'x' is not a subnet's id"),
+        (NetworkSettings(existing=ExistingNetwork("vpc-1", SUBNETS, SUBNETS[:1] * 2)), "existing.privateSubnetIds",
+         "more than once"),
+    ],
+)  # fmt: skip
+def test_networks_that_cannot_work(settings: NetworkSettings, path: str, says: str) -> None:
+    (problem,) = settings.problems()
+    assert dotted(problem.path) == path
+    assert says in problem.message
+
+
+CERTIFICATE = "arn:aws-us-gov:acm:us-gov-west-1:123456789012:certificate/1"
+
+
+def test_load_balancers_that_work() -> None:
+    assert list(LoadBalancerSettings().problems()) == []
+    chosen = LoadBalancerSettings(certificate_arn=CERTIFICATE, ingress_cidrs=["10.0.0.0/8", "192.168.0.1/32"])
+    assert list(chosen.problems()) == []
+    assert chosen.ports == [80, 443]
+    assert LoadBalancerSettings().ports == [80]
+
+
+@pytest.mark.parametrize(
+    ("settings", "path", "says"),
+    [
+        (LoadBalancerSettings(certificate_arn="web.pem"), "certificateArn", "'web.pem' is not a certificate's ARN"),
+        (LoadBalancerSettings(idle_timeout=4001), "idleTimeout", "give 1-4000 seconds"),
+        (LoadBalancerSettings(ingress_cidrs=[]), "ingressCidrs", "nobody could connect"),
+        (LoadBalancerSettings(ingress_cidrs=["10.0.0.0/8", "10.0.0.1/8"]), "ingressCidrs[1]", "host bits"),
+        (LoadBalancerSettings(ingress_cidrs=["10.0.0.0/8"] * 2), "ingressCidrs", "more than once"),
+    ],
+)
+def test_load_balancers_that_cannot_work(settings: LoadBalancerSettings, path: str, says: str) -> None:
+    (problem,) = settings.problems()
+    assert dotted(problem.path) == path
+    assert says in problem.message
+
+
+def routing(check: TargetHealthCheck | None = None, **more: object) -> Routing:
+    given = {"container_name": "web", "container_port": 80, "priority": 1, "path_patterns": ["/*"]} | more
+    return Routing(**given, health_check=check or TargetHealthCheck())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("made", "path", "says"),
+    [
+        (routing(priority=0), "priority", "give 1-50000"),
+        (routing(priority=50_001), "priority", "give 1-50000"),
+        (routing(deregistration_delay=3601), "deregistrationDelay", "give 0-3600"),
+        (routing(path_patterns=[]), "", "has 0 pathPatterns and hostHeaders: give 1-5"),
+        (routing(host_headers=list("abcde")), "", "has 6"),
+        (routing(TargetHealthCheck(path="x")), "healthCheck.path", "'x' does not begin with /"),
+        (routing(TargetHealthCheck(matcher="2xx")), "healthCheck.matcher", "is not a list of HTTP codes"),
+        (routing(TargetHealthCheck(matcher="200-599")), "healthCheck.matcher", "in 200-499"),
+        (routing(TargetHealthCheck(interval=301)), "healthCheck.interval", "give 5-300"),
+        (routing(TargetHealthCheck(timeout=1)), "healthCheck.timeout", "give 2-120"),
+        (routing(TargetHealthCheck(timeout=15)), "healthCheck.timeout", "is not below interval (15)"),
+        (routing(TargetHealthCheck(healthy_threshold=1)), "healthCheck.healthyThreshold", "give 2-10"),
+        (routing(TargetHealthCheck(unhealthy_threshold=11)), "healthCheck.unhealthyThreshold", "give 2-10"),
+    ],
+)
+def test_routings_that_cannot_work(made: Routing, path: str, says: str) -> None:
+    (problem,) = made.problems()
+    assert dotted(problem.path) == path
+    assert says in problem.message
+
+
+@pytest.mark.parametrize("matcher", ["200", "200-399", "200,301,404"])
+def test_routings_that_work(matcher: str) -> None:
+    assert list(routing(TargetHealthCheck(matcher=matcher), host_headers=["a.example"]).problems()) == []
