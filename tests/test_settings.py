@@ -281,7 +281,7 @@ def load(raw: Raw, stack: str = "dev", secret: list[str] | None = None) -> tuple
         pulumi.runtime.set_all_config(texts, [f"ecs-on-ec2:{key}" for key in secret or []])
         loaded.append(settings.load())
 
-    pulumi.runtime.test(run)()
+    pulumi.runtime.test(run)()  # type: ignore[no-untyped-call]
     assert len(loaded) == 1
     return loaded[0], log.texts
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pulumi_aws as aws
 import pytest
-from harness import Graph, Registered, deploy, refused
+from component_harness import Graph, Registered, deploy, refused
 
 import components as ecs
 from ecs_model.agent import AgentSettings
@@ -24,12 +24,13 @@ STRATEGY = [StrategyItem("general", 1, 1), StrategyItem("spot", 3)]
 
 
 def instances(preview: bool = False, settings: CapacitySettings = PLAIN, **more: Any) -> Graph:
-    given = {"cluster_name": "web", "vpc_id": "vpc-1", "subnet_ids": ["subnet-1"], "settings": settings} | more
-    return deploy(lambda: ecs.ContainerInstances("fleet", ecs.ContainerInstancesArgs(**given)), preview=preview)
+    given: dict[str, Any] = {"cluster_name": "web", "vpc_id": "vpc-1", "subnet_ids": ["subnet-1"], "settings": settings}
+    args = ecs.ContainerInstancesArgs(**(given | more))
+    return deploy(lambda: ecs.ContainerInstances("fleet", args), preview=preview)
 
 
 def cluster_args(**more: Any) -> ecs.ClusterArgs:
-    given = {
+    given: dict[str, Any] = {
         "vpc_id": "vpc-1",
         "subnet_ids": ["subnet-1", "subnet-2"],
         "capacity": {"general": PLAIN, "spot": SPOT},

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from harness import Graph, deploy, refused
+from component_harness import Graph, deploy, refused
 
 import components as ecs
 from ecs_model.load_balancer import TLS_POLICY, LoadBalancerSettings

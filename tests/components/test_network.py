@@ -5,7 +5,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 import pytest
-from harness import Graph, Registered, deploy, refused
+from component_harness import Graph, Registered, deploy, refused
 
 import components as ecs
 from ecs_model.network import INTERFACE_ENDPOINTS, ExistingNetwork, Nat, NetworkSettings, NewNetwork

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from harness import Graph, deploy
+from component_harness import Graph, deploy
 
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.user_data import agent_variables

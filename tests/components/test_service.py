@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from harness import Graph, deploy, refused
+from component_harness import Graph, deploy, refused
 
 import components as ecs
 from ecs_model.containers import NetworkMode
@@ -15,8 +15,12 @@ BALANCER = ecs.ServiceLoadBalancerArgs("arn:listener", "sg-balancer", "vpc-1", R
 
 
 def args(**more: Any) -> ecs.ServiceArgs:
-    return ecs.ServiceArgs(**({"cluster_arn": "arn:cluster", "task_definition_arn": "arn:task",
-                               "capacity_provider_strategy": STRATEGY} | more))  # fmt: skip
+    given: dict[str, Any] = {
+        "cluster_arn": "arn:cluster",
+        "task_definition_arn": "arn:task",
+        "capacity_provider_strategy": STRATEGY,
+    }
+    return ecs.ServiceArgs(**(given | more))
 
 
 def service(preview: bool = False, **more: Any) -> Graph:

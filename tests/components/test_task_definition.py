@@ -5,7 +5,7 @@ from typing import Any
 
 import pulumi
 import pytest
-from harness import ACCOUNT, REGION, Graph, deploy, refused
+from component_harness import ACCOUNT, REGION, Graph, deploy, refused
 
 import components as ecs
 from ecs_model.agent import AgentSettings

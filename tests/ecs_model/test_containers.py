@@ -116,7 +116,8 @@ def test_memory_that_placement_counts() -> None:
 
 
 def c(**more: Any) -> Container:
-    return Container(**({"image": "i", "memory": 64} | more))
+    given: dict[str, Any] = {"image": "i", "memory": 64}
+    return Container(**(given | more))
 
 
 CHECK = ContainerHealthCheck(["CMD-SHELL", "true"])
@@ -186,7 +187,7 @@ def test_what_works(containers: dict[str, Container], mode: NetworkMode, more: d
         ({"a": c(links=["c"]), "b": c()}, BRIDGE, {}, "containers.a.links[0]",
          "'c' is no other container of this task (there is: b)"),
         ({"a": c(links=["a"])}, BRIDGE, {}, "containers.a.links[0]", "(there is: none)"),
-        ({"a": c(links=["b"]), "b": c()}, AWSVPC, {}, "containers.a.links[0]", "bridge only, not awsvpc: use localhost"),
+        ({"a": c(links=["b"]), "b": c()}, AWSVPC, {}, "containers.a.links[0]", "not awsvpc: use localhost"),
         ({"a": c(depends_on=[Dependency("c")]), "b": c()}, BRIDGE, {}, "containers.a.dependsOn[0].containerName",
          "'c' is no other container"),
         ({"a": c(depends_on=[Dependency("b", DependencyCondition.HEALTHY)]), "b": c()}, BRIDGE, {},

@@ -22,7 +22,8 @@ ROUTING = ServiceRouting(name="public", container_name="web", container_port=80,
 
 def service(host_port: int | None = None, memory: int = 128, **more: Any) -> ServiceSettings:
     containers = {"web": Container("nginx", memory, port_mappings=[PortMapping(80, host_port)])}
-    return ServiceSettings(**({"containers": containers, "load_balancer": ROUTING} | more))
+    given: dict[str, Any] = {"containers": containers, "load_balancer": ROUTING}
+    return ServiceSettings(**(given | more))
 
 
 STACK = StackSettings(
@@ -141,9 +142,10 @@ def test_public_instances(network: NetworkSettings, public: bool) -> None:
          "containers.web.readonlyRootFilesystem", "ECS Exec does not work"),
         (service(task_role_statements=[PolicyStatement(["s3:*"], ["*"])]), "taskRoleStatements[0].actions[0]",
          "'s3:*' is not a single action"),
-        (service(task_role_statements=[PolicyStatement(["s3:**"], ["*"])]), "taskRoleStatements[0].actions[0]", "s3:**"),
+        (service(task_role_statements=[PolicyStatement(["s3:**"], ["*"])]), "taskRoleStatements[0].actions[0]", "**"),
         (service(task_role_statements=[PolicyStatement(["*"], ["*"])]), "taskRoleStatements[0].actions[0]", "'*'"),
-        (service(task_role_statements=[PolicyStatement(["s3:GetObject"], [])]), "taskRoleStatements[0]", "at least one"),
+        (service(task_role_statements=[PolicyStatement(["s3:GetObject"], [])]), "taskRoleStatements[0]",
+         "at least one"),
     ],
 )  # fmt: skip
 def test_services_that_cannot_work(made: ServiceSettings, path: str, says: str) -> None:
