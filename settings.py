@@ -28,7 +28,7 @@ _ALLOWED |= dict.fromkeys(("dict_type", "dataclass_type", "mapping_type"), "sett
 _ALLOWED |= {"list_type": "a list", "string_type": "text"}
 """What pydantic's kinds of error ask for, in words for people who write YAML."""
 _STRATEGIES = ("defaultCapacityProviderStrategy", "capacityProviderStrategy")
-_CONTAINER_NAMES = ("containerName", "containerPort", "dependsOn", "links")
+_ROUTED = (("loadBalancer", "containerName"), ("loadBalancer", "containerPort"))
 _READABLE = (
     "is marked as a secret, but settings end up readable in task definitions and user data: keep the value in "
     "Secrets Manager and give its ARN under the container's secrets"
@@ -156,7 +156,8 @@ def _refers(path: Path, gone: Path) -> bool:
     if gone[:1] == ("loadBalancers",):
         return path[-2:] == ("loadBalancer", "name")
     same_service = gone[:1] == ("services",) and gone[:2] == path[:2]
-    return same_service and gone[2:3] == ("containers",) and any(step in _CONTAINER_NAMES for step in path[2:])
+    names_container = path[2:] in _ROUTED or any(step in ("dependsOn", "links") for step in path[2:])
+    return same_service and gone[2:3] == ("containers",) and names_container
 
 
 def _raw_configuration() -> tuple[dict[str, Any], list[str]]:

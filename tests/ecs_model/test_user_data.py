@@ -126,6 +126,9 @@ SPELLINGS = {
     "printf with values": r"""
         printf "ECS_CLUSTER=%s\nECS_DYNAMIC_HOST_PORT_RANGE=%d-%d\n" web 49153 65535 > /etc/ecs/ecs.config
         """,
+    "printf with a percent sign": r"""
+        printf 'ECS_CLUSTER=%s\nECS_X=90%%\nECS_DYNAMIC_HOST_PORT_RANGE=49153-65535\n' web > /etc/ecs/ecs.config
+        """,
     "a block": """
         {
           echo ECS_CLUSTER=web
@@ -201,7 +204,9 @@ SPELLINGS = {
 @pytest.mark.parametrize("text", SPELLINGS.values(), ids=SPELLINGS)
 def test_every_spelling_says_the_same(text: str, encoded: bool) -> None:
     plain = textwrap.dedent(text).lstrip("\n") if "\n        " in text else text
-    assert agent_variables(encode(plain) if encoded else plain) == BOTH
+    read = agent_variables(encode(plain) if encoded else plain)
+    assert read.pop("ECS_X", "90%") == "90%"
+    assert read == BOTH
 
 
 @pytest.mark.parametrize(
