@@ -15,8 +15,6 @@ from ecs_model.problem import Problem
 CONFIG_FILE = "/etc/ecs/ecs.config"
 CLUSTER = "ECS_CLUSTER"
 PORT_RANGE = "ECS_DYNAMIC_HOST_PORT_RANGE"
-DEFAULT_CLUSTER = "default"
-"""The cluster an agent joins when nobody names one."""
 
 _OURS = {CLUSTER: "the cluster's name", PORT_RANGE: "dynamicHostPortRange", "ECS_RESERVED_MEMORY": "reservedMemory",
          "ECS_RESERVED_PORTS": "reservedPorts", "ECS_IMAGE_PULL_BEHAVIOR": "imagePullBehavior",

@@ -163,6 +163,6 @@ def memory_verdicts(needed: int, capacity: Mapping[str, CapacitySettings]) -> It
         kept = f" less {reserved} MiB reserved" if reserved else ""
         yield (
             verdict,
-            f"a task of {needed} MiB {verdict.value} {type_.name} ({type_.memory} MiB installed{kept}), the smallest type of "
-            f"capacity {name}. {advice(needed, type_, reserved)}",
+            f"a task of {needed} MiB {verdict.value} {type_.name} ({type_.memory} MiB installed{kept}), the smallest "
+            f"type of capacity {name}. {advice(needed, type_, reserved)}",
         )
