@@ -48,6 +48,11 @@ class ContainerInstancesArgs:
         reason = name_problem(name) if self.capacity_provider else None
         if reason:
             yield Problem(("name",), reason)
+        if not self.capacity_provider and self.settings.min_size < 1:
+            yield Problem(
+                ("settings", "minSize"),
+                f"{self.settings.min_size} without a capacity provider starts no instance ever: give 1 or more",
+            )
 
 
 class ContainerInstances(pulumi.ComponentResource):

@@ -96,7 +96,7 @@ class ServiceArgs:
         balancer: LoadBalancer | None,
     ) -> "ServiceArgs":
         """The service of a stack's settings beside this package's other components; `strategy` names capacity keys."""
-        names = cluster.providers()
+        names, groups = cluster.providers(), cluster.instance_groups()
         return cls(
             cluster_arn=cluster.arn,
             task_definition_arn=task.arn,
@@ -112,7 +112,7 @@ class ServiceArgs:
             if balancer and service.load_balancer
             else None,
             fixed_host_port=service.fixed_host_port,
-            instance_security_group_ids=cluster.instance_groups(),
+            instance_security_group_ids={item.capacity_provider: groups[item.capacity_provider] for item in strategy},
             vpc_id=network.vpc_id,
             subnet_ids=network.instance_subnet_ids,
             minimum_healthy_percent=service.minimum_healthy_percent,

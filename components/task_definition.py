@@ -11,9 +11,9 @@ from components.account import account_of
 from components.arguments import typed
 from components.roles import execution_role, task_role
 from components.tokens import token
-from ecs_model.capacity import CapacitySettings, dynamic_ranges, memory_verdicts
+from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, memory_verdicts
 from ecs_model.container_rules import problems as container_problems
-from ecs_model.containers import Awslogs, Container, NetworkMode, canonical_json, definitions, needed_memory
+from ecs_model.containers import Awslogs, Container, NetworkMode, canonical_json, definitions, needed_cpu, needed_memory
 from ecs_model.memory import Fit
 from ecs_model.problem import Problem, refuse
 from ecs_model.service import (
@@ -100,6 +100,8 @@ class TaskDefinitionArgs:
             yield from execute_command_problems(containers)
         yield from log_retention_problems(self.log_retention_days)
         yield from task_role_problems(self.task_role_statements)
+        for sentence in cpu_shortages(needed_cpu(containers, self.cpu), self.capacity):
+            yield Problem((), sentence)
         for verdict, sentence in self.memory_verdicts():
             if verdict is Fit.NEVER:
                 yield Problem((), sentence)
@@ -176,6 +178,7 @@ def _container_definitions(
         given, group, in_region = known
         containers = {key: replace(container.known(), **given[key]) for key, container in args.containers.items()}
         logs = Awslogs(group, in_region, name)
-        return canonical_json(definitions(containers, args.network_mode, logs, in_region))
+        made = definitions(containers, args.network_mode, logs, in_region, execute_command=args.execute_command)
+        return canonical_json(made)
 
     return pulumi.Output.all(later, log_group, region).apply(render)

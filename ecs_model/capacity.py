@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from ecs_model.agent import AgentSettings
 from ecs_model.images import SUPPORTED_UNTIL, AmiFamily, Architecture
-from ecs_model.instance_types import architecture, catalogue, known, smallest, unknown
+from ecs_model.instance_types import architecture, catalogue, known, slowest, smallest, unknown
 from ecs_model.memory import Fit, advice, fit_smallest
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Problem, under
@@ -166,3 +166,14 @@ def memory_verdicts(needed: int, capacity: Mapping[str, CapacitySettings]) -> It
             f"a task of {needed} MiB {verdict.value} {type_.name} ({type_.memory} MiB installed{kept}), the smallest "
             f"type of capacity {name}. {advice(needed, type_, reserved)}",
         )
+
+
+def cpu_shortages(needed: int, capacity: Mapping[str, CapacitySettings]) -> Iterator[str]:
+    """A sentence for each capacity provider that cannot hold a task of `needed` CPU units; all of them register."""
+    for name, settings in capacity.items():
+        type_ = slowest(settings.instance_types)
+        if type_ is not None and needed > type_.cpu:
+            yield (
+                f"a task of {needed} CPU units cannot fit {type_.name} ({type_.cpu} CPU units), the type with the "
+                f"fewest of capacity {name}. Keep it within {type_.cpu}, or use a larger instance type"
+            )

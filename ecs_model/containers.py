@@ -122,6 +122,11 @@ def needed_memory(containers: Mapping[str, Container], task_memory: int | None) 
     return task_memory if task_memory else sum(container.placed_memory for container in containers.values())
 
 
+def needed_cpu(containers: Mapping[str, Container], task_cpu: int | None) -> int:
+    """CPU units that placement looks for: the task's where they are set, else those of its containers."""
+    return task_cpu if task_cpu else sum(container.cpu for container in containers.values())
+
+
 @dataclass(frozen=True)
 class Awslogs:
     """Where containers log to: CloudWatch Logs, non-blocking so that a slow CloudWatch does not stop the container."""
@@ -132,13 +137,22 @@ class Awslogs:
 
 
 def definitions(
-    containers: Mapping[str, Container], mode: NetworkMode, logs: Awslogs, region: str
+    containers: Mapping[str, Container],
+    mode: NetworkMode,
+    logs: Awslogs,
+    region: str,
+    *,
+    execute_command: bool = False,
 ) -> list[dict[str, Any]]:
     """The task definition's `containerDefinitions`, sorted, with ECS's defaults written out.
 
+    `execute_command` gives every container an init process, which reaps what sessions of ECS Exec leave behind
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html).
+
     Sorted and explicit, so that a second deployment of the same settings differs in nothing (pulumi-aws#1738, #5256).
     """
-    return [_definition(name, container, mode, logs, region) for name, container in sorted(containers.items())]
+    extra = {"linuxParameters": {"initProcessEnabled": True}} if execute_command else {}
+    return [_definition(name, container, mode, logs, region) | extra for name, container in sorted(containers.items())]
 
 
 def canonical_json(value: object) -> str:

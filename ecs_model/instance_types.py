@@ -64,6 +64,11 @@ def smallest(names: Sequence[str]) -> InstanceType | None:
     return min(known(names), key=lambda type_: (type_.memory, type_.name), default=None)
 
 
+def slowest(names: Sequence[str]) -> InstanceType | None:
+    """The known type with the fewest CPU units."""
+    return min(known(names), key=lambda type_: (type_.cpu, type_.name), default=None)
+
+
 def larger_siblings(type_: InstanceType) -> Iterator[InstanceType]:
     """Types of the same family with more memory, the nearest first."""
     family = type_.name.split(".")[0]

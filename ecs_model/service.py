@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ecs_model.container_rules import problems as container_problems
-from ecs_model.containers import Container, NetworkMode, needed_memory
+from ecs_model.containers import Container, NetworkMode, needed_cpu, needed_memory
 from ecs_model.load_balancer import Routing, ServiceRouting
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Problem, under
@@ -71,6 +71,11 @@ class ServiceSettings:
     def placed_memory(self) -> int:
         """MiB that placement looks for on an instance, for one task."""
         return needed_memory(self.containers, self.memory)
+
+    @property
+    def placed_cpu(self) -> int:
+        """CPU units that placement looks for on an instance, for one task."""
+        return needed_cpu(self.containers, self.cpu)
 
     @property
     def fixed_host_port(self) -> int | None:

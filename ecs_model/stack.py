@@ -5,13 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ecs_model.capacity import CapacitySettings, dynamic_ranges, memory_verdicts
+from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, memory_verdicts
 from ecs_model.cluster import ClusterSettings
 from ecs_model.container_rules import fixed_port
 from ecs_model.containers import NetworkMode
 from ecs_model.load_balancer import LoadBalancerSettings
 from ecs_model.memory import Fit
-from ecs_model.network import NetworkSettings
+from ecs_model.network import Nat, NetworkSettings
 from ecs_model.problem import Path, Problem, under
 from ecs_model.service import ServiceSettings
 from ecs_model.strategy import StrategyItem, name_problem
@@ -49,11 +49,18 @@ class StackSettings:
             yield from under(balancer.problems(), "loadBalancers", key)
         for key, service in self.services.items():
             yield from under(self._service_problems(service), "services", key)
+        yield from self._internal_problems()
         yield from self._priority_problems()
         yield from self._fixed_port_problems()
 
     def warnings(self) -> Iterator[Problem]:
         """What works but should be known, of what lies between the parts; each part's own is its component's."""
+        create = self.network.create
+        if create is not None and create.nat is Nat.NONE and not create.public_instances:
+            yield Problem(
+                ("network", "create", "nat"),
+                "none lets instances pull images from this region's ECR only, through the endpoints: copy others there",
+            )
         for key, service in self.services.items():
             if service.network_mode is NetworkMode.AWSVPC and self.public_instances:
                 yield Problem(
@@ -101,6 +108,18 @@ class StackSettings:
         elif len(whole) > LONGEST_NAME:
             yield Problem((), f"{whole!r} has {len(whole)} characters, at most {LONGEST_NAME} leave room for a suffix")
 
+    def _internal_problems(self) -> Iterator[Problem]:
+        """Internal load balancers stand where the instances do."""
+        existing = self.network.existing
+        if existing is None or len(existing.private_subnet_ids) != 1:
+            return
+        for key, balancer in self.load_balancers.items():
+            if balancer.internal:
+                yield Problem(
+                    ("loadBalancers", key, "internal"),
+                    "needs private subnets in two zones, and network.existing.privateSubnetIds has one: add another",
+                )
+
     def _cluster_problems(self) -> Iterator[Problem]:
         if not self.capacity:
             yield Problem(("capacity",), "is empty: describe the container instances of at least one capacity provider")
@@ -114,7 +133,7 @@ class StackSettings:
         own = service.capacity_provider_strategy
         if own:
             yield from under(strategy_problems(own, self.capacity), "capacityProviderStrategy")
-        yield from self._memory_problems(service)
+        yield from self._fit_problems(service)
         routing = service.load_balancer
         if routing is not None and routing.name not in self.load_balancers:
             known = ", ".join(sorted(self.load_balancers)) or "none"
@@ -135,8 +154,10 @@ class StackSettings:
                         "use another",
                     )
 
-    def _memory_problems(self, service: ServiceSettings) -> Iterator[Problem]:
+    def _fit_problems(self, service: ServiceSettings) -> Iterator[Problem]:
         """Only what cannot fit; what may not is the task definition's warning."""
+        for sentence in cpu_shortages(service.placed_cpu, self.capacity_of(service)):
+            yield Problem(_cpu_path(service), sentence)
         for verdict, sentence in memory_verdicts(service.placed_memory, self.capacity_of(service)):
             if verdict is Fit.NEVER:
                 yield Problem(_memory_path(service), sentence)
@@ -167,6 +188,13 @@ class StackSettings:
                     f"host port {port} is already that of service {first} on load balancer {routing.name}: "
                     "give each its own, or use dynamic ones (networkMode bridge without hostPort)",
                 )
+
+
+def _cpu_path(service: ServiceSettings) -> Path:
+    """The setting that decides how much CPU the task needs: the task's own, else its largest container's."""
+    if service.cpu or not service.containers:
+        return ("cpu",)
+    return ("containers", max(service.containers, key=lambda name: service.containers[name].cpu), "cpu")
 
 
 def _memory_path(service: ServiceSettings) -> Path:

@@ -1,11 +1,11 @@
 """Container instances, alone and with their cluster: what is registered, for whom, and in which order."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pulumi_aws as aws
 import pytest
-from component_harness import Graph, Registered, deploy, refused
 
 import components as ecs
 from ecs_model.agent import AgentSettings
@@ -14,6 +14,7 @@ from ecs_model.cluster import ClusterSettings, ContainerInsights
 from ecs_model.images import AmiFamily
 from ecs_model.strategy import StrategyItem
 from ecs_model.user_data import agent_variables
+from tests.components.component_harness import Graph, Registered, deploy, refused
 
 PLAIN = CapacitySettings(instance_types=["m7i.large"], max_size=4)
 SPOT = CapacitySettings(
@@ -156,12 +157,19 @@ def test_the_capacity_provider() -> None:
 
 
 def test_without_a_capacity_provider() -> None:
-    graph = instances(capacity_provider=False)
+    graph = instances(capacity_provider=False, settings=replace(PLAIN, min_size=2))
     assert "ecs.CapacityProvider" not in graph.kinds()
     assert graph.one("autoscaling.Group").inputs["protectFromScaleIn"] is False
     outputs = graph.one("ContainerInstances").outputs
     assert outputs
     assert outputs["capacityProviderName"] == ""
+
+
+def test_without_a_capacity_provider_somebody_must_say_how_many() -> None:
+    args = ecs.ContainerInstancesArgs("web", "vpc-1", ["subnet-1"], PLAIN, capacity_provider=False)
+    (problem,) = args.problems("fleet")
+    assert problem.path == ("settings", "minSize")
+    assert "starts no instance ever: give 1 or more" in problem.message
 
 
 def test_nobody_gets_in_but_load_balancers_on_the_agent_s_ports() -> None:
@@ -268,11 +276,11 @@ def names(resources: list[Registered]) -> list[str]:
 
 def test_one_ingress_rule_for_each_load_balancer_and_fleet() -> None:
     rules = cluster().all("vpc.SecurityGroupIngressRule")
-    assert names(rules) == [
-        "shop-general-instances-from-public",
+    assert sorted(names(rules)) == [
         "shop-general-instances-from-private",
-        "shop-spot-instances-from-public",
+        "shop-general-instances-from-public",
         "shop-spot-instances-from-private",
+        "shop-spot-instances-from-public",
     ]
     pairs = {(r.inputs["securityGroupId"], r.inputs["referencedSecurityGroupId"]) for r in rules}
     assert len(pairs) == 4

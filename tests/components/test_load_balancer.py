@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from component_harness import Graph, deploy, refused
 
 import components as ecs
 from ecs_model.load_balancer import TLS_POLICY, LoadBalancerSettings
+from tests.components.component_harness import Graph, deploy, refused
 
 CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/1"
 

@@ -5,10 +5,10 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 import pytest
-from component_harness import Graph, Registered, deploy, refused
 
 import components as ecs
 from ecs_model.network import INTERFACE_ENDPOINTS, ExistingNetwork, Nat, NetworkSettings, NewNetwork
+from tests.components.component_harness import Graph, Registered, deploy, refused
 
 
 def network(settings: NetworkSettings, *, zones: list[str] | None = None) -> Graph:

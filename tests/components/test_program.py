@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 import yaml
-from component_harness import Graph, deploy
 
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.user_data import agent_variables
+from tests.components.component_harness import Graph, deploy
 
 ROOT = Path(__file__).parents[2]
 STACKS = sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml"))
@@ -144,9 +144,18 @@ def test_a_fixed_host_port_is_opened_by_its_service(monkeypatch: pytest.MonkeyPa
     services["web"]["containers"]["nginx"]["portMappings"][0]["hostPort"] = 8080
     graph = run("dev", preview=False, change={"ecs-on-ec2:services": services})
     fixed = [rule for rule in graph.all("vpc.SecurityGroupIngressRule") if rule.inputs["fromPort"] == 8080]
-    assert [rule.name for rule in fixed] == ["dev-web-to-general", "dev-web-to-spot"]
+    assert sorted(rule.name for rule in fixed) == ["dev-web-to-general", "dev-web-to-spot"]
     balancer = graph.one("ec2.SecurityGroup", "dev-public-balancer")
     assert all(balancer.urn in rule.property_dependencies["referencedSecurityGroupId"] for rule in fixed)
+
+
+def test_a_fixed_host_port_is_opened_only_where_the_service_runs() -> None:
+    services = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())["config"]["ecs-on-ec2:services"]
+    services["web"]["containers"]["nginx"]["portMappings"][0]["hostPort"] = 8080
+    services["web"]["capacityProviderStrategy"] = [{"capacityProvider": "general", "weight": 1}]
+    graph = run("dev", preview=False, change={"ecs-on-ec2:services": services})
+    fixed = [rule for rule in graph.all("vpc.SecurityGroupIngressRule") if rule.inputs["fromPort"] == 8080]
+    assert [rule.name for rule in fixed] == ["dev-web-to-general"]
 
 
 def test_a_wrong_setting_registers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from component_harness import Graph, deploy, refused
 
 import components as ecs
 from ecs_model.containers import NetworkMode
 from ecs_model.load_balancer import Routing
+from tests.components.component_harness import Graph, deploy, refused
 
 STRATEGY = [ecs.CapacityProviderStrategyItemArgs("general", 1, 1), ecs.CapacityProviderStrategyItemArgs("spot", 3)]
 ROUTING = Routing(container_name="web", container_port=8080, priority=10, path_patterns=["/b", "/a"])

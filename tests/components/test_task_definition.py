@@ -5,13 +5,13 @@ from typing import Any
 
 import pulumi
 import pytest
-from component_harness import ACCOUNT, REGION, Graph, deploy, refused
 
 import components as ecs
 from ecs_model.agent import AgentSettings
 from ecs_model.capacity import CapacitySettings
 from ecs_model.containers import NetworkMode, PortMapping
 from ecs_model.service import PolicyStatement
+from tests.components.component_harness import ACCOUNT, REGION, Graph, deploy, refused
 
 SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-AbCdEf"
 LARGE = {"general": CapacitySettings(["m4.large"], 1)}
@@ -220,3 +220,19 @@ def test_a_dictionary() -> None:
     assert app["dependsOn"] == [{"condition": "HEALTHY", "containerName": "db"}]
     assert db["healthCheck"]["interval"] == 10
     assert graph.one("ecs.TaskDefinition").inputs["memory"] == "1024"
+
+
+def test_ecs_exec_gives_every_container_an_init_process() -> None:
+    (container,) = definitions(task(execute_command=True))
+    assert container["linuxParameters"] == {"initProcessEnabled": True}
+    (container,) = definitions(task())
+    assert "linuxParameters" not in container
+
+
+def test_more_cpu_than_the_instances_have_is_refused() -> None:
+    capacity = {"general": CapacitySettings(instance_types=["m7i.large"], max_size=1)}
+    args = ecs.TaskDefinitionArgs({"app": ecs.ContainerArgs("nginx", 128, cpu=2049)}, capacity=capacity)
+    (problem,) = args.problems()
+    assert "a task of 2049 CPU units cannot fit m7i.large (2048 CPU units)" in problem.message
+    fits = ecs.TaskDefinitionArgs({"app": ecs.ContainerArgs("nginx", 128, cpu=2048)}, capacity=capacity)
+    assert list(fits.problems()) == []

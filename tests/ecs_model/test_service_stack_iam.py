@@ -58,6 +58,20 @@ def test_a_good_stack() -> None:
         ({"cluster": ClusterSettings()}, "cluster.defaultCapacityProviderStrategy", "is empty"),
         ({"services": {"a_b": service()}}, "services.a_b", "'a_b' is not a name"),
         ({"services": {"a-": service()}}, "services.a-", "'a-' is not a name"),
+        ({"services": {"web": service(cpu=4096)}}, "services.web.cpu", "4096 CPU units cannot fit m7i.large (2048"),
+        (
+            {"services": {"x": ServiceSettings({"a": Container("i", 64, cpu=2000), "b": Container("i", 64, cpu=49)})}},
+            "services.x.containers.a.cpu",
+            "2049 CPU units cannot fit",
+        ),
+        (
+            {
+                "network": NetworkSettings(existing=ExistingNetwork("vpc-1", ["subnet-1", "subnet-2"], ["subnet-3"])),
+                "load_balancers": {"public": LoadBalancerSettings(internal=True)},
+            },
+            "loadBalancers.public.internal",
+            "needs private subnets in two zones",
+        ),
         ({"services": {"x" * 21: service()}}, f"services.{'x' * 21}", "has 25 characters, at most 24"),
         ({"services": {"web": service(desired_count=-1)}}, "services.web.desiredCount", "-1 is negative"),
         ({"load_balancers": {}}, "services.web.loadBalancer.name", "'public' is not in loadBalancers (there is: none)"),
@@ -97,6 +111,13 @@ def test_dynamic_ports_are_those_of_the_agents_that_may_run_the_service() -> Non
     stack = replace(STACK, capacity={"general": narrow}, services={"web": service(50_000)})
     assert told(stack) == {}
     assert "40000-45000" in "".join(told(replace(stack, services={"web": service(44_000)})).values())
+
+
+def test_no_way_to_public_registries_is_a_warning() -> None:
+    endpoints = NetworkSettings(create=NewNetwork(nat=Nat.NONE, endpoints=True))
+    (warning,) = replace(STACK, network=endpoints).warnings()
+    assert warning.path == ("network", "create", "nat")
+    assert "ECR only" in warning.message
 
 
 def test_the_capacity_of_a_service() -> None:
