@@ -1,9 +1,13 @@
-"""What the README and the documents point to exists."""
+"""The repository agrees with itself: its documents, its version, its local stack."""
 
+import ipaddress
 import re
+import tomllib
 from pathlib import Path
+from urllib.parse import urlparse
 
 import pytest
+import yaml
 
 from policies.pack import rules
 
@@ -32,3 +36,25 @@ def test_every_make_target_of_the_readme_exists() -> None:
 def test_the_readme_names_every_policy() -> None:
     text = (ROOT / "README.md").read_text()
     assert [rule.id for rule in rules() if rule.id not in text] == []
+
+
+def test_there_is_one_version() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    pack = yaml.safe_load((ROOT / "policies" / "PulumiPolicy.yaml").read_text())
+    assert pack["version"] == version
+    assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_the_local_stack_leads_to_no_real_account() -> None:
+    config = yaml.safe_load((ROOT / "Pulumi.local.yaml").read_text())["config"]
+    assert config["aws:allowedAccountIds"] == ["123456789012"]
+    assert (config["aws:accessKey"], config["aws:secretKey"]) == ("local", "local")
+    (endpoints,) = config["aws:endpoints"]
+    assert set(endpoints) >= {"autoscaling", "ec2", "ecs", "elbv2", "iam", "logs", "ssm", "sts"}
+    assert all(ipaddress.ip_address(str(urlparse(url).hostname)).is_loopback for url in endpoints.values())
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_nothing_of_the_local_stack_is_in_the_others(stack: str) -> None:
+    config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+    assert {key for key in config if key.startswith("aws:")} == {"aws:region"}
