@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -22,8 +23,13 @@ def clone(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     return root
 
 
+FROM_ABOVE = ("ARGS", "STACK", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS")
+"""What a `make test` that runs these tests hands down, and a person's shell has not."""
+
+
 def make(*arguments: str, cwd: Path) -> str:
-    answer = subprocess.run(["make", *arguments], cwd=cwd, capture_output=True, text=True, timeout=60)
+    env = {name: value for name, value in os.environ.items() if name not in FROM_ABOVE}
+    answer = subprocess.run(["make", *arguments], cwd=cwd, env=env, capture_output=True, text=True, timeout=60)
     assert answer.returncode == 0, answer.stderr
     return answer.stdout
 
