@@ -63,7 +63,9 @@ def read(raw: Mapping[str, Any], stack: str, secret: Sequence[str] = ()) -> tupl
     """
     sections = {"name": stack} | dict(raw)
     settings, found = _parse(sections)
-    if settings is not None and not secret:
+    # To pydantic, true is the number 1.
+    found += list(_numbers_as_booleans(sections))
+    if settings is not None and not secret and not found:
         return settings, list(settings.problems())
     unreadable = [Problem((key,), _READABLE) for key in secret] + found
     removed: list[Path] = [(key,) for key in secret]
@@ -73,6 +75,17 @@ def read(raw: Mapping[str, Any], stack: str, secret: Sequence[str] = ()) -> tupl
         settings, found = _parse({"name": stack} | _without(sections, removed))
     further = settings.problems() if settings else iter(())
     return None, unreadable + [problem for problem in further if not _follows(problem.path, removed)]
+
+
+def _numbers_as_booleans(value: Any, path: Path = ()) -> Iterator[Problem]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _numbers_as_booleans(inner, (*path, key))
+    elif isinstance(value, list):
+        for position, inner in enumerate(value):
+            yield from _numbers_as_booleans(inner, (*path, position))
+    elif isinstance(value, bool) and _type_at(StackSettings, path) is int:
+        yield Problem(path, f"{_short(value)} is not allowed: give {_ALLOWED['int_type']}")
 
 
 def _place(problem: Problem) -> Path:

@@ -11,7 +11,7 @@ from components.account import account_of
 from components.arguments import typed
 from components.roles import execution_role, task_role
 from components.tokens import token
-from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, memory_verdicts
+from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
 from ecs_model.container_rules import problems as container_problems
 from ecs_model.containers import Awslogs, Container, NetworkMode, canonical_json, definitions, needed_cpu, needed_memory
 from ecs_model.memory import Fit
@@ -102,6 +102,8 @@ class TaskDefinitionArgs:
         yield from task_role_problems(self.task_role_statements)
         for sentence in cpu_shortages(needed_cpu(containers, self.cpu), self.capacity):
             yield Problem((), sentence)
+        for name, sentence in idle_limits(containers, self.capacity):
+            yield Problem(("containers", name, "memory"), sentence)
         for verdict, sentence in self.memory_verdicts():
             if verdict is Fit.NEVER:
                 yield Problem((), sentence)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ecs_model.agent import AgentSettings
+from ecs_model.containers import Container
 from ecs_model.images import SUPPORTED_UNTIL, AmiFamily, Architecture
-from ecs_model.instance_types import architecture, catalogue, known, slowest, smallest, unknown
+from ecs_model.instance_types import architecture, catalogue, known, largest, similar, slowest, smallest, unknown
 from ecs_model.memory import Fit, advice, fit_smallest
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Problem, under
@@ -73,7 +74,7 @@ class CapacitySettings:
         for name in unknown(self.instance_types):
             yield Problem(
                 ("instanceTypes",),
-                f"{name} is not in this version's table, so its memory and architecture go unchecked",
+                f"{name} is not in this version's table{similar(name)}, so its memory and architecture go unchecked",
             )
         end = SUPPORTED_UNTIL.get(self.ami_family)
         if end is not None and today_iso > end.isoformat():
@@ -106,7 +107,14 @@ class CapacitySettings:
             listed = ", ".join(f"{name} is {kind.value}" for name, kind in kinds.items() if kind)
             yield Problem(("instanceTypes",), f"mixes architectures ({listed}), which one AMI cannot: split it in two")
         elif not kinds and self.architecture is None:
-            yield Problem(("architecture",), "cannot be told from instance types this version does not know: state it")
+            for position, name in enumerate(self.instance_types):
+                if "." not in name:
+                    continue
+                yield Problem(
+                    ("instanceTypes", position),
+                    f"{name} is not in this version's table{similar(name)}: correct it, or state the architecture "
+                    "of a type that is newer than the table",
+                )
 
     def _name_problems(self, position: int, name: str) -> Iterator[Problem]:
         type_ = catalogue().get(name)
@@ -166,6 +174,25 @@ def memory_verdicts(needed: int, capacity: Mapping[str, CapacitySettings]) -> It
             f"a task of {needed} MiB {verdict.value} {type_.name} ({type_.memory} MiB installed{kept}), the smallest "
             f"type of capacity {name}. {advice(needed, type_, reserved)}",
         )
+
+
+def idle_limits(
+    containers: Mapping[str, Container], capacity: Mapping[str, CapacitySettings]
+) -> Iterator[tuple[str, str]]:
+    """Containers whose memory limit no instance could let them reach: the container and a sentence.
+
+    Only beside a reservation, for without one the limit itself is what placement looks for.
+    """
+    for name, container in containers.items():
+        for key, settings in capacity.items():
+            type_ = largest(settings.instance_types)
+            limit, reservation = container.memory, container.memory_reservation
+            if type_ and limit and reservation and limit > type_.memory >= reservation:
+                yield (
+                    name,
+                    f"{limit} MiB is a limit beyond all that {type_.name} has ({type_.memory} MiB installed), the "
+                    f"largest type of capacity {key}: lower it, or use a larger instance type",
+                )
 
 
 def cpu_shortages(needed: int, capacity: Mapping[str, CapacitySettings]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """EC2 instance types as EC2 describes them (DescribeInstanceTypes)."""
 
+import difflib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -48,6 +49,12 @@ def unknown(names: Sequence[str]) -> list[str]:
     return [name for name in names if name not in catalogue()]
 
 
+def similar(name: str) -> str:
+    """` (did you mean m7i.large?)` where an unknown name is close to a known one, else nothing."""
+    close = difflib.get_close_matches(name, catalogue(), 1)
+    return f" (did you mean {close[0]}?)" if close else ""
+
+
 def architecture(names: Sequence[str]) -> Architecture | None:
     """The one architecture all known types share; None where none is known or they differ.
 
@@ -62,6 +69,11 @@ def architecture(names: Sequence[str]) -> Architecture | None:
 def smallest(names: Sequence[str]) -> InstanceType | None:
     """The known type with the least memory: managed scaling never scales out for a task that it cannot hold."""
     return min(known(names), key=lambda type_: (type_.memory, type_.name), default=None)
+
+
+def largest(names: Sequence[str]) -> InstanceType | None:
+    """The known type with the most memory."""
+    return max(known(names), key=lambda type_: (type_.memory, type_.name), default=None)
 
 
 def slowest(names: Sequence[str]) -> InstanceType | None:

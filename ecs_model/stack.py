@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, memory_verdicts
+from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
 from ecs_model.cluster import ClusterSettings
 from ecs_model.container_rules import fixed_port
 from ecs_model.containers import NetworkMode
@@ -62,6 +62,13 @@ class StackSettings:
                 "none lets instances pull images from this region's ECR only, through the endpoints: copy others there",
             )
         for key, service in self.services.items():
+            kinds = {name: fleet.image_architecture.value for name, fleet in self.capacity_of(service).items()}
+            if len(set(kinds.values())) > 1:
+                listed = ", ".join(f"{name} is {kind}" for name, kind in sorted(kinds.items()))
+                yield Problem(
+                    ("services", key),
+                    f"may run on instances of different architectures ({listed}): its images must be built for both",
+                )
             if service.network_mode is NetworkMode.AWSVPC and self.public_instances:
                 yield Problem(
                     ("services", key, "networkMode"),
@@ -124,7 +131,9 @@ class StackSettings:
         if not self.capacity:
             yield Problem(("capacity",), "is empty: describe the container instances of at least one capacity provider")
         default = self.cluster.default_capacity_provider_strategy
-        yield from under(strategy_problems(default, self.capacity), "cluster", "defaultCapacityProviderStrategy")
+        # Without any capacity, that it is missing says enough.
+        attached = self.capacity or None
+        yield from under(strategy_problems(default, attached), "cluster", "defaultCapacityProviderStrategy")
 
     def _service_problems(self, service: ServiceSettings) -> Iterator[Problem]:
         ranges = dynamic_ranges(self.capacity_of(service))
@@ -132,7 +141,7 @@ class StackSettings:
         yield from self._reserved_port_problems(service)
         own = service.capacity_provider_strategy
         if own:
-            yield from under(strategy_problems(own, self.capacity), "capacityProviderStrategy")
+            yield from under(strategy_problems(own, self.capacity or None), "capacityProviderStrategy")
         yield from self._fit_problems(service)
         routing = service.load_balancer
         if routing is not None and routing.name not in self.load_balancers:
@@ -158,6 +167,8 @@ class StackSettings:
         """Only what cannot fit; what may not is the task definition's warning."""
         for sentence in cpu_shortages(service.placed_cpu, self.capacity_of(service)):
             yield Problem(_cpu_path(service), sentence)
+        for name, sentence in idle_limits(service.containers, self.capacity_of(service)):
+            yield Problem(("containers", name, "memory"), sentence)
         for verdict, sentence in memory_verdicts(service.placed_memory, self.capacity_of(service)):
             if verdict is Fit.NEVER:
                 yield Problem(_memory_path(service), sentence)

@@ -376,3 +376,21 @@ def test_the_local_stack_s_keys_lead_nowhere() -> None:
     assert len(endpoints) >= 8
     assert all(address.startswith("http://127.0.0.1:") for address in endpoints.values())
     assert config["aws:accessKey"] == "local"
+
+
+@pytest.mark.parametrize("path", [("services", "web", "desiredCount"), ("capacity", "general", "maxSize")])
+def test_true_is_no_number(raw: Raw, path: tuple[str, ...]) -> None:
+    section = raw
+    for step in path[:-1]:
+        section = section[step]
+    section[path[-1]] = True
+    _, problems = settings.read(raw, "dev")
+    assert [problem.path for problem in problems] == [path]
+    assert problems[0].message == "true is not allowed: give a whole number"
+
+
+def test_a_misspelt_instance_type_is_named(raw: Raw) -> None:
+    raw["capacity"]["general"]["instanceTypes"] = ["m7g.medum"]
+    _, problems = settings.read(raw, "dev")
+    assert [dotted(problem.path) for problem in problems] == ["capacity.general.instanceTypes[0]"]
+    assert "m7g.medum is not in this version's table (did you mean m7g.medium?)" in problems[0].message

@@ -119,7 +119,7 @@ def capacity(**chosen: object) -> CapacitySettings:
         ({"instance_types": []}, "instanceTypes", "names 0 types"),
         ({"instance_types": ["m7i.large"] * 2}, "instanceTypes", "m7i.large more than once"),
         ({"instance_types": ["m7i.large", "m7g.large"]}, "instanceTypes", "mixes architectures"),
-        ({"instance_types": ["z99.large"]}, "architecture", "state it"),
+        ({"instance_types": ["z99.large"]}, "instanceTypes[0]", "state the architecture"),
         ({"instance_types": ["large"], "architecture": X86}, "instanceTypes[0]", "is not an instance type"),
         ({"architecture": ARM}, "instanceTypes[0]", "m7i.large is x86_64, not arm64"),
         ({"min_size": -1}, "minSize", "-1 is negative"),

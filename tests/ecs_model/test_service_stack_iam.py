@@ -100,7 +100,7 @@ def test_a_good_stack() -> None:
 def test_what_does_not_go_together(change: dict[str, Any], path: str | None, says: str) -> None:
     found = told(replace(STACK, **change))
     if path is None:
-        assert set(found) == {"capacity", "cluster.defaultCapacityProviderStrategy[0].capacityProvider"}
+        assert set(found) == {"capacity"}
         return
     assert list(found) == [path]
     assert says in found[path]
@@ -118,6 +118,22 @@ def test_no_way_to_public_registries_is_a_warning() -> None:
     (warning,) = replace(STACK, network=endpoints).warnings()
     assert warning.path == ("network", "create", "nat")
     assert "ECR only" in warning.message
+
+
+def test_a_limit_beyond_every_instance_is_refused() -> None:
+    held = ServiceSettings({"a": Container("i", 8193, 100)})
+    found = told(replace(STACK, services={"x": held}))
+    assert list(found) == ["services.x.containers.a.memory"]
+    assert "8193 MiB is a limit beyond all that m7i.large has (8192 MiB installed)" in found[list(found)[0]]
+    assert told(replace(STACK, services={"x": ServiceSettings({"a": Container("i", 8192, 100)})})) == {}
+
+
+def test_a_service_on_two_architectures_is_a_warning() -> None:
+    both = {"general": CapacitySettings(["m7i.large"], 2), "arm": CapacitySettings(["m7g.large"], 2)}
+    strategy = ClusterSettings([StrategyItem("general", 1), StrategyItem("arm", 1)])
+    (warning,) = replace(STACK, capacity=both, cluster=strategy).warnings()
+    assert "(arm is arm64, general is x86_64): its images must be built for both" in warning.message
+    assert list(replace(STACK, capacity=both).warnings()) == []
 
 
 def test_the_capacity_of_a_service() -> None:
