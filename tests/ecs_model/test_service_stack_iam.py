@@ -124,7 +124,7 @@ def test_a_limit_beyond_every_instance_is_refused() -> None:
     held = ServiceSettings({"a": Container("i", 8193, 100)})
     found = told(replace(STACK, services={"x": held}))
     assert list(found) == ["services.x.containers.a.memory"]
-    assert "8193 MiB is a limit beyond all that m7i.large has (8192 MiB installed)" in found[list(found)[0]]
+    assert "8193 MiB is a limit beyond all that m7i.large has (8192 MiB installed)" in found["services.x.containers.a.memory"]
     assert told(replace(STACK, services={"x": ServiceSettings({"a": Container("i", 8192, 100)})})) == {}
 
 
