@@ -10,6 +10,7 @@ from typing import Any
 from moto.ec2.exceptions import DependencyViolationError, EC2ClientError
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.launch_templates import LaunchTemplate
+from moto.ec2.utils import parse_user_data
 from moto.elbv2.models import elbv2_backends
 
 from localaws.moto_fixes.patch import around, before, give
@@ -122,3 +123,16 @@ def _create_template(original: Any, self: Any, name: str, description: str, data
     ]
     data = {key: value for key, value in data.items() if key != "TagSpecifications"}
     return original(self, name, description, {**data, "TagSpecifications": specifications}, tag_spec)
+
+
+@around(LaunchTemplate, "create_version")
+def _create_version(original: Any, self: Any, data: dict[str, Any], description: str) -> Any:
+    """CreateLaunchTemplateVersion: user data is kept as CreateLaunchTemplate keeps it.
+
+    moto 5.2.5 leaves it a plain string in every version but the first, and then fails its own assertion in
+    `moto/ec2/models/launch_templates.py`, `LaunchTemplateVersion.user_data`, when a group launches an instance.
+    """
+    user_data = data.get("UserData")
+    if isinstance(user_data, str):
+        data = {**data, "UserData": parse_user_data(user_data)}
+    return original(self, data, description)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -523,3 +524,27 @@ def test_settings_of_a_group_are_kept_where_an_update_does_not_name_them(ground:
     found = ground.asg.describe_auto_scaling_groups(AutoScalingGroupNames=[name])["AutoScalingGroups"][0]
     assert (found["MaxInstanceLifetime"], found["CapacityRebalance"]) == (86400 * 8, True)
     assert found["DefaultInstanceWarmup"] == 30
+
+
+def test_a_group_launches_from_a_further_version_of_its_template(ground: Ground) -> None:
+    data = {"ImageId": "ami-12c6146b", "InstanceType": "t3.medium", "UserData": base64.b64encode(b"one").decode()}
+    template = ground.ec2.create_launch_template(LaunchTemplateName=ground.lab.name(), LaunchTemplateData=data)
+    id_, fleet = template["LaunchTemplate"]["LaunchTemplateId"], ground.fleet()[0]
+    for version, (type_, text) in enumerate([("t3.medium", b"one"), ("m5.large", b"two")], start=1):
+        if version > 1:
+            newer = {**data, "InstanceType": type_, "UserData": base64.b64encode(text).decode()}
+            ground.ec2.create_launch_template_version(LaunchTemplateId=id_, LaunchTemplateData=newer)
+        ground.asg.update_auto_scaling_group(
+            AutoScalingGroupName=fleet,
+            DesiredCapacity=version,
+            LaunchTemplate={"LaunchTemplateId": id_, "Version": str(version)},
+        )
+    found = ground.asg.describe_auto_scaling_groups(AutoScalingGroupNames=[fleet])["AutoScalingGroups"][0]
+    launched = [item["InstanceId"] for item in found["Instances"]]
+    described = ground.ec2.describe_instances(InstanceIds=launched)["Reservations"]
+    assert [item["Instances"][0]["InstanceType"] for item in described] == ["t3.medium", "m5.large"]
+    kept = [
+        ground.ec2.describe_instance_attribute(InstanceId=instance, Attribute="userData")["UserData"]["Value"]
+        for instance in launched
+    ]
+    assert [base64.b64decode(text) for text in kept] == [b"one", b"two"]
