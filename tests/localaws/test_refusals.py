@@ -102,6 +102,10 @@ class Ground:
         return str(made["Listeners"][0]["ListenerArn"])
 
 
+def _served(targets: str) -> Parameters:
+    return {"containerName": "app", "containerPort": 80, "targetGroupArn": targets}
+
+
 @pytest.fixture(name="ground")
 def _ground(lab: Any) -> Ground:
     return Ground(lab)
@@ -391,6 +395,65 @@ def test_a_target_group_of_a_listener_stays(ground: Ground) -> None:
     assert refused(ground.elb.delete_target_group, TargetGroupArn=arn)[0] == "ResourceInUse"
     ground.elb.delete_listener(ListenerArn=listener)
     ground.elb.delete_target_group(TargetGroupArn=arn)
+
+
+def test_a_target_group_has_the_load_balancers_that_forward_to_it_now(ground: Ground) -> None:
+    old, new, spare = ground.targets(), ground.targets(), ground.targets()
+    listener = ground.listener(old)
+    balancer = ground.elb.describe_listeners(ListenerArns=[listener])["Listeners"][0]["LoadBalancerArn"]
+    cluster = ground.cluster()
+    service = ground.service(cluster, loadBalancers=[_served(old)])
+
+    def forward(arn: str) -> list[Parameters]:
+        return [{"Type": "forward", "TargetGroupArn": arn}]
+
+    def balancers() -> list[list[str]]:
+        found = ground.elb.describe_target_groups(TargetGroupArns=[old, new, spare])["TargetGroups"]
+        told = {item["TargetGroupArn"]: item["LoadBalancerArns"] for item in found}
+        return [told[arn] for arn in (old, new, spare)]
+
+    def serve(arn: str) -> Any:
+        return ground.ecs.update_service(cluster=cluster, service=service, loadBalancers=[_served(arn)])
+
+    rule = ground.elb.create_rule(
+        ListenerArn=listener,
+        Priority=1,
+        Conditions=[{"Field": "path-pattern", "Values": ["/*"]}],
+        Actions=forward(spare),
+    )["Rules"][0]["RuleArn"]
+    assert balancers() == [[balancer], [], [balancer]]
+    with pytest.raises(ClientError, match="does not have an associated load balancer"):
+        serve(new)
+    ground.elb.modify_rule(RuleArn=rule, Actions=forward(new))
+    assert balancers() == [[balancer], [balancer], []]
+    serve(new)
+    ground.elb.modify_listener(ListenerArn=listener, DefaultActions=forward(spare))
+    assert balancers() == [[], [balancer], [balancer]]
+    serve(spare)
+    with pytest.raises(ClientError, match="does not have an associated load balancer"):
+        serve(old)
+    ground.elb.delete_rule(RuleArn=rule)
+    assert balancers() == [[], [], [balancer]]
+    ground.elb.delete_load_balancer(LoadBalancerArn=balancer)
+    assert balancers() == [[], [], []]
+
+
+def test_a_rule_does_not_take_another_ones_priority(ground: Ground) -> None:
+    listener = ground.listener(ground.targets())
+    rules = [
+        ground.elb.create_rule(
+            ListenerArn=listener,
+            Priority=priority,
+            Conditions=[{"Field": "path-pattern", "Values": [f"/{priority}"]}],
+            Actions=[{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200"}}],
+        )["Rules"][0]["RuleArn"]
+        for priority in (1, 2)
+    ]
+    taken = [{"RuleArn": rules[0], "Priority": 2}]
+    assert refused(ground.elb.set_rule_priorities, RulePriorities=taken)[0] == "PriorityInUse"
+    ground.elb.set_rule_priorities(RulePriorities=[{"RuleArn": rules[0], "Priority": 3}])
+    found = ground.elb.describe_rules(RuleArns=rules)["Rules"]
+    assert {item["RuleArn"]: item["Priority"] for item in found} == dict(zip(rules, ("3", "2"), strict=True))
 
 
 # Networks
