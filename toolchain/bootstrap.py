@@ -12,11 +12,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 NEEDED = (3, 11)
 INPUTS = ("requirements.txt", "requirements-dev.txt", "constraints.txt", "pyproject.toml")
 STAMP = "set-up.json"
-"""In `.venv`: what was installed, and where. Written last, so that a half-made environment has none."""
+"""In `.venv`: what was installed, where, and which files. Written last, so that a half-made environment has none."""
 
 
 class SetUpError(Exception):
@@ -29,7 +30,7 @@ def main() -> int:
         return _with_newer_python()
     try:
         ensure(Path(__file__).resolve().parent.parent)
-    except SetUpError as error:
+    except (SetUpError, OSError) as error:
         _say(f"Set-up failed: {error}")
         return 1
     except KeyboardInterrupt:
@@ -51,23 +52,40 @@ def ensure(root: Path) -> None:
 
 
 def _is_current(root: Path) -> bool:
-    return _stamp(root).get("inputs") == _inputs(root) and _is_whole(root)
+    return _stamp(root).get("inputs") == _inputs(root) and is_whole(root)
 
 
-def _is_whole(root: Path) -> bool:
-    """Whether an installation ended here: not in the place of another clone, nor under a Python that is gone."""
+def is_whole(root: Path) -> bool:
+    """Whether an installation ended here, under a Python that is still there, and nothing of it was removed since."""
     stamp = _stamp(root)
-    python = root / ".venv" / "bin" / "python"
-    return stamp.get("root") == str(root) and python.exists() and stamp.get("python") == os.path.realpath(str(python))
+    environment = root / ".venv"
+    python = environment / "bin" / "python"
+    if stamp.get("root") != str(root) or not python.exists() or stamp.get("python") != os.path.realpath(str(python)):
+        return False
+    return all(_names(environment / folder).issuperset(names) for folder, names in stamp.get("entries", {}).items())
+
+
+def _entries(environment: Path) -> "dict[str, list[str]]":
+    """What an import or a command needs first, by folder: cheap to compare, and gone when something was removed."""
+    folders = ["bin", *(str(path.relative_to(environment)) for path in environment.glob("lib/python*/site-packages"))]
+    names = {folder: sorted(_names(environment / folder) - {"__pycache__"}) for folder in folders}
+    return {**names, ".": sorted(_names(environment) & {"pyvenv.cfg"})}
+
+
+def _names(folder: Path) -> "set[str]":
+    try:
+        return {path.name for path in folder.iterdir()}
+    except OSError:
+        return set()
 
 
 def _install(root: Path) -> None:
     _check_venv_module()
     environment = root / ".venv"
-    if not _is_whole(root):
-        if environment.exists():
-            _say("The .venv that is here is unfinished or was made elsewhere: making it anew.")
-            shutil.rmtree(str(environment))
+    if not is_whole(root):
+        if os.path.lexists(str(environment)):
+            _say("The .venv that is here is incomplete or was made elsewhere: making it anew.")
+            _remove(environment)
         _run("Python's venv module", root, [sys.executable, "-m", "venv", str(environment)])
     _say("Installing the pinned packages into .venv, about a minute …")
     inputs = _inputs(root)
@@ -76,8 +94,16 @@ def _install(root: Path) -> None:
     options = ["--quiet", "--disable-pip-version-check", "--no-input"]
     _run("pip", root, [python, "-m", "pip", "install", *options, "-r", "requirements-dev.txt"])
     draft = environment / (STAMP + ".draft")
-    draft.write_text(json.dumps({"inputs": inputs, "root": str(root), "python": os.path.realpath(python)}))
+    place = {"root": str(root), "python": os.path.realpath(python)}
+    draft.write_text(json.dumps({"inputs": inputs, **place, "entries": _entries(environment)}))
     draft.replace(environment / STAMP)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(str(path))
+    else:
+        path.unlink()
 
 
 def _run(who: str, root: Path, argv: "list[str]") -> None:
@@ -105,7 +131,7 @@ def _lock(directory: int) -> None:
         fcntl.flock(directory, fcntl.LOCK_EX)
 
 
-def _stamp(root: Path) -> "dict[str, str]":
+def _stamp(root: Path) -> "dict[str, Any]":
     try:
         content = json.loads((root / ".venv" / STAMP).read_text())
     except (OSError, ValueError):

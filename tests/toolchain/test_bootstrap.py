@@ -24,10 +24,13 @@ root = pathlib.Path(sys.argv[1])
 with (root.parent / "record").open("a") as record:
     record.write("venv\\n")
 (root / "bin").mkdir(parents=True, exist_ok=True)
+(root / "pyvenv.cfg").touch()
 shutil.copy(pathlib.Path(__file__).with_name("python"), root / "bin")
 """
 PYTHON = """echo "$*" >> record
 while [ -e hold ]; do sleep 0.05; done
+mkdir -p .venv/lib/python3.11/site-packages/filelock .venv/lib/python3.11/site-packages/__pycache__
+touch .venv/bin/ruff
 [ ! -e fail ] || { echo "ERROR: No matching distribution found"; exit 1; }"""
 PIP = "-m pip install --quiet --disable-pip-version-check --no-input -r requirements-dev.txt"
 
@@ -124,7 +127,7 @@ def test_a_killed_one_is_repaired(clone: Path) -> None:
     record(clone)
     code, output = run(clone)
     assert code == 0, output
-    assert "unfinished or was made elsewhere: making it anew" in output
+    assert "incomplete or was made elsewhere: making it anew" in output
     assert record(clone) == ["venv", PIP]
 
 
@@ -156,6 +159,56 @@ def test_a_vanished_python_is_replaced(clone: Path) -> None:
     record(clone)
     assert run(clone)[0] == 0
     assert record(clone) == ["venv", PIP]
+
+
+@pytest.mark.parametrize(
+    "removed", ["lib", "lib/python3.11/site-packages/filelock", "bin/ruff", "bin", "pyvenv.cfg", bootstrap.STAMP]
+)
+def test_what_was_removed_from_it_is_missed(clone: Path, removed: str) -> None:
+    run(clone)
+    record(clone)
+    path = clone / ".venv" / removed
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    code, output = run(clone)
+    assert code == 0, output
+    assert "incomplete or was made elsewhere: making it anew" in output
+    assert record(clone) == ["venv", PIP]
+    assert path.exists()
+    assert run(clone) == (0, "")
+
+
+def test_what_comes_and_goes_in_it_is_not_missed(clone: Path) -> None:
+    run(clone)
+    record(clone)
+    packages = clone / ".venv" / "lib" / "python3.11" / "site-packages"
+    (packages / "__pycache__").rmdir()
+    (packages / "ones_own").mkdir()
+    assert run(clone) == (0, "")
+    assert record(clone) == []
+
+
+@pytest.mark.parametrize("target", [None, "nowhere", "elsewhere"])
+def test_a_file_or_a_link_in_its_place_is_replaced(clone: Path, tmp_path: Path, target: str | None) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "kept").touch()
+    place = clone / ".venv"
+    place.symlink_to(tmp_path / target) if target else place.touch()
+    code, output = run(clone)
+    assert code == 0, output
+    assert place.is_dir()
+    assert not place.is_symlink()
+    assert (tmp_path / "elsewhere" / "kept").exists()
+
+
+def test_a_directory_that_cannot_be_written_is_a_sentence(
+    clone: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(root: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(root / ".venv"))
+
+    monkeypatch.setattr(bootstrap, "ensure", refused)
+    assert bootstrap.main() == 1
+    assert capsys.readouterr().err.startswith("Set-up failed: [Errno 13] Permission denied: ")
 
 
 def test_a_missing_venv_module_names_the_package(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
