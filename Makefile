@@ -32,7 +32,7 @@ test: lint setup ## every check and every test: ARGS="-k ports" for some
 	$(enter) && .venv/bin/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 stop: ## stop the local AWS; what was deployed there is gone with it
-	$(toolchain) stop
+	@cd "$(here)" && $(PYTHON) -m toolchain.stop
 
-clean: stop ## stop the local AWS and remove .venv, .local and the tools' caches
-	@cd "$(here)" && rm -rf .venv .local .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean: ## stop the local AWS and remove .venv, .local and the tools' caches
+	@cd "$(here)" && { $(PYTHON) -m toolchain.stop; rm -rf .venv .local .mypy_cache .pytest_cache .ruff_cache .hypothesis; }

@@ -13,6 +13,8 @@ from .invocation import LocalAws
 
 LIMIT = 120.0
 """Seconds for the command to start it; more than it allows itself."""
+RECORD = "localaws.json"
+"""The file of its directory that names the process; one that does not find itself there ends."""
 
 
 def directory(root: Path, environ: Mapping[str, str]) -> Path:
@@ -32,13 +34,13 @@ def ensure(root: Path, place: Path) -> LocalAws:
         ) from None
 
 
-def stop(root: Path, place: Path) -> None:
-    """Stop it, if it runs. Raises ToolchainError."""
-    _command(root, "stop", place)
+def stop(root: Path, place: Path, python: str = sys.executable) -> None:
+    """Stop it, if it runs; `python` is one with the project's packages. Raises ToolchainError."""
+    _command(root, "stop", place, python)
 
 
-def _command(root: Path, verb: str, place: Path) -> str:
-    argv = [sys.executable, "-m", "localaws", verb, "--directory", str(place)]
+def _command(root: Path, verb: str, place: Path, python: str = sys.executable) -> str:
+    argv = [python, "-m", "localaws", verb, "--directory", str(place)]
     try:
         answer = subprocess.run(argv, cwd=root, stdout=subprocess.PIPE, text=True, timeout=LIMIT, check=False)
     except subprocess.TimeoutExpired:

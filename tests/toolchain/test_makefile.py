@@ -43,7 +43,6 @@ def make(*arguments: str, cwd: Path) -> str:
         (["refresh"], "refresh --stack local"),
         (["pulumi", "ARGS=stack output"], "pulumi --stack local stack output"),
         (["setup"], "setup"),
-        (["stop"], "stop"),
     ],
 )
 def test_targets(clone: Path, arguments: list[str], asked: str) -> None:
