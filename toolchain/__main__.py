@@ -9,13 +9,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from . import cli, local_aws, local_stack
+from . import local_aws
 from .errors import ToolchainError
-from .invocation import Invocation, LocalAws, anything, deployment
+from .invocation import CONFIRMED, Invocation, LocalAws, anything, deployment
+
+INCOMPLETE = "error: .venv is incomplete ({}): remove it and run `make setup`"
+try:
+    from . import cli, local_stack
+except ImportError as error:
+    sys.exit(INCOMPLETE.format(error))
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = "local"
-USAGE = """usage: python -m toolchain setup | path | stop
+USAGE = """usage: python -m toolchain setup | path
        python -m toolchain up|preview|refresh|destroy [--stack STACK] [pulumi's options …]
        python -m toolchain pulumi [--stack STACK] [pulumi's command and options …]"""
 
@@ -27,6 +33,9 @@ def main(arguments: Sequence[str]) -> int:
     except ToolchainError as error:
         say(f"error: {error}")
         return 1
+    except ImportError as error:
+        say(INCOMPLETE.format(error))
+        return 1
     except KeyboardInterrupt:
         return 130
 
@@ -37,9 +46,6 @@ def _main(arguments: list[str]) -> int:
             return _setup()
         case ["path"]:
             print(cli.find(os.environ, say).path)
-            return 0
-        case ["stop"]:
-            local_aws.stop(ROOT, local_aws.directory(ROOT, os.environ))
             return 0
         case ["up" | "preview" | "refresh" | "destroy" | "pulumi" as command, "--stack", stack, *rest]:
             return _pulumi(command, stack, rest)
@@ -62,15 +68,16 @@ def _pulumi(command: str, stack: str, arguments: list[str]) -> int:
     found = cli.find(os.environ, say)
     if command != "pulumi":
         say(f"Using {found}")
-    local = _local(stack, found.path) if stack == LOCAL else None
+    verb = arguments[0] if command == "pulumi" and arguments else command
+    local = _local(stack, found.path, waits=verb in CONFIRMED) if stack == LOCAL else None
     if command == "pulumi":
         _become(anything(stack, arguments, found.path, local, os.environ))
     _become(deployment(command, stack, arguments, found.path, local, os.environ))
 
 
-def _local(stack: str, path: Path) -> LocalAws:
+def _local(stack: str, path: Path, *, waits: bool) -> LocalAws:
     local = local_aws.ensure(ROOT, local_aws.directory(ROOT, os.environ))
-    local_stack.prepare(ROOT, stack, path, local, dict(os.environ), say)
+    local_stack.prepare(ROOT, stack, path, local, dict(os.environ), say, waits=waits)
     return local
 
 

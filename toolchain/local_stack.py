@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,19 @@ from .invocation import Invocation, LocalAws, anything
 
 Say = Callable[[str], None]
 
+PATIENCE = 600.0
+"""Seconds to wait for another command that changes the stack."""
+PAUSE = 0.2
+"""Seconds between two looks at its lock."""
 
-def prepare(root: Path, stack: str, cli: Path, local: LocalAws, environ: dict[str, str], say: Say) -> None:
+
+def prepare(
+    root: Path, stack: str, cli: Path, local: LocalAws, environ: dict[str, str], say: Say, *, waits: bool = False
+) -> None:
     """Create the stack on first use, and undo what killed runs left: locks, a half-written state, unfinished creations.
 
-    Raises ToolchainError.
+    `waits`: first let another command that changes the stack end. Pulumi would refuse, and advise `pulumi cancel`,
+    which breaks the other's lock. Raises ToolchainError.
     """
     files = StackFiles(local.backend, project_name(root), stack)
 
@@ -36,8 +45,9 @@ def prepare(root: Path, stack: str, cli: Path, local: LocalAws, environ: dict[st
             # Two first uses at once: the other one created it.
             if not files.state.exists():
                 raise
-    if dead := files.release_dead_locks():
-        say(f"An earlier run (process {', '.join(map(str, dead))}) was killed and left the stack locked: unlocked.")
+    _unlock(files, say)
+    if waits:
+        _wait(files, stack, say)
     if files.locked():
         # Another run is at work, whose state may be half-written this moment; pulumi will say so.
         return
@@ -49,6 +59,28 @@ def prepare(root: Path, stack: str, cli: Path, local: LocalAws, environ: dict[st
             " Should AWS now refuse a name as taken, `make stop` begins again with an empty local AWS."
         )
         pulumi("refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", stack)
+
+
+def _unlock(files: StackFiles, say: Say) -> None:
+    if dead := files.release_dead_locks():
+        say(f"An earlier run (process {', '.join(map(str, dead))}) was killed and left the stack locked: unlocked.")
+
+
+def _wait(files: StackFiles, stack: str, say: Say) -> None:
+    told: list[int] = []
+    end = time.monotonic() + PATIENCE
+    while holders := files.holders():
+        who = f"another pulumi command (process {', '.join(map(str, holders))})"
+        if time.monotonic() > end:
+            raise ToolchainError(
+                f"{who} still works on the stack {stack!r} after {PATIENCE / 60:.0f} minutes:"
+                " let it end, or end it, and try again"
+            )
+        if holders != told:
+            say(f"{who.capitalize()} is at work on the stack {stack!r}: waiting for it …")
+            told = holders
+        time.sleep(PAUSE)
+        _unlock(files, say)
 
 
 class StackFiles:
@@ -76,6 +108,11 @@ class StackFiles:
     def locked(self) -> bool:
         """Whether another run holds the stack."""
         return any(self._locks.glob("*.json"))
+
+    def holders(self) -> list[int]:
+        """The processes on this machine whose locks these are: what another machine's do cannot be known here."""
+        locks = [_read(path) for path in self._locks.glob("*.json")]
+        return sorted(lock.get("pid", 0) for lock in locks if lock.get("hostname") == socket.gethostname())
 
     def restore(self) -> bool:
         """Replace a state that was cut off in writing by pulumi's own copy of the one before.

@@ -115,6 +115,25 @@ def test_while_another_run_is_at_work_nothing_is_touched(project: Project, local
     assert said.lines == []
 
 
+def test_patience_has_an_end(project: Project, local: LocalAws, said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepare(project, local, said)
+    path = lock(local, os.getpid())
+    monkeypatch.setattr(local_stack, "_is_pulumi", lambda pid: True)
+    monkeypatch.setattr(local_stack, "PATIENCE", 0.3)
+    refused = rf"another pulumi command \(process {os.getpid()}\) still works on the stack 'local' after .* try again"
+    with pytest.raises(ToolchainError, match=refused):
+        local_stack.prepare(project.directory, "local", project.cli, local, project.env, said, waits=True)
+    assert len(said.lines) == 1
+    assert path.exists()
+
+
+def test_another_machine_is_not_waited_for(project: Project, local: LocalAws, said: Said) -> None:
+    prepare(project, local, said)
+    lock(local, 1, "elsewhere")
+    local_stack.prepare(project.directory, "local", project.cli, local, project.env, said, waits=True)
+    assert said.lines == []
+
+
 def test_unfinished_creations_are_named_and_forgotten(project: Project, local: LocalAws, said: Said) -> None:
     prepare(project, local, said)
     assert up(project, local)[0] == 0

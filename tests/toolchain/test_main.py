@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
+import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -56,12 +59,16 @@ sys.exit(command.main(sys.argv[1:]))
 """
 
 
-def run(root: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+def start(root: Path, *arguments: str, **env: str) -> subprocess.Popen[str]:
     environ = {"PATH": f"{root / 'bin'}:/usr/bin:/bin", "HOME": str(root), "LANG": "C.UTF-8", **env}
-    code = RUN.format(tree=str(ROOT), root=str(root))
-    return subprocess.run(
-        [sys.executable, "-c", code, *arguments], env=environ, capture_output=True, text=True, timeout=60, cwd="/"
-    )
+    argv = [sys.executable, "-c", RUN.format(tree=str(ROOT), root=str(root)), *arguments]
+    return subprocess.Popen(argv, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd="/")
+
+
+def run(root: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    with start(root, *arguments, **env) as process:
+        output, said = process.communicate(timeout=60)
+    return subprocess.CompletedProcess(process.args, process.returncode, output, said)
 
 
 def asked(root: Path) -> list[str]:
@@ -114,9 +121,68 @@ def test_an_unknown_stack_is_refused_before_anything_starts(clone: Path, name: s
     assert asked(clone) == []
 
 
-def test_stop_stops_the_local_aws(clone: Path) -> None:
-    assert run(clone, "stop").returncode == 0
-    assert asked(clone) == [f"stop --directory {clone}/.local"]
+def running_pulumi(root: Path) -> subprocess.Popen[bytes]:
+    """A process called pulumi that holds the local stack's lock."""
+    (root / "busy").mkdir()
+    shutil.copy("/bin/sleep", root / "busy" / "pulumi")
+    process = subprocess.Popen([root / "busy" / "pulumi", "60"])
+    lock = root / ".local/backend/.pulumi/locks/organization/trial/local/one.json"
+    lock.parent.mkdir(parents=True)
+    lock.write_text(json.dumps({"pid": process.pid, "hostname": socket.gethostname()}))
+    return process
+
+
+@pytest.mark.parametrize("arguments", [["up"], ["refresh"], ["destroy"], ["pulumi", "up", "--yes"]])
+def test_a_command_that_changes_the_stack_waits_for_another(clone: Path, arguments: list[str]) -> None:
+    with running_pulumi(clone) as other, start(clone, *arguments) as waiting:
+        assert waiting.stderr is not None
+        assert waiting.stdout is not None
+        said = next(line for line in waiting.stderr if "process" in line)
+        assert f"Another pulumi command (process {other.pid}) is at work on the stack 'local': waiting" in said
+        assert waiting.poll() is None
+        other.terminate()
+        other.wait(10)
+        argv = json.loads(waiting.stdout.read())[0]
+        assert waiting.wait(20) == 7
+    assert argv[0] == arguments[-1] or argv == arguments[1:]
+
+
+@pytest.mark.parametrize("arguments", [["preview"], ["pulumi", "stack", "output"], ["pulumi", "cancel"], ["pulumi"]])
+def test_a_command_that_only_looks_waits_for_nobody(clone: Path, arguments: list[str]) -> None:
+    with running_pulumi(clone) as other:
+        answer = run(clone, *arguments)
+        assert other.poll() is None
+        other.terminate()
+    assert answer.returncode == 7
+    assert "waiting" not in answer.stderr
+
+
+def test_a_real_stack_waits_for_nobody(clone: Path) -> None:
+    with running_pulumi(clone) as other:
+        assert run(clone, "up", "--stack", "dev").returncode == 7
+        other.terminate()
+
+
+@pytest.mark.parametrize("arguments", [["setup"], ["up"], ["path"]])
+def test_an_incomplete_virtual_environment_is_a_sentence(arguments: list[str]) -> None:
+    argv = [sys.executable, "-S", "-m", "toolchain", *arguments]
+    answer = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("error: .venv is incomplete (No module named '")
+    assert answer.stderr.endswith("'): remove it and run `make setup`\n")
+    assert answer.stderr.count("\n") == 1
+
+
+def test_a_package_lost_later_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def find(*_: object) -> None:
+        raise importlib.metadata.PackageNotFoundError("pulumi")
+
+    monkeypatch.setattr(cli, "find", find)
+    assert command.main(["setup"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("error: .venv is incomplete (No package metadata was found for pulumi): remove it")
 
 
 def test_setup_names_the_cli_and_how_to_type_it(clone: Path) -> None:
@@ -133,7 +199,7 @@ def test_setup_names_the_cli_and_how_to_type_it(clone: Path) -> None:
     assert run(clone, "path").stdout == f"{cached}/pulumi\n"
 
 
-@pytest.mark.parametrize("arguments", [[], ["upp"], ["stop", "now"]])
+@pytest.mark.parametrize("arguments", [[], ["upp"], ["stop"]])
 def test_an_unknown_command_shows_the_usage(clone: Path, arguments: list[str]) -> None:
     answer = run(clone, *arguments)
     assert answer.returncode == 2
