@@ -123,8 +123,9 @@ def test_no_way_to_public_registries_is_a_warning() -> None:
 def test_a_limit_beyond_every_instance_is_refused() -> None:
     held = ServiceSettings({"a": Container("i", 8193, 100)})
     found = told(replace(STACK, services={"x": held}))
-    assert list(found) == ["services.x.containers.a.memory"]
-    assert "8193 MiB is a limit beyond all that m7i.large has (8192 MiB installed)" in found["services.x.containers.a.memory"]
+    ((path, message),) = found.items()
+    assert path == "services.x.containers.a.memory"
+    assert "8193 MiB is a limit beyond all that m7i.large has (8192 MiB installed)" in message
     assert told(replace(STACK, services={"x": ServiceSettings({"a": Container("i", 8192, 100)})})) == {}
 
 
