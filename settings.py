@@ -63,9 +63,7 @@ def read(raw: Mapping[str, Any], stack: str, secret: Sequence[str] = ()) -> tupl
     """
     sections = {"name": stack} | dict(raw)
     settings, found = _parse(sections)
-    # To pydantic, true is the number 1.
-    found += list(_numbers_as_booleans(sections))
-    if settings is not None and not secret and not found:
+    if settings is not None and not secret:
         return settings, list(settings.problems())
     unreadable = [Problem((key,), _READABLE) for key in secret] + found
     removed: list[Path] = [(key,) for key in secret]
@@ -77,17 +75,6 @@ def read(raw: Mapping[str, Any], stack: str, secret: Sequence[str] = ()) -> tupl
     return None, unreadable + [problem for problem in further if not _follows(problem.path, removed)]
 
 
-def _numbers_as_booleans(value: Any, path: Path = ()) -> Iterator[Problem]:
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _numbers_as_booleans(inner, (*path, key))
-    elif isinstance(value, list):
-        for position, inner in enumerate(value):
-            yield from _numbers_as_booleans(inner, (*path, position))
-    elif isinstance(value, bool) and _type_at(StackSettings, path) is int:
-        yield Problem(path, f"{_short(value)} is not allowed: give {_ALLOWED['int_type']}")
-
-
 def _place(problem: Problem) -> Path:
     """What to take out where a setting cannot be read; of a list everything, or its other positions would shift."""
     path = problem.path[:-1] if problem.message == _MISSING else problem.path
@@ -97,7 +84,8 @@ def _place(problem: Problem) -> Path:
 
 def _parse(sections: Mapping[str, Any]) -> tuple[StackSettings | None, list[Problem]]:
     try:
-        return _Configuration(stack=sections).stack, []  # type: ignore[arg-type]  # pydantic makes the dataclass
+        # Strict, or true would be the number 1 and "yes" true; as JSON, where an enumeration is text all the same.
+        return _Configuration.model_validate_json(json.dumps({"stack": sections}), strict=True).stack, []
     except ValidationError as error:
         return None, [_problem(detail) for detail in error.errors(include_url=False)]
 

@@ -135,8 +135,8 @@ class ContainerInstances(pulumi.ComponentResource):
         )
         return aws.ec2.LaunchTemplate(
             name,
-            # Not `value`, which is a secret whatever the parameter holds.
-            image_id=image.insecure_value,
+            # AWS's public parameter is no secret, though the function's result is one as a whole.
+            image_id=pulumi.Output.unsecret(image.insecure_value),
             instance_type=settings.instance_types[0],
             iam_instance_profile=aws.ec2.LaunchTemplateIamInstanceProfileArgs(arn=profile.arn),
             user_data=pulumi.Output.from_input(args.cluster_name).apply(lambda cluster: _user_data(cluster, settings)),

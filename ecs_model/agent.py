@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ecs_model.ports import EPHEMERAL, HIGHEST, KERNEL, LOWEST, RESERVED_TCP, PortRange
+from ecs_model.ports import AGENT_TCP, EPHEMERAL, HIGHEST, KERNEL, LOWEST, RESERVED_TCP, PortRange
 from ecs_model.problem import Problem
 
 CONFIG_FILE = "/etc/ecs/ecs.config"
@@ -71,9 +71,13 @@ class AgentSettings:
         except ValueError as error:
             yield Problem(("dynamicHostPortRange",), str(error))
         else:
-            taken = sorted(port for port in RESERVED_TCP if port == ports.first == ports.last)
+            taken = sorted(port for port in RESERVED_TCP - AGENT_TCP if port in ports)
             if taken:
-                yield Problem(("dynamicHostPortRange",), f"{ports} holds only the reserved port {taken[0]}: widen it")
+                yield Problem(
+                    ("dynamicHostPortRange",),
+                    f"{ports} holds {', '.join(map(str, taken))} (ssh, Docker), which load balancers would then reach: "
+                    f"begin above {max(RESERVED_TCP - AGENT_TCP)}",
+                )
         for position, port in enumerate(self.reserved_ports):
             if not LOWEST <= port <= HIGHEST:
                 yield Problem(("reservedPorts", position), f"{port} is not a port: give {LOWEST}-{HIGHEST}")

@@ -43,6 +43,9 @@ def _task_size_problems(containers: Mapping[str, Container], cpu: int | None, me
     total_cpu = sum(container.cpu for container in containers.values())
     if cpu is not None and total_cpu > cpu:
         yield Problem(("cpu",), f"{cpu} CPU units are less than the {total_cpu} of its containers: raise it")
+    if memory is not None and memory < LEAST_MEMORY:
+        yield Problem(("memory",), f"{memory} MiB is too little: give at least {LEAST_MEMORY}, or leave it out")
+        return
     total = sum(container.placed_memory for container in containers.values())
     if memory is not None and total > memory:
         yield Problem(("memory",), f"{memory} MiB are less than the {total} MiB of its containers: raise it")
@@ -60,6 +63,8 @@ def _container_problems(
         yield Problem((), f"{name!r} is not a container name: use at most 255 letters, digits, hyphens and underscores")
     if not container.image.strip():
         yield Problem(("image",), "is empty: name the image")
+    elif any(letter.isspace() for letter in container.image):
+        yield Problem(("image",), f"{container.image!r} holds a space: name one image")
     if container.cpu < 0:
         yield Problem(("cpu",), f"{container.cpu} CPU units are negative: give 0 or more")
     yield from _memory_problems(container, task_memory)
@@ -172,6 +177,10 @@ def _health_check_problems(container: Container) -> Iterator[Problem]:
 
 
 def _environment_problems(container: Container) -> Iterator[Problem]:
+    for section, names in (("environment", container.environment), ("secrets", container.secrets)):
+        for name in names:
+            if not name or "=" in name or any(letter.isspace() for letter in name):
+                yield Problem((section, name), f"{name!r} is no variable's name: use letters, digits and underscores")
     for name, arn in container.secrets.items():
         if not SECRET_ARN.match(arn):
             # The value itself may be the secret, put here by mistake, so it is not quoted.

@@ -36,6 +36,8 @@ class LoadBalancerSettings:
         """What AWS would refuse."""
         if self.certificate_arn is not None and not re.match(r"arn:aws[\w-]*:(acm|iam):", self.certificate_arn):
             yield Problem(("certificateArn",), f"{self.certificate_arn!r} is not a certificate's ARN (arn:aws:acm:…)")
+        if not self.tls_policy.startswith("ELBSecurityPolicy-"):
+            yield Problem(("tlsPolicy",), f"{self.tls_policy!r} is no TLS policy of AWS's, such as {TLS_POLICY}")
         if not 1 <= self.idle_timeout <= 4_000:
             yield Problem(("idleTimeout",), f"{self.idle_timeout} is out of range: give 1-4000 seconds")
         if not self.ingress_cidrs:
@@ -120,6 +122,14 @@ class Routing:
             yield Problem(
                 (), f"has {conditions} pathPatterns and hostHeaders: give 1-5 in all, such as pathPatterns: ['/*']"
             )
+        for position, pattern in enumerate(self.path_patterns):
+            if not re.fullmatch(r"[/*?][\x21-\x7e]{0,127}", pattern):
+                yield Problem(
+                    ("pathPatterns", position), f"{_cut(pattern)} is no path of 1-128 letters, such as /api/*"
+                )
+        for position, host in enumerate(self.host_headers):
+            if not re.fullmatch(r"[A-Za-z0-9.*?-]{1,128}", host):
+                yield Problem(("hostHeaders", position), f"{_cut(host)} is no host name, such as api.example.com")
         yield from under(self.health_check.problems(), "healthCheck")
 
 
@@ -129,3 +139,7 @@ class ServiceRouting(Routing):
 
     name: str
     """The load balancer, by its key in the settings' loadBalancers."""
+
+
+def _cut(text: str) -> str:
+    return repr(text) if len(text) <= 40 else f"{text[:37]!r}..."

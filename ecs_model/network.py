@@ -10,6 +10,7 @@ from ecs_model.problem import Problem
 MOST_ZONES = 6
 _SLICES = 16
 _FIRST_PUBLIC = 8
+_UNSPECIFIED = ipaddress.IPv4Network("0.0.0.0/8")
 
 INTERFACE_ENDPOINTS = (
     "ecr.api", "ecr.dkr", "ecs", "ecs-agent", "ecs-telemetry", "logs", "secretsmanager", "ssm", "ssmmessages",
@@ -53,6 +54,9 @@ class NewNetwork:
         except ValueError as error:
             yield Problem(("cidr",), f"{self.cidr!r} is not an IPv4 range ({error}): give one such as 10.0.0.0/16")
         else:
+            first = ipaddress.IPv4Network(self.cidr).network_address
+            if first.is_loopback or first.is_link_local or first.is_multicast or first in _UNSPECIFIED:
+                yield Problem(("cidr",), f"{self.cidr} is a range that no VPC may have: give one such as 10.0.0.0/16")
             if not 16 <= prefix <= 23:
                 yield Problem(("cidr",), f"{self.cidr} is a /{prefix}: give a range from /16 to /23")
         if not 2 <= self.zones <= MOST_ZONES:

@@ -55,7 +55,10 @@ EPHEMERAL = PortRange(49153, 65535)
 KERNEL = PortRange(32768, 60999)
 """What Linux hands out (`ip_local_port_range`), and so the agent when nobody told it anything."""
 
-RESERVED_TCP: frozenset[int] = frozenset({22, 2375, 2376, 51678, 51679})
+AGENT_TCP = frozenset({51678, 51679})
+"""The agent's own ports: inside the usual range of dynamic host ports, and never handed out."""
+
+RESERVED_TCP: frozenset[int] = frozenset({22, 2375, 2376}) | AGENT_TCP
 """Ports no task can have: ssh, Docker and the agent itself.
 
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ecs_model.container_rules import problems as container_problems
-from ecs_model.containers import Container, NetworkMode, needed_cpu, needed_memory
+from ecs_model.containers import Container, NetworkMode, PortMapping, Protocol, needed_cpu, needed_memory
 from ecs_model.load_balancer import Routing, ServiceRouting
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Problem, under
@@ -86,7 +86,7 @@ class ServiceSettings:
         if self.network_mode is NetworkMode.HOST:
             return routing.container_port
         container = self.containers.get(routing.container_name)
-        mapped = container.port_mappings if container else []
+        mapped = _tcp_ports(container) if container else []
         return next((port.host_port for port in mapped if port.container_port == routing.container_port), None) or None
 
     def problems(self, dynamic: PortRange = EPHEMERAL) -> Iterator[Problem]:
@@ -118,13 +118,18 @@ class ServiceSettings:
             yield Problem(
                 ("containerName",), f"{routing.container_name!r} is no container of this service (there is: {known})"
             )
-        elif routing.container_port not in {port.container_port for port in container.port_mappings}:
-            mapped = ", ".join(str(port.container_port) for port in container.port_mappings) or "none"
+        elif routing.container_port not in {port.container_port for port in _tcp_ports(container)}:
+            mapped = ", ".join(str(port.container_port) for port in _tcp_ports(container)) or "none"
             yield Problem(
                 ("containerPort",),
-                f"{routing.container_port} is no mapped port of container {routing.container_name} (mapped: {mapped}): "
-                "add it to its portMappings",
+                f"{routing.container_port} is no TCP port that container {routing.container_name} maps "
+                f"(it maps: {mapped}): add it to its portMappings",
             )
+
+
+def _tcp_ports(container: Container) -> list[PortMapping]:
+    """The mappings that an Application Load Balancer can reach."""
+    return [port for port in container.port_mappings if port.protocol is Protocol.TCP]
 
 
 def deployment_problems(
@@ -187,3 +192,6 @@ def _statement_problems(statement: PolicyStatement) -> Iterator[Problem]:
             yield Problem(
                 ("actions", position), f"{action!r} is not a single action, such as s3:GetObject: name each one"
             )
+    for position, resource in enumerate(statement.resources):
+        if resource != "*" and not resource.startswith("arn:"):
+            yield Problem(("resources", position), f"{resource!r} is no ARN, such as arn:aws:s3:::uploads/*")

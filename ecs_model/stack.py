@@ -14,7 +14,7 @@ from ecs_model.memory import Fit
 from ecs_model.network import Nat, NetworkSettings
 from ecs_model.problem import Path, Problem, under
 from ecs_model.service import ServiceSettings
-from ecs_model.strategy import StrategyItem, name_problem
+from ecs_model.strategy import MOST_PROVIDERS, StrategyItem, name_problem
 from ecs_model.strategy import problems as strategy_problems
 
 LONGEST_NAME = 24
@@ -97,6 +97,8 @@ class StackSettings:
     def _name_problems(self) -> Iterator[Problem]:
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", self.name):
             yield Problem(("name",), f"{self.name!r} is not a name: use letters, digits and hyphens, a letter first")
+        elif self.name.lower().startswith("sg-"):
+            yield Problem(("name",), f"{self.name!r} begins with 'sg-', which EC2 keeps for itself: change it")
         elif reason := name_problem(self.name):
             # Capacity providers are called after it.
             yield Problem(("name",), reason)
@@ -130,6 +132,11 @@ class StackSettings:
     def _cluster_problems(self) -> Iterator[Problem]:
         if not self.capacity:
             yield Problem(("capacity",), "is empty: describe the container instances of at least one capacity provider")
+        if len(self.capacity) > MOST_PROVIDERS:
+            yield Problem(
+                ("capacity",),
+                f"has {len(self.capacity)} entries, a cluster at most {MOST_PROVIDERS}: leave some out",
+            )
         default = self.cluster.default_capacity_provider_strategy
         # Without any capacity, that it is missing says enough.
         attached = self.capacity or None

@@ -394,3 +394,19 @@ def test_a_misspelt_instance_type_is_named(raw: Raw) -> None:
     _, problems = settings.read(raw, "dev")
     assert [dotted(problem.path) for problem in problems] == ["capacity.general.instanceTypes[0]"]
     assert "m7g.medum is not in this version's table (did you mean m7g.medium?)" in problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "says"),
+    [
+        ("desiredCount", "2", "a whole number"),
+        ("desiredCount", 2.5, "a whole number"),
+        ("waitForSteadyState", "yes", "true or false"),
+        ("waitForSteadyState", 1, "true or false"),
+    ],
+)
+def test_types_are_taken_at_their_word(raw: Raw, key: str, value: object, says: str) -> None:
+    raw["services"]["web"][key] = value
+    _, problems = settings.read(raw, "dev")
+    assert [problem.path for problem in problems] == [("services", "web", key)]
+    assert problems[0].message.endswith(f"is not allowed: give {says}")

@@ -69,8 +69,8 @@ class Graph:
         return {name: names.count(name) for name in sorted(set(names))}
 
     def all(self, kind: str) -> list[Registered]:
-        """Every resource of a kind, of which there must be at least one."""
-        found = [each for each in self.resources if each.kind == kind]
+        """Every resource of a kind, by name, for they register in any order; there must be at least one."""
+        found = sorted((each for each in self.resources if each.kind == kind), key=lambda each: each.name)
         assert found, f"no {kind} among {self.kinds()}"
         return found
 

@@ -176,8 +176,8 @@ def test_nobody_gets_in_but_load_balancers_on_the_agent_s_ports() -> None:
     graph = instances(settings=SPOT, load_balancers={"public": "sg-1", "private": "sg-2"})
     rules = graph.all("vpc.SecurityGroupIngressRule")
     assert [(r.inputs["referencedSecurityGroupId"], r.inputs["fromPort"], r.inputs["toPort"]) for r in rules] == [
-        ("sg-1", 40000, 45000),
         ("sg-2", 40000, 45000),
+        ("sg-1", 40000, 45000),
     ]
     assert all("cidrIpv4" not in rule.inputs and rule.inputs["ipProtocol"] == "tcp" for rule in rules)
     group = graph.one("ec2.SecurityGroup")

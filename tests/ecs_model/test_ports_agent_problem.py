@@ -128,7 +128,7 @@ def test_the_range_in_use(value: str, used: PortRange) -> None:
     ("settings", "path", "says"),
     [
         (AgentSettings("65535-49153"), "dynamicHostPortRange", "65535-49153 is not a port range"),
-        (AgentSettings("22-22"), "dynamicHostPortRange", "holds only the reserved port 22"),
+        (AgentSettings("22-22"), "dynamicHostPortRange", "22-22 holds 22 (ssh, Docker)"),
         (AgentSettings(reserved_memory=-1), "reservedMemory", "-1 MiB is negative"),
         (AgentSettings(reserved_ports=[80, 70_000]), "reservedPorts[1]", "70000 is not a port"),
         (AgentSettings(variables={"ECS_CLUSTER": "x"}), "variables.ECS_CLUSTER", "set the cluster's name instead"),

@@ -9,7 +9,7 @@ from ecs_model import iam
 from ecs_model.agent import AgentSettings
 from ecs_model.capacity import CapacitySettings
 from ecs_model.cluster import ClusterSettings
-from ecs_model.containers import Container, NetworkMode, PortMapping
+from ecs_model.containers import Container, NetworkMode, PortMapping, Protocol
 from ecs_model.load_balancer import LoadBalancerSettings, ServiceRouting
 from ecs_model.network import ExistingNetwork, Nat, NetworkSettings, NewNetwork
 from ecs_model.problem import dotted
@@ -137,6 +137,53 @@ def test_a_service_on_two_architectures_is_a_warning() -> None:
     assert list(replace(STACK, capacity=both).warnings()) == []
 
 
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"name": "sg-shop"}, "name"),
+        ({"network": NetworkSettings(create=NewNetwork(cidr="127.0.0.0/16"))}, "network.create.cidr"),
+        ({"network": NetworkSettings(create=NewNetwork(cidr="0.0.0.0/16"))}, "network.create.cidr"),
+        ({"capacity": {f"c{i}": CapacitySettings(["m7i.large"], 1) for i in range(20)} | STACK.capacity}, "capacity"),
+        ({"services": {"x": ServiceSettings({"a": Container("i")}, memory=3)}}, "services.x.memory"),
+        ({"services": {"x": ServiceSettings({"a": Container("a b", 64)})}}, "services.x.containers.a.image"),
+        (
+            {"services": {"x": ServiceSettings({"a": Container("i", 64, environment={"A=B": "y"})})}},
+            "services.x.containers.a.environment.A=B",
+        ),
+        (
+            {"services": {"web": service(load_balancer=replace(ROUTING, path_patterns=[""]))}},
+            "services.web.loadBalancer.pathPatterns[0]",
+        ),
+        (
+            {"services": {"web": service(load_balancer=replace(ROUTING, host_headers=["a b c"]))}},
+            "services.web.loadBalancer.hostHeaders[0]",
+        ),
+        ({"load_balancers": {"public": LoadBalancerSettings(tls_policy="nope")}}, "loadBalancers.public.tlsPolicy"),
+        (
+            {"services": {"web": service(task_role_statements=[PolicyStatement(["s3:GetObject"], ["nonsense"])])}},
+            "services.web.taskRoleStatements[0].resources[0]",
+        ),
+        (
+            {"capacity": {"general": CapacitySettings(["m7i.large"], 1, agent=AgentSettings("1-65535"))}},
+            "capacity.general.agent.dynamicHostPortRange",
+        ),
+    ],
+)
+def test_what_aws_refuses_is_refused_before(change: dict[str, Any], path: str) -> None:
+    assert [dotted(problem.path).replace('["A=B"]', ".A=B") for problem in replace(STACK, **change).problems()] == [
+        path
+    ]
+
+
+def test_a_load_balancer_reaches_tcp_ports_only() -> None:
+    udp = PortMapping(80, 8053, Protocol.UDP)
+    both = service(containers={"web": Container("i", 64, port_mappings=[udp, PortMapping(80)])})
+    assert both.fixed_host_port is None
+    assert told(replace(STACK, services={"web": both})) == {}
+    found = told(replace(STACK, services={"web": service(containers={"web": Container("i", 64, port_mappings=[udp])})}))
+    assert list(found) == ["services.web.loadBalancer.containerPort"]
+
+
 def test_the_capacity_of_a_service() -> None:
     assert list(STACK.capacity_of(service())) == ["general"]
     own = service(capacity_provider_strategy=[StrategyItem("general", 0), StrategyItem("spare", 0, 2)])
@@ -171,7 +218,7 @@ def test_public_instances(network: NetworkSettings, public: bool) -> None:
         (service(load_balancer=replace(ROUTING, container_name="x")), "loadBalancer.containerName",
          "'x' is no container of this service (there is: web)"),
         (service(load_balancer=replace(ROUTING, container_port=81)), "loadBalancer.containerPort",
-         "81 is no mapped port of container web (mapped: 80)"),
+         "81 is no TCP port that container web maps (it maps: 80)"),
         (service(load_balancer=replace(ROUTING, priority=0)), "loadBalancer.priority", "give 1-50000"),
         (service(network_mode=NetworkMode.NONE, containers={"web": Container("i", 8)}), "loadBalancer",
          "needs a network"),

@@ -259,7 +259,7 @@ def test_the_script_writes_the_file_before_the_agent_starts() -> None:
     )
 
 
-ranges = st.tuples(st.integers(1, 65535), st.integers(1, 65535)).map(lambda two: PortRange(min(two), max(two)))
+ranges = st.tuples(st.integers(2377, 65535), st.integers(2377, 65535)).map(lambda two: PortRange(min(two), max(two)))
 values = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n")).map(str.strip)
 settings = st.builds(
     AgentSettings,
