@@ -7,12 +7,14 @@ from typing import TypeVar
 from policies.properties import Malformed, References, Unknown
 from policies.stack import Stack, remembered
 from policies.views.ec2 import (
+    Address,
     DefaultSecurityGroup,
     Ingress,
     Launches,
     SecurityGroup,
     SecurityGroupIngressRule,
     SecurityGroupRule,
+    Subnet,
 )
 from policies.views.load_balancing import LoadBalancer
 
@@ -115,3 +117,14 @@ def groups_of_balancer(stack: Stack, balancer: LoadBalancer) -> set[SecurityGrou
 def balancers_groups(stack: Stack) -> set[SecurityGroup]:
     """The security groups of the program's load balancers."""
     return {group for balancer in stack.all(LoadBalancer) for group in groups_of_balancer(stack, balancer)}
+
+
+@remembered
+def subnets_of_balancer(stack: Stack, balancer: LoadBalancer) -> list[Address]:
+    """The addresses of a load balancer's subnets, as far as the program shows them."""
+    try:
+        named = list(balancer.subnets)
+    except Unknown:
+        return []
+    subnets = [subnet for key, written in named for subnet in stack.find(Subnet, balancer, key, written)]
+    return [cidr for subnet in subnets for cidr in subnet.cidrs]

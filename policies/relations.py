@@ -151,8 +151,8 @@ class Exposure:
     service: Service
     load_balancers: list[LoadBalancer]
     """Those that are in the program."""
-    by_subnet: bool
-    """Whether a network load balancer without security groups reaches it, from its subnets' addresses."""
+    by_address: bool
+    """Whether a network load balancer without security groups reaches it, which only addresses let in."""
 
 
 def exposure(stack: Stack, service: Service, instances: Fleet) -> Exposure | None:
@@ -171,9 +171,10 @@ def exposure(stack: Stack, service: Service, instances: Fleet) -> Exposure | Non
     if not groups:
         return None
     balancers = list(dict.fromkeys(lb for group in groups for lb in _load_balancers(stack, group)))
-    bare = [balancer for balancer in balancers if balancer.is_network and not balancer.security_groups]
-    by_subnet = bool(bare) or (not balancers and any(group.is_network for group in groups))
-    return Exposure(service, [balancer for balancer in balancers if balancer not in bare], by_subnet)
+    # One of another program shows in its target group's protocol; whether it has security groups does not.
+    elsewhere = not balancers and any(group.is_network for group in groups)
+    bare = [balancer for balancer in balancers if balancer.by_address]
+    return Exposure(service, balancers, elsewhere or bool(bare))
 
 
 def _runs_on(stack: Stack, service: Service, instances: Fleet) -> bool:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from ecs_model.agent import PORT_RANGE, dynamic_ports
 from ecs_model.ports import EPHEMERAL, KERNEL, PortRange
-from policies.ingress import balancers_groups, groups_of, groups_of_balancer, inflow
+from policies.ingress import balancers_groups, groups_of, groups_of_balancer, inflow, subnets_of_balancer
 from policies.properties import Malformed, Unknown
 from policies.relations import Exposure, Fleet, exposure, fleet
 from policies.rule import HIGH, MANDATORY, Finding, Option, Options, Verdict, each, rule
 from policies.stack import Stack
-from policies.views.ec2 import Ingress, Launches, SecurityGroup
+from policies.views.ec2 import Address, Ingress, Launches, SecurityGroup
 from policies.views.ecs import Service
 from policies.views.load_balancing import LoadBalancer
 
@@ -42,8 +42,9 @@ def ephemeral_ingress(stack: Stack, options: Options) -> Iterator[Verdict]:
     """The ingress of container instances is the range of their own agent, from a load balancer's security group.
 
     The instances' own group may come in as well (Service Connect), and a network load balancer without security groups
-    by its subnets' addresses. A security group of another program is taken for a load balancer's. Instances whose own
-    groups belong to another program are judged by the rules that this one adds to them.
+    by private addresses or those of its subnets, at the same range. A security group of another program is taken for a
+    load balancer's. Instances whose own groups belong to another program are judged by the rules that this one adds to
+    them.
     """
 
     def instances(launches: Launches) -> Iterator[Verdict]:
@@ -117,6 +118,16 @@ class _Instances:
                 self.unread.append(reason)
             else:
                 self.exposures += [exposed] if exposed else []
+        self.by_address = any(exposed.by_address for exposed in self.exposures)
+        """Whether one of them has no security group to let in."""
+
+    def is_balancers(self, cidr: Address) -> bool:
+        """Whether addresses are such as a load balancer without security groups comes in by."""
+        if cidr.is_private or not self.by_address:
+            return self.by_address
+        balancers = {balancer for exposed in self.exposures for balancer in exposed.load_balancers}
+        bare = [balancer for balancer in balancers if balancer.by_address]
+        return any(cidr.within(subnet) for found in bare for subnet in subnets_of_balancer(self.stack, found))
 
     def sources(self, ingress: Ingress) -> set[SecurityGroup]:
         """The security groups of the program that a rule lets in."""
@@ -130,6 +141,8 @@ class _Instances:
         range of dynamic host ports is open to.
         """
         sources, theirs = self.sources(ingress), balancers_groups(self.stack)
+        if any(self.is_balancers(cidr) for cidr in ingress.cidrs):
+            return True
         if sources & theirs or (ingress.groups and not sources):
             return True
         return not theirs and bool(sources - set(self.groups.found)) and ingress.ports in (EPHEMERAL, KERNEL)
@@ -138,6 +151,7 @@ class _Instances:
         """Whom of the load balancers' a rule lets in, for a message."""
         sources = self.sources(ingress)
         names = sorted(map(str, sources & balancers_groups(self.stack) or sources))
+        names += [str(cidr) for cidr in ingress.cidrs if self.is_balancers(cidr)]
         return ", ".join(names) or "a security group of another program"
 
     def may(self, *names: str) -> bool:
@@ -157,8 +171,7 @@ def _verdicts(it: _Instances) -> Iterator[Verdict]:
 
 def _address_findings(it: _Instances, ingress: Ingress) -> Iterator[Verdict]:
     """Nobody comes in by address, but for a network load balancer without a security group."""
-    by_subnet = any(exposed.by_subnet for exposed in it.exposures)
-    blocks = [cidr for cidr in ingress.cidrs if cidr.is_world or not by_subnet]
+    blocks = [cidr for cidr in ingress.cidrs if not it.is_balancers(cidr)]
     sources = [str(source) for source in [*blocks, *ingress.prefix_lists] if not it.may(source.text)]
     if sources:
         yield Finding(
@@ -192,11 +205,12 @@ def _range_findings(it: _Instances, rules: list[Ingress]) -> Iterator[Verdict]:
     exact = any(ingress.ports == wanted for ingress in rules)
     for ingress in rules:
         within = exact and wanted and ingress.ports and wanted.covers(ingress.ports)
-        if not within and not it.may(*ingress.groups.known, *(group.name for group in it.sources(ingress))):
+        names = [*ingress.groups.known, *(cidr.text for cidr in ingress.cidrs)]
+        if not within and not it.may(*names, *(group.name for group in it.sources(ingress))):
             yield Finding(
                 f"{ingress.place} opens {ingress.opens} to {it.named(ingress)}, but on {it.fleet} {it.agent.explained}",
                 ingress.written_on,
-                it.agent.fix("the load balancer's security group"),
+                it.agent.fix("the load balancer's subnets" if ingress.cidrs else "the load balancer's security group"),
             )
 
 
@@ -206,13 +220,14 @@ def _missing(it: _Instances) -> Iterator[Verdict]:
         return
     unserved: dict[LoadBalancer | None, set[str]] = {}
     for exposed in it.exposures:
-        # One in another program cannot be told from others; one without security groups comes in by address.
-        outside = [] if exposed.by_subnet else [None]
-        for balancer in exposed.load_balancers or outside:
+        # One in another program cannot be told from others.
+        for balancer in exposed.load_balancers or [None]:
             if not any(_lets_in(it, ingress, balancer) for ingress in it.inflow.rules):
                 unserved.setdefault(balancer, set()).add(exposed.service.name)
     for balancer, services in unserved.items():
         source = f"the security group of {balancer}" if balancer else "the load balancer's security group"
+        if balancer and balancer.by_address:
+            source = f"the subnets of {balancer}"
         yield Finding(
             f"no ingress rule lets {balancer or 'the load balancer'} reach {', '.join(sorted(services))} at dynamic "
             f"host ports; {it.agent.explained}",
@@ -226,5 +241,7 @@ def _lets_in(it: _Instances, ingress: Ingress, balancer: LoadBalancer | None) ->
         return False
     if balancer is None or ingress.cidrs or ingress.prefix_lists or ingress.unknown_addresses:
         return True
+    if balancer.by_address:
+        return False
     sources, theirs = it.sources(ingress), groups_of_balancer(it.stack, balancer)
     return not theirs or not sources or bool(sources & theirs)

@@ -13,6 +13,14 @@ from policies.views.resource import Resource
 _TCP = frozenset({"tcp", "6", "-1", "all"})
 _ALL = frozenset({"-1", "all"})
 
+_PRIVATE = [
+    ip_network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+]
+"""What nobody has on the internet: RFC 1918, RFC 6598 and RFC 4193, from which a VPC takes its addresses.
+
+`ipaddress.is_private` is not asked: before Python 3.11.4 it looks at a block's two ends alone, and 0.0.0.0/1 passes.
+"""
+
 
 class Launches(Resource):
     """Something that launches instances: it holds their user data and security groups."""
@@ -113,6 +121,22 @@ class Address:
         network = self._network()
         return network is not None and network.prefixlen == 0
 
+    @property
+    def is_private(self) -> bool:
+        """Whether none of it is on the internet."""
+        return any(self._lies_in(block) for block in _PRIVATE)
+
+    def within(self, other: "Address") -> bool:
+        """Whether all of it lies in another block."""
+        network = other._network()
+        return network is not None and self._lies_in(network)
+
+    def _lies_in(self, block: IPv4Network | IPv6Network) -> bool:
+        network = self._network()
+        if network is None or network.version != block.version:
+            return False
+        return network.prefixlen >= block.prefixlen and network.network_address in block
+
     def _network(self) -> IPv4Network | IPv6Network | None:
         try:
             return ip_network(self.text, strict=False)
@@ -188,6 +212,20 @@ def _ingress(written_on: Resource, written: Properties, spelling: _Spelling, inl
         written.flag("self"),
         tuple(written.unknown(key) for key, found in addresses.items() if found.unknown),
     )
+
+
+class Subnet(Resource):
+    """A subnet."""
+
+    type = "aws:ec2/subnet:Subnet"
+    label = "subnet"
+    computed = frozenset({"cidrBlock", "ipv6CidrBlock"})
+
+    @property
+    def cidrs(self) -> list[Address]:
+        """Its addresses, as far as they are known."""
+        found = [self.properties.reference(key) for key in ("cidrBlock", "ipv6CidrBlock")]
+        return [Address(text) for written in found for text in written.known]
 
 
 class SecurityGroup(Resource):

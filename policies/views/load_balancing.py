@@ -11,7 +11,7 @@ class LoadBalancer(Resource):
 
     type = "aws:lb/loadBalancer:LoadBalancer"
     label = "load balancer"
-    computed = frozenset({"securityGroups"})
+    computed = frozenset({"securityGroups", "subnets", "subnetMappings"})
 
     @property
     def is_network(self) -> bool:
@@ -22,6 +22,18 @@ class LoadBalancer(Resource):
     def security_groups(self) -> References:
         """Its security groups' ids."""
         return self.properties.texts("securityGroups")
+
+    @property
+    def by_address(self) -> bool:
+        """Whether it has no security group, so that only addresses can let it in. Raises Unknown."""
+        return self.is_network and not self.security_groups
+
+    @property
+    def subnets(self) -> Iterator[tuple[str, References]]:
+        """Its subnets' ids, each with the property that names them. Raises Unknown."""
+        yield "subnets", self.properties.texts("subnets")
+        for mapping in self.properties.children("subnetMappings"):
+            yield "subnetMappings", mapping.reference("subnetId")
 
 
 class TargetGroup(Resource):

@@ -297,10 +297,49 @@ def network_load_balancer(program: Program) -> Program:
 @both
 def test_a_network_load_balancer_comes_in_by_its_subnets(pack: Pack, deployed: bool) -> None:
     program = network_load_balancer(shop(deployed))
-    assert judge(pack, program) == []
-    assert judge(pack, with_rule(program, SINGLE, 49153, 65535, cidr="10.0.1.0/24")) == []
-    (found,) = judge(pack, with_rule(program, SINGLE, 49153, 65535, cidr="0.0.0.0/0"))
-    assert "0.0.0.0/0" in found.message
+    for cidr in ("10.0.1.0/24", "172.31.0.0/16", "100.64.0.0/10"):
+        assert judge(pack, with_rule(program, SINGLE, 49153, 65535, cidr=cidr)) == []
+    for cidr in ("0.0.0.0/0", "0.0.0.0/1", "8.0.0.0/8", "10.0.0.0/7", "::/1", "2001:db8::/32"):
+        (found,) = judge(pack, with_rule(program, CLASSIC, 49153, 65535, cidr=cidr))
+        assert f"opens ports 49153-65535 to {cidr}, and so" in found.message
+
+
+@both
+def test_a_network_load_balancers_subnets_may_have_public_addresses(pack: Pack, deployed: bool) -> None:
+    program = network_load_balancer(shop(deployed))
+    subnet_id = "subnet-0eeeeeeeeeeeeeeee" if deployed else UNKNOWN
+    subnet = Res("aws:ec2/subnet:Subnet", "outer", {"id": subnet_id, "cidrBlock": "8.1.0.0/16"})
+    mapping = [{"subnetId": subnet_id}]
+    for alb in (
+        program["alb"].but(subnets=[subnet_id]).made(subnets=["outer"]),
+        program["alb"].but(subnetMappings=mapping, subnets=UNKNOWN_LIST).made(subnetMappings=["outer"]),
+    ):
+        named = program.but(subnet, alb)
+        assert judge(pack, with_rule(named, SINGLE, 49153, 65535, cidr="8.1.2.0/24")) == []
+        (found,) = judge(pack, with_rule(named, SINGLE, 49153, 65535, cidr="8.0.0.0/8"))
+        assert "to 8.0.0.0/8, and so" in found.message
+
+
+@both
+@spellings
+@pytest.mark.parametrize(("first", "last"), [(50000, 50010), (0, 65535)])
+def test_a_network_load_balancer_needs_the_agents_range(
+    pack: Pack, deployed: bool, spelling: str, first: int, last: int
+) -> None:
+    program = with_rule(network_load_balancer(shop(deployed)), spelling, first, last, cidr="10.0.0.0/16")
+    (found,) = judge(pack, program)
+    assert f"opens ports {first}-{last} to 10.0.0.0/16, but on the container instances of launch" in found.message
+    assert "Open exactly 49153-65535 to the load balancer's subnets." in found.message
+
+
+@both
+def test_a_network_load_balancer_without_a_rule_is_reported(pack: Pack, deployed: bool) -> None:
+    program = network_load_balancer(shop(deployed))
+    from_a_group = with_rule(program, SINGLE, 49153, 65535, group="instances")
+    for missing in (program, from_a_group):
+        (found,) = judge(pack, missing)
+        assert "no ingress rule lets load balancer alb reach service" in found.message
+        assert "Open exactly 49153-65535 to the subnets of load balancer alb." in found.message
 
 
 def test_a_network_load_balancer_of_another_program_shows_in_the_protocol(pack: Pack) -> None:
