@@ -147,6 +147,15 @@ class _Instances:
             return True
         return not theirs and bool(sources - set(self.groups.found)) and ingress.ports in (EPHEMERAL, KERNEL)
 
+    def served(self, ingress: Ingress) -> set[LoadBalancer | Address | None]:
+        """Whom a rule is for: load balancers, addresses of one, None for whatever has a group of another program."""
+        found: set[LoadBalancer | Address | None] = {cidr for cidr in ingress.cidrs if self.is_balancers(cidr)}
+        sources = self.sources(ingress)
+        for balancer in self.stack.all(LoadBalancer):
+            if groups_of_balancer(self.stack, balancer) & sources:
+                found.add(balancer)
+        return found or {None}
+
     def named(self, ingress: Ingress) -> str:
         """Whom of the load balancers' a rule lets in, for a message."""
         sources = self.sources(ingress)
@@ -202,9 +211,8 @@ def _range_findings(it: _Instances, rules: list[Ingress]) -> Iterator[Verdict]:
     if rules and wanted is None:
         yield it.fleet.launches.properties.unknown("userData")
         return
-    exact = any(ingress.ports == wanted for ingress in rules)
     for ingress in rules:
-        within = exact and wanted and ingress.ports and wanted.covers(ingress.ports)
+        within = wanted and ingress.ports and wanted.covers(ingress.ports) and _complete(it, ingress, rules, wanted)
         names = [*ingress.groups.known, *(cidr.text for cidr in ingress.cidrs)]
         if not within and not it.may(*names, *(group.name for group in it.sources(ingress))):
             yield Finding(
@@ -212,6 +220,29 @@ def _range_findings(it: _Instances, rules: list[Ingress]) -> Iterator[Verdict]:
                 ingress.written_on,
                 it.agent.fix("the load balancer's subnets" if ingress.cidrs else "the load balancer's security group"),
             )
+
+
+def _complete(it: _Instances, ingress: Ingress, rules: list[Ingress], wanted: PortRange) -> bool:
+    """Whether the rules together open all of a range to whom one of them is for."""
+
+    def admits(rule: Ingress, party: LoadBalancer | Address | None) -> bool:
+        if isinstance(party, Address):
+            return any(party.within(cidr) for cidr in rule.cidrs)
+        return party in it.served(rule)
+
+    return all(
+        _cover([rule.ports for rule in rules if rule.ports and admits(rule, party)], wanted)
+        for party in it.served(ingress)
+    )
+
+
+def _cover(ranges: list[PortRange], wanted: PortRange) -> bool:
+    """Whether every port of `wanted` lies in one of the ranges."""
+    missing = wanted.first
+    for ports in sorted(ranges):
+        if ports.first <= missing:
+            missing = max(missing, ports.last + 1)
+    return missing > wanted.last
 
 
 def _missing(it: _Instances) -> Iterator[Verdict]:

@@ -177,6 +177,36 @@ def test_a_narrower_rule_beside_the_exact_one_does_no_harm(pack: Pack) -> None:
     assert found.resource == "rule"
 
 
+def halves(program: Program, second: int, last: int, **source: str) -> Program:
+    """The agent's range written as two rules, the second from a port on."""
+    first = with_rule(program.without("tasks"), SINGLE, 49153, 60000, **source, name="low")
+    return with_rule(first, CLASSIC, second, last, **source, name="high")
+
+
+@both
+def test_the_range_may_be_written_in_parts(pack: Pack, deployed: bool) -> None:
+    for second in (60001, 55000):
+        assert judge(pack, halves(shop(deployed), second, 65535, group="public")) == []
+    addresses = network_load_balancer(shop(deployed)).but(shop(deployed)["tasks"])
+    assert judge(pack, halves(addresses, 60001, 65535, cidr="10.0.0.0/16")) == []
+
+
+@both
+@pytest.mark.parametrize(("second", "last"), [(60002, 65535), (60001, 65534)])
+def test_parts_that_leave_a_port_out_are_reported(pack: Pack, deployed: bool, second: int, last: int) -> None:
+    low, high = sorted(judge(pack, halves(shop(deployed), second, last, group="public")), key=lambda d: d.text)
+    assert "opens ports 49153-60000 to security group public, but" in low.message
+    assert f"opens ports {second}-{last} to security group public, but" in high.message
+
+
+def test_parts_for_two_load_balancers_are_not_added_up(pack: Pack) -> None:
+    second = security_group("second", id="sg-0dddddddddddddddd")
+    alb = Res("aws:lb/loadBalancer:LoadBalancer", "other", {"securityGroups": ["sg-0dddddddddddddddd"]})
+    program = with_rule(shop(True).but(second, alb).without("tasks"), SINGLE, 49153, 60000, group="public", name="low")
+    program = with_rule(program, SINGLE, 60001, 65535, group="second", name="high")
+    assert {found.resource for found in judge(pack, program)} == {"low", "high"}
+
+
 @both
 @spellings
 def test_a_security_group_without_a_load_balancer_is_no_source(pack: Pack, deployed: bool, spelling: str) -> None:
