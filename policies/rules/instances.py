@@ -170,16 +170,16 @@ class _Instances:
 
 def _verdicts(it: _Instances) -> Iterator[Verdict]:
     surely = it.agent.ports or SURELY
-    dynamic = [ingress for ingress in it.inflow.rules if ingress.ports and ingress.ports.overlaps(surely)]
+    dynamic = [ingress for ingress in it.inflow.rules if ingress.reaches(surely)]
     yield from each(dynamic, lambda ingress: _address_findings(it, ingress))
     yield from each(dynamic, lambda ingress: _group_findings(it, ingress))
-    yield from _range_findings(it, [ingress for ingress in dynamic if it.lets_in_a_balancer(ingress)])
+    yield from _range_findings(it, [rule for rule in dynamic if rule.ports and it.lets_in_a_balancer(rule)])
     yield from _missing(it)
     yield from it.unread
 
 
 def _address_findings(it: _Instances, ingress: Ingress) -> Iterator[Verdict]:
-    """Nobody comes in by address, but for a network load balancer without a security group."""
+    """Nobody comes in by address, by TCP or UDP, but for a network load balancer without a security group."""
     blocks = [cidr for cidr in ingress.cidrs if not it.is_balancers(cidr)]
     sources = [str(source) for source in [*blocks, *ingress.prefix_lists] if not it.may(source.text)]
     if sources:
@@ -252,7 +252,8 @@ def _missing(it: _Instances) -> Iterator[Verdict]:
     unserved: dict[LoadBalancer | None, set[str]] = {}
     for exposed in it.exposures:
         # One in another program cannot be told from others.
-        for balancer in exposed.load_balancers or [None]:
+        balancers: list[LoadBalancer | None] = [*exposed.load_balancers] or [None]
+        for balancer in balancers:
             if not any(_lets_in(it, ingress, balancer) for ingress in it.inflow.rules):
                 unserved.setdefault(balancer, set()).add(exposed.service.name)
     for balancer, services in unserved.items():

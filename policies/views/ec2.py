@@ -11,6 +11,7 @@ from policies.properties import Properties, References, Unknown
 from policies.views.resource import Resource
 
 _TCP = frozenset({"tcp", "6", "-1", "all"})
+_UDP = frozenset({"udp", "17", "-1", "all"})
 _ALL = frozenset({"-1", "all"})
 
 _PRIVATE = [
@@ -164,6 +165,8 @@ class Ingress:
     """The property that names the source security groups."""
     ports: PortRange | None
     """The TCP ports it opens; None where it opens none."""
+    udp: PortRange | None
+    """The UDP ports it opens; None where it opens none."""
     cidrs: tuple[Address, ...]
     prefix_lists: tuple[Address, ...]
     groups: References
@@ -173,6 +176,10 @@ class Ingress:
     unknown_addresses: tuple[Unknown, ...]
     """What to report of addresses that are not known yet."""
 
+    def reaches(self, ports: PortRange) -> bool:
+        """Whether it opens one of some ports, by TCP or UDP."""
+        return any(opened.overlaps(ports) for opened in (self.ports, self.udp) if opened)
+
     def same_as(self, other: "Ingress") -> bool:
         """Whether AWS sees one rule in the two."""
         whole = self.groups.unknown or self.unknown_addresses or other.unknown_addresses
@@ -180,7 +187,7 @@ class Ingress:
 
     @property
     def _content(self) -> tuple[object, ...]:
-        return self.ports, set(self.cidrs), set(self.prefix_lists), self.groups, self.own_group
+        return self.ports, self.udp, set(self.cidrs), set(self.prefix_lists), self.groups, self.own_group
 
 
 @dataclass(frozen=True)
@@ -205,7 +212,8 @@ def _ingress(written_on: Resource, written: Properties, spelling: _Spelling, inl
         f"ingress[{written.path[-1]}]" if inline else "it",
         _opens(written, spelling.protocol),
         "ingress" if inline else spelling.groups,
-        _ports(written, spelling.protocol),
+        _ports(written, spelling.protocol, _TCP),
+        _ports(written, spelling.protocol, _UDP),
         tuple(Address(cidr) for key in spelling.cidrs for cidr in addresses[key].known),
         tuple(Address(prefix_list) for prefix_list in addresses[spelling.prefix_lists].known),
         written.references(spelling.groups),
@@ -289,15 +297,17 @@ class SecurityGroupIngressRule(Resource):
 
 
 def _opens(written: Properties, protocol_key: str) -> str:
-    if (written.text(protocol_key) or "-1").lower() in _ALL:
-        return "all traffic"
-    first, last = written.integer("fromPort"), written.integer("toPort")
-    return f"port {first}" if first == last else f"ports {first}-{last}"
-
-
-def _ports(written: Properties, protocol_key: str) -> PortRange | None:
     protocol = (written.text(protocol_key) or "-1").lower()
-    if protocol not in _TCP:
+    if protocol in _ALL:
+        return "all traffic"
+    kind = "UDP " if protocol in _UDP else ""
+    first, last = written.integer("fromPort"), written.integer("toPort")
+    return f"{kind}port {first}" if first == last else f"{kind}ports {first}-{last}"
+
+
+def _ports(written: Properties, protocol_key: str, protocols: frozenset[str]) -> PortRange | None:
+    protocol = (written.text(protocol_key) or "-1").lower()
+    if protocol not in protocols:
         return None
     first, last = (written.integer(key) for key in ("fromPort", "toPort"))
     if protocol in _ALL:

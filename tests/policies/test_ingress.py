@@ -118,12 +118,34 @@ def test_other_addresses(pack: Pack, properties: dict[str, Any], source: str) ->
 
 @pytest.mark.parametrize(
     ("first", "last", "protocol"),
-    [(22, 22, "tcp"), (80, 443, "tcp"), (32768, 49152, "tcp"), (0, 65535, "udp"), (8, 0, "icmp")],
+    [(22, 22, "tcp"), (80, 443, "tcp"), (32768, 49152, "tcp"), (53, 53, "udp"), (8, 0, "icmp")],
 )
 def test_other_ports_and_protocols_are_not_its_matter(pack: Pack, first: int, last: int, protocol: str) -> None:
     for spelling in (INLINE, CLASSIC, SINGLE):
         program = with_rule(shop(False), spelling, first, last, cidr="0.0.0.0/0", protocol=protocol)
         assert judge(pack, program) == []
+
+
+@both
+@spellings
+@pytest.mark.parametrize("protocol", ["udp", "17"])
+def test_udp_reaches_dynamic_ports_as_well(pack: Pack, deployed: bool, spelling: str, protocol: str) -> None:
+    program = with_rule(shop(deployed), spelling, 49153, 65535, cidr="0.0.0.0/0", protocol=protocol)
+    (found,) = judge(pack, program)
+    assert found.resource == ("instances" if spelling == INLINE else "rule")
+    assert "opens UDP ports 49153-65535 to 0.0.0.0/0, and so the dynamic host ports 49153-65535" in found.message
+
+
+@spellings
+def test_udp_is_judged_by_its_source_and_serves_no_tcp(pack: Pack, spelling: str) -> None:
+    program = shop(True).but(security_group("bastion", id="sg-0dddddddddddddddd"))
+    (stranger,) = judge(pack, with_rule(program, spelling, 50000, 50000, group="bastion", protocol="udp"))
+    assert "opens UDP port 50000 to security group bastion, which no load balancer has" in stranger.message
+    assert judge(pack, with_rule(program, spelling, 49153, 65535, group="public", protocol="udp")) == []
+    (missing,) = judge(
+        pack, with_rule(program.without("tasks"), spelling, 49153, 65535, group="public", protocol="udp")
+    )
+    assert "no ingress rule lets load balancer alb reach service" in missing.message
 
 
 def test_outgoing_rules_are_not_judged(pack: Pack) -> None:
