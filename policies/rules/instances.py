@@ -34,7 +34,7 @@ POSSIBLY = PortRange(min(EPHEMERAL.first, KERNEL.first), max(EPHEMERAL.last, KER
         "allowedSources": Option(
             "string",
             "Further sources that may reach dynamic host ports: CIDR blocks, ids of security groups or prefix lists, "
-            "or Pulumi names of security groups.",
+            "or names of security groups, Pulumi's or AWS's.",
         )
     },
 )

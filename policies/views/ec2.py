@@ -54,6 +54,7 @@ class LaunchTemplate(Launches):
     type = "aws:ec2/launchTemplate:LaunchTemplate"
     label = "launch template"
     identity = ("id", "arn", "name")
+    group_keys = ("vpcSecurityGroupIds", "securityGroupNames")
 
     @property
     def security_groups(self) -> Iterator[tuple[str, References]]:
@@ -80,6 +81,7 @@ class Instance(Launches):
     label = "instance"
     computed = frozenset({"vpcSecurityGroupIds", "securityGroups", "userData", "userDataBase64"})
     user_data_keys = ("userData", "userDataBase64")
+    group_keys = ("vpcSecurityGroupIds", "securityGroups")
 
 
 class AutoScalingGroup(Resource):
@@ -242,6 +244,7 @@ class SecurityGroup(Resource):
     type = "aws:ec2/securityGroup:SecurityGroup"
     label = "security group"
     computed = frozenset({"ingress"})
+    identity = ("id", "arn", "name")
 
     @property
     def inline(self) -> list[Properties]:

@@ -472,6 +472,29 @@ def test_other_ways_to_launch(pack: Pack, deployed: bool, kind: str) -> None:
     assert "0.0.0.0/0" in open_to_all.message
 
 
+@both
+@pytest.mark.parametrize("kind", ["instance", "template"])
+@pytest.mark.parametrize("computed", [False, True])
+def test_security_groups_by_name(pack: Pack, deployed: bool, kind: str, computed: bool) -> None:
+    """Outside a VPC of one's own, groups may be named; a preview may know the name and not the id, or neither."""
+    program = shop(deployed)
+    name = UNKNOWN if computed and not deployed else "instances"
+    if kind == "instance":
+        ids = [group_id(program, "instances")] if deployed else UNKNOWN_LIST
+        written = {"userData": JOINED, "securityGroups": [name], "vpcSecurityGroupIds": ids}
+        made = {"userData": ["cluster"], "securityGroups": ["instances"]}
+        launches = Res("aws:ec2/instance:Instance", "template", written, made)
+    else:
+        template = program["template"].but(vpcSecurityGroupIds=None, securityGroupNames=[name])
+        launches = template.made(vpcSecurityGroupIds=[], securityGroupNames=["instances"])
+    program = program.but(launches, program["instances"].but(name=name))
+    assert judge(pack, program) == []
+    (wide,) = judge(pack, with_rule(program, CLASSIC, 0, 65535, cidr="0.0.0.0/0"))
+    assert "opens ports 0-65535 to 0.0.0.0/0" in wide.message
+    (missing,) = judge(pack, program.without("tasks"))
+    assert "no ingress rule lets load balancer alb reach service" in missing.message
+
+
 def test_instances_of_the_default_security_group(pack: Pack) -> None:
     program = shop(True).without("tasks")
     bare = program.but(program["template"].but(vpcSecurityGroupIds=None).made(vpcSecurityGroupIds=[]))
