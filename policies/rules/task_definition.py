@@ -31,10 +31,10 @@ def dynamic_host_port(task: TaskDefinition, options: Options) -> Iterator[Verdic
         def fixed_port(written: Properties) -> Iterator[Verdict]:
             port = port_mapping(written)
             if port.host_port and port.host_port not in options["allowedHostPorts"]:
-                yield Finding(
-                    f"container {container.name}, {port.place}, maps container port {port.container_port} to the "
-                    f"fixed host port {port.host_port}"
-                )
+                fixed = f"the fixed host port {port.host_port}"
+                maps = f"maps container port {port.container_port} to {fixed}"
+                said = f"has {fixed} and no containerPort" if port.container_port is None else maps
+                yield Finding(f"container {container.name}, {port.place}, {said}")
 
         if container.name not in options["allowedContainers"]:
             yield from each(container.port_mappings, fixed_port)

@@ -219,8 +219,11 @@ class TaskDefinition(Resource):
         except json.JSONDecodeError as error:
             place = f"line {error.lineno}, column {error.colno}"
             raise Malformed(str(self), (key,), f"is not valid JSON ({place}: {error.msg})") from None
-        except (RecursionError, ValueError):
+        except RecursionError:
             raise Malformed(str(self), (key,), "is not JSON that can be read: it is nested too deeply") from None
+        except ValueError:
+            # What Python refuses beyond the syntax is a whole number of thousands of digits.
+            raise Malformed(str(self), (key,), "is not JSON that can be read: a number in it is too long") from None
         if not isinstance(definitions, list):
             raise Malformed(str(self), (key,), "is not a JSON list: put the container definitions into [ ]")
         listed = Properties({key: definitions}, str(self)).children(key)

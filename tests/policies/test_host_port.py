@@ -39,6 +39,11 @@ def test_a_fixed_port_is_not(pack: Pack, mode: str | None) -> None:
     )
 
 
+def test_a_fixed_port_without_a_container_port(pack: Pack) -> None:
+    (found,) = judge(pack, task(containers({"name": "app", "portMappings": [{"hostPort": 8080}]})))
+    assert "container app, portMappings[0], has the fixed host port 8080 and no containerPort. Set" in found.message
+
+
 def test_every_fixed_port_of_every_container_is_reported(pack: Pack) -> None:
     definitions = containers(
         {"name": "a", "portMappings": [{"containerPort": 1, "hostPort": 1001}, {"containerPort": 2}]},
@@ -105,6 +110,10 @@ def test_what_is_not_known_is_said(pack: Pack, key: str) -> None:
         ([{"name": "app"}], "containerDefinitions is not a text: write the list as JSON"),
         ('{"name": "app"}', "containerDefinitions is not a JSON list"),
         ("[" * 100_000, "containerDefinitions is not JSON that can be read: it is nested too deeply"),
+        (
+            '[{"portMappings": [{"hostPort": ' + "9" * 5_000 + "}]}]",
+            "containerDefinitions is not JSON that can be read: a number in it is too long",
+        ),
         ('["app"]', "containerDefinitions[0] is a text, not an object"),
         ('[{"portMappings": {}}]', "containerDefinitions[0].portMappings is an object, not a list"),
         ('[{"portMappings": [8080]}]', "containerDefinitions[0].portMappings[0] is a number, not an object"),
