@@ -218,7 +218,11 @@ def _range_findings(it: _Instances, rules: list[Ingress]) -> Iterator[Verdict]:
             yield Finding(
                 f"{ingress.place} opens {ingress.opens} to {it.named(ingress)}, but on {it.fleet} {it.agent.explained}",
                 ingress.written_on,
-                it.agent.fix("the load balancer's subnets" if ingress.cidrs else "the load balancer's security group"),
+                it.agent.fix(
+                    "the load balancer's subnets"
+                    if it.by_address and ingress.cidrs
+                    else "the load balancer's security group"
+                ),
             )
 
 

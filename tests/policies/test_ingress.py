@@ -264,6 +264,14 @@ def test_where_no_load_balancer_is_in_the_program_a_usual_range_shows_its_rule(p
     assert "32768-60999, the kernel's range" in found.message
 
 
+def test_addresses_beside_the_load_balancer_do_not_change_its_advice(pack: Pack) -> None:
+    program = shop(True).without("tasks")
+    rule = {"protocol": "tcp", "fromPort": 0, "toPort": 65535, "cidrBlocks": ["10.0.0.0/8"]}
+    rule["securityGroups"] = [group_id(program, "public")]
+    _, wide = judge(pack, program.but(program["instances"].but(ingress=[rule])))
+    assert "Open exactly 49153-65535 to the load balancer's security group." in wide.message
+
+
 def test_a_stranger_beside_the_load_balancer_in_one_rule(pack: Pack) -> None:
     program = shop(True).without("tasks").but(security_group("bastion", id="sg-0dddddddddddddddd"))
     rule = {"protocol": "tcp", "fromPort": 49153, "toPort": 65535}
