@@ -16,6 +16,8 @@ POLICED = frozenset({"up", "preview"})
 PASSPHRASE = "local"  # noqa: S105
 """Encrypts the local stack's secrets, of which none is one: the stack names only what exists in its emulated AWS."""
 
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "grpc_proxy")
+"""Ways out to real networks, read in either case; gRPC would take them even to the local AWS and the policy pack."""
 _REAL_ACCESS = ("PULUMI_ACCESS_TOKEN", "PULUMI_API", "PULUMI_CONFIG_PASSPHRASE_FILE")
 
 
@@ -77,4 +79,4 @@ def environment(stack: str, cli: Path, local: LocalAws | None, environ: Mapping[
 
 
 def _is_real_access(name: str) -> bool:
-    return name in _REAL_ACCESS or name.startswith(("AWS_", "PULUMI_DIY_BACKEND_"))
+    return name in _REAL_ACCESS or name.lower() in _PROXIES or name.startswith(("AWS_", "PULUMI_DIY_BACKEND_"))

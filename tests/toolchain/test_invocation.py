@@ -23,6 +23,11 @@ USER = {
     "PULUMI_CONFIG_PASSPHRASE_FILE": "/secret",
     "PULUMI_HOME": "/home/me/.pulumi",
     "PULUMI_STACK": "mine",
+    "http_proxy": "http://proxy:3128",
+    "HTTPS_PROXY": "http://proxy:3128",
+    "all_proxy": "socks5://proxy",
+    "grpc_proxy": "http://proxy:3128",
+    "NO_PROXY": "intranet",
 }
 
 
@@ -83,6 +88,7 @@ def test_the_local_stack_is_cut_off_from_everything_real(command: str, options: 
         "PATH": "/cache/bin:/usr/bin:/bin",
         "HOME": "/home/me",
         "PULUMI_HOME": "/home/me/.pulumi",
+        "NO_PROXY": "intranet",
         "PULUMI_STACK": "local",
         "PULUMI_BACKEND_URL": "file:///project/.local/backends/one",
         "PULUMI_CONFIG_PASSPHRASE": "local",

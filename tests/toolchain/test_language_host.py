@@ -135,6 +135,23 @@ def test_a_policy_pack_refuses_and_knows_its_stack_and_configuration(project: Pr
     assert "Traceback" not in output
 
 
+@pytest.mark.parametrize("variable", ["http_proxy", "grpc_proxy"])
+def test_a_proxy_of_the_shell_does_not_come_between_engine_program_and_pack(project: Project, variable: str) -> None:
+    """On a real stack the variables stay: AWS may be reached through them, and no proxy listens on this port."""
+    project.env[variable] = "http://127.0.0.1:9"
+    write_pack(project)
+    project.write(
+        "__main__.py",
+        f"import os\nimport pulumi\npulumi.export('proxy', os.environ['{variable}'])\n"
+        "pulumi.export('direct', os.environ['no_grpc_proxy'])\n",
+    )
+    project.env["no_proxy"] = "intranet"
+    code, output = project.up("--policy-pack", "pack")
+    assert code == 0, output
+    assert 'proxy : "http://127.0.0.1:9"' in output
+    assert 'direct: "intranet,127.0.0.1,localhost"' in output
+
+
 def test_a_policy_pack_lets_pass_what_it_allows(project: Project) -> None:
     write_pack(project)
     code, output = project.up("--policy-pack", "pack")

@@ -48,8 +48,13 @@ class PythonEnvironment:
         return str(python)
 
     def variables(self, environ: Mapping[str, str]) -> dict[str, str]:
-        """`environ` as it is after activating the virtual environment."""
-        variables = dict(environ)
+        """`environ` as it is after activating the virtual environment, with the engine reached by no HTTP proxy.
+
+        The SDK's channels to the engine, on loopback, would take `http_proxy`; `no_grpc_proxy` keeps gRPC alone from
+        it, in whose eyes it replaces `no_proxy` (grpc, doc/environment_variables.md).
+        """
+        direct = environ.get("no_grpc_proxy") or environ.get("no_proxy")
+        variables = {**environ, "no_grpc_proxy": ",".join(filter(None, [direct, "127.0.0.1,localhost"]))}
         if self.virtualenv is not None:
             variables.pop("PYTHONHOME", None)
             variables["VIRTUAL_ENV"] = str(self.virtualenv)

@@ -17,6 +17,8 @@ import grpc
 from pulumi.runtime.proto import analyzer_pb2
 
 _UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+_DIRECT = [*_UNLIMITED, ("grpc.enable_http_proxy", 0)]
+"""For the pack's channel: gRPC would ask an HTTP proxy for this machine's own loopback as well."""
 _HANDSHAKE = "/pulumirpc.Analyzer/Handshake"
 _CONFIGURE = "/pulumirpc.Analyzer/ConfigureStack"
 _Configuration = analyzer_pb2.AnalyzerStackConfigureRequest
@@ -49,7 +51,7 @@ class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[misc]
 
     def attach(self, port: int) -> None:
         """The pack answers on this port: tell it the configuration in full and let the calls through."""
-        channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=_UNLIMITED)
+        channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=_DIRECT)
         given = self._configuration.result()
         try:
             if given is not None:
