@@ -63,12 +63,10 @@ def _check(backend: Any, parameters: Parameters) -> None:
 
 
 def _check_task(backend: Any, parameters: Parameters) -> None:
-    """The task definition is active, and the network and the load balancers suit it."""
+    """The network and the load balancers suit the task definition."""
     if not parameters.get("taskDefinition"):
         return
     task = backend.describe_task_definition(parameters["taskDefinition"])
-    if task.status != "ACTIVE":
-        raise EcsClientException("TaskDefinition is inactive")
     awsvpc = task.network_mode == "awsvpc"
     if awsvpc and not parameters.get("networkConfiguration"):
         raise InvalidParameterException(
@@ -81,6 +79,16 @@ def _check_task(backend: Any, parameters: Parameters) -> None:
     for balancer in parameters.get("loadBalancers") or []:
         _check_container(task, balancer)
         _check_targets(backend, balancer, awsvpc=awsvpc)
+
+
+def _check_active(backend: Any, parameters: Parameters) -> None:
+    """Of the task definition that the request names; a service keeps one that became inactive since.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterTaskDefinition.html.
+    """
+    named = parameters.get("taskDefinition")
+    if named and backend.describe_task_definition(named).status != "ACTIVE":
+        raise EcsClientException("TaskDefinition is inactive")
 
 
 def _check_container(task: Any, balancer: Parameters) -> None:
@@ -140,6 +148,7 @@ def _create(original: Any, self: Any) -> Any:
     parameters = _defaults(self._get_params())
     backend = self.ecs_backend
     _check(backend, parameters)
+    _check_active(backend, parameters)
     cluster = backend._get_cluster(parameters.get("cluster", "default"))
     if cluster.status != "ACTIVE":
         raise ECSException("ClusterNotFoundException", "Cluster not found.")
@@ -170,6 +179,7 @@ def _update(original: Any, self: Any) -> Any:
         raise ECSException("ServiceNotActiveException", "Service was not ACTIVE.")
     now = {"taskDefinition": service.task_definition, "networkConfiguration": service.network_configuration}
     _check(backend, {**now, **parameters})
+    _check_active(backend, parameters)
     strategy = parameters.get("capacityProviderStrategy", service.capacity_provider_strategy)
     forced = parameters.get("forceNewDeployment", False)
     if strategy != service.capacity_provider_strategy and not forced:

@@ -316,6 +316,21 @@ def test_awsvpc_tasks_need_a_network_and_others_have_none(ground: Ground) -> Non
     assert made["service"]["networkConfiguration"]["awsvpcConfiguration"]["subnets"] == ground.subnets
 
 
+def test_a_service_lives_on_with_a_task_definition_that_was_deregistered(ground: Ground) -> None:
+    ecs, cluster, task = ground.ecs, ground.cluster(), ground.task()
+    made = ecs.create_service(cluster=cluster, serviceName="web", taskDefinition=task, desiredCount=1)["service"]
+    ecs.deregister_task_definition(taskDefinition=task)
+    inactive = ("ClientException", "TaskDefinition is inactive")
+    assert refused(ecs.create_service, cluster=cluster, serviceName="new", taskDefinition=task) == inactive
+    assert refused(ecs.update_service, cluster=cluster, service="web", taskDefinition=task) == inactive
+    scaled = ecs.update_service(cluster=cluster, service="web", desiredCount=3)["service"]
+    assert (scaled["desiredCount"], scaled["taskDefinition"]) == (3, task)
+    service = ground.lab.resource("aws:ecs/service:Service")
+    service.id, service.state = made["serviceArn"], {"cluster": made["clusterArn"], "schedulingStrategy": "REPLICA"}
+    ground.lab.delete(service)
+    assert ecs.list_services(cluster=cluster)["serviceArns"] == []
+
+
 # Task definitions
 
 BARE = {"name": "app", "image": "nginx"}
