@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import threading
+from pathlib import Path
 from typing import Any, cast
 
 import botocore.session
 import jmespath  # type: ignore[import-untyped]
 from botocore.client import BaseClient
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.model import OperationModel
+from botocore.parsers import ResponseParserError
 
 ACCOUNT = "123456789012"
 DEFAULT_REGION = "us-east-1"
@@ -31,11 +33,20 @@ def forget_credentials() -> None:
     )
 
 
-class Endpoint:
-    """The emulated AWS, as clients see it. Safe to use from several threads."""
+class Broken(BotoCoreError):  # type: ignore[misc]  # noqa: N818
+    """The emulated AWS failed instead of answering: `service`, `operation`, and `log`, where it says why."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    fmt = (
+        "{service} {operation}: the local AWS failed, which is no fault of your program. Report it with what {log} "
+        "says; `make stop` and `make up` begin anew"
+    )
+
+
+class Endpoint:
+    """The emulated AWS, as clients see it; what it fails at is in its log. Safe to use from several threads."""
+
+    def __init__(self, url: str, log: Path) -> None:
+        self.url, self.log = url, log
         self._session = botocore.session.Session()
         self._clients: dict[tuple[str, str], BaseClient] = {}
         self._lock = threading.Lock()
@@ -74,14 +85,32 @@ class Region:
     def call(self, service: str, operation: str, pick: str = "", /, **parameters: Any) -> Any:
         """The response of an operation, all its pages; `pick` is a JMESPath expression over it.
 
-        Raises botocore's ClientError as AWS answered it.
+        Raises botocore's ClientError as AWS answered it, and Broken where that was no answer of AWS's.
         """
+        try:
+            response = self._response(service, operation, parameters)
+        except ResponseParserError as error:
+            raise self._broken(service, operation) from error
+        except ClientError as error:
+            if not _is_page(error):
+                raise
+            raise self._broken(service, operation) from error
+        return jmespath.search(pick, response) if pick else response
+
+    def _response(self, service: str, operation: str, parameters: dict[str, Any]) -> Any:
         client = self.endpoint.client(service, self.name)
         if client.can_paginate(operation):
-            response = client.get_paginator(operation).paginate(**parameters).build_full_result()
-        else:
-            response = getattr(client, operation)(**parameters)
-        return jmespath.search(pick, response) if pick else response
+            return client.get_paginator(operation).paginate(**parameters).build_full_result()
+        return getattr(client, operation)(**parameters)
+
+    def _broken(self, service: str, operation: str) -> Broken:
+        return Broken(service=service, operation=self.model(service, operation).name, log=self.endpoint.log)
+
+
+def _is_page(error: ClientError) -> bool:
+    """Whether this is moto's web page for a crash: botocore puts the status where AWS's code would be."""
+    status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+    return status >= 500 and code(error) == str(status)
 
 
 def code(error: ClientError) -> str:

@@ -101,7 +101,7 @@ def update(target: Target) -> Properties:
     if target.kind.tag is not None:
         try:
             _retag(target)
-        except ClientError as error:
+        except (ClientError, BotoCoreError) as error:
             raise _refused("tagging", target, error) from error
         changed.discard("tags")
     return _finish(target, changed, "updating")
@@ -127,6 +127,8 @@ def read(target: Target) -> Properties | None:
     except ClientError as error:
         if GONE.search(aws.code(error)):
             return None
+        raise _refused("reading", target, error) from error
+    except BotoCoreError as error:
         raise _refused("reading", target, error) from error
     return None if found is None else _state(target, found)
 

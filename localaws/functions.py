@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from localaws import aws, schema, tags
 from localaws.convert import from_api
@@ -167,6 +167,8 @@ def call(token: str, region: aws.Region, arguments: Arguments) -> Properties:
         found = FUNCTIONS[token](region, arguments)
     except ClientError as error:
         raise Refused(f"invoking {token}: {aws.text(error)}") from error
+    except BotoCoreError as error:
+        raise Refused(f"invoking {token}: {error}") from error
     except KeyError as error:
         raise Refused(f"invoking {token}: the argument {error} is missing") from error
     known = {key: type_ for key, type_ in schema.state(token).items() if key not in ("tags", "value")}

@@ -60,14 +60,14 @@ def _moto(instance: str, port: int) -> Any:
     )
 
 
-def _provider(instance: str, endpoint: str) -> tuple[Any, int]:
+def _provider(instance: str, endpoint: str, log: Path) -> tuple[Any, int]:
     import grpc
     from pulumi.runtime.proto import provider_pb2_grpc
 
     from localaws.aws import Endpoint
     from localaws.provider import Provider
 
-    clients = Endpoint(endpoint)
+    clients = Endpoint(endpoint, log)
     threading.Thread(target=clients.warm, daemon=True).start()
     size = ("grpc.max_receive_message_length", 400 * 1024 * 1024)
     server = grpc.server(ThreadPoolExecutor(THREADS), options=[size, ("grpc.so_reuseport", 0)])
@@ -100,7 +100,7 @@ def main() -> None:
     moto_fixes.apply()
     moto = _moto(arguments.instance, arguments.endpoint_port)
     threading.Thread(target=moto.serve_forever, daemon=True).start()
-    _, provider_port = _provider(arguments.instance, f"http://{LOOPBACK}:{moto.port}")
+    _, provider_port = _provider(arguments.instance, f"http://{LOOPBACK}:{moto.port}", place.log)
     place.write(state.serving(moto.port, provider_port))
     while not ended.wait(2.0):
         if not place.belongs_to(arguments.instance):

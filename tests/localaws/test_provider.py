@@ -7,17 +7,22 @@ import json
 import re
 import threading
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, status_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from localaws import make_schema, schema
 from localaws.aws import Endpoint, Region
 from localaws.functions import FUNCTIONS
 from localaws.kind import Failed, Target
+from localaws.provider import Provider
 from localaws.tokens import FUNCTIONS as FUNCTION_TOKENS
 from localaws.types import KINDS
 from localaws.wire import SIGNATURE, UNKNOWN, dump, marks
@@ -402,7 +407,9 @@ def waiting(*found: dict[str, Any], timeout: float = 5, cancelled: bool = False)
         def call(self, operation: str, pick: str = "", /, **parameters: Any) -> Any:
             return looks.pop(0) if len(looks) > 1 else looks[0]
 
-    target = Seen(kind, Region(Endpoint("http://127.0.0.1:1"), "us-east-1"), "web", id="x/web", timeout=timeout)
+    target = Seen(
+        kind, Region(Endpoint("http://127.0.0.1:1", Path("log")), "us-east-1"), "web", id="x/web", timeout=timeout
+    )
     target.inputs = {"waitForSteadyState": True, "taskDefinition": ARN}
     if cancelled:
         target.cancelled.set()
@@ -516,3 +523,58 @@ def test_a_strategy_taken_without_a_new_deployment_replaces_the_service(lab: Any
     new = {"capacityProviderStrategies": strategy}
     assert list(lab.diff(resource, new, old={}).replaces) == ["capacityProviderStrategies"]
     assert list(lab.diff(resource, {**new, "forceNewDeployment": True}, old={}).replaces) == []
+
+
+class Crash(BaseHTTPRequestHandler):
+    """What moto's server answers when it crashes."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        page = b"<!doctype html>\n<html lang=en>\n<title>500 Internal Server Error</title>\n<h1>Oops</h1>\n"
+        self.send_response(500)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing: the test's output is for the test."""
+
+
+@pytest.fixture(name="crashing")
+def _crashing(lab: Any) -> Iterator[Any]:
+    """A laboratory whose AWS crashes at every request."""
+    moto = ThreadingHTTPServer(("127.0.0.1", 0), Crash)
+    threading.Thread(target=moto.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{moto.server_port}"
+    server = grpc.server(ThreadPoolExecutor(4))
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(Endpoint(url, Path("/place/its.log"))), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    yield type(lab)({"provider_port": port, "endpoint": url})
+    server.stop(None)
+    moto.shutdown()
+    moto.server_close()
+
+
+def test_a_crash_of_the_local_aws_is_one_sentence_with_its_log(crashing: Any) -> None:
+    def told(doing: Any, *arguments: Any, **named: Any) -> str:
+        with pytest.raises(grpc.RpcError) as raised:
+            doing(*arguments, **named)
+        return str(raised.value.details())
+
+    end = (
+        ": the local AWS failed, which is no fault of your program. Report it with what /place/its.log says; "
+        "`make stop` and `make up` begin anew"
+    )
+    cluster, vpc = crashing.resource(CLUSTER, "web"), crashing.resource("aws:ec2/vpc:Vpc", "net")
+    assert told(crashing.create, cluster, {"name": "web"}) == "creating ECS Cluster (web): ecs CreateCluster" + end
+    assert told(crashing.create, vpc, {"cidrBlock": "10.0.0.0/16"}).endswith(": ec2 CreateVpc" + end)
+    cluster.id = "arn:web"
+    cluster.state = {"arn": "arn:web", "name": "web", "tagsAll": {"a": "1"}}
+    assert told(crashing.read, cluster) == "reading ECS Cluster (arn:web): ecs DescribeClusters" + end
+    assert told(crashing.delete, cluster) == "deleting ECS Cluster (arn:web): ecs DeleteCluster" + end
+    retag = told(crashing.update, cluster, {"name": "web", "tags": {"a": "2"}})
+    assert retag == "tagging ECS Cluster (arn:web): ecs TagResource" + end
+    region = told(crashing.invoke, "aws:index/getRegion:getRegion")
+    assert region == "invoking aws:index/getRegion:getRegion: ec2 DescribeRegions" + end
