@@ -10,7 +10,7 @@ from ecs_model.images import SUPPORTED_UNTIL, AmiFamily, Architecture
 from ecs_model.instance_types import architecture, catalogue, known, largest, similar, slowest, smallest, unknown
 from ecs_model.memory import Fit, advice, fit_smallest
 from ecs_model.ports import EPHEMERAL, PortRange
-from ecs_model.problem import Problem, under
+from ecs_model.problem import Problem, out_of_range, under
 
 LEAST_VOLUME, MOST_VOLUME = 30, 16_384
 MOST_TYPES = 40
@@ -141,9 +141,7 @@ class CapacitySettings:
             "minimumScalingStep": (self.minimum_scaling_step, 1, 10_000),
             "maximumScalingStep": (self.maximum_scaling_step, 1, 10_000),
         }
-        for key, (value, least, most) in limits.items():
-            if not least <= value <= most:
-                yield Problem((key,), f"{value} is out of range: give {least}-{most}")
+        yield from out_of_range(limits)
         if self.minimum_scaling_step > self.maximum_scaling_step:
             yield Problem(
                 ("minimumScalingStep",),

@@ -6,7 +6,7 @@ from itertools import combinations
 
 from ecs_model.containers import Container, DependencyCondition, NetworkMode, PortMapping
 from ecs_model.ports import EPHEMERAL, HIGHEST, LOWEST, PortRange, host_port_problem
-from ecs_model.problem import Problem, under
+from ecs_model.problem import Problem, out_of_range, under
 
 LEAST_MEMORY = 6
 LEAST_CPU, MOST_CPU = 128, 196_608
@@ -163,17 +163,13 @@ def _health_check_problems(container: Container) -> Iterator[Problem]:
         return
     if not check.command or check.command[0] not in ("CMD", "CMD-SHELL", "NONE"):
         yield Problem(("healthCheck", "command"), f"{check.command!r} must begin with CMD or CMD-SHELL")
-    limits = {"interval": (5, 300), "timeout": (2, 60), "retries": (1, 10), "startPeriod": (0, 300)}
-    values = {
-        "interval": check.interval,
-        "timeout": check.timeout,
-        "retries": check.retries,
-        "startPeriod": check.start_period,
+    limits = {
+        "interval": (check.interval, 5, 300),
+        "timeout": (check.timeout, 2, 60),
+        "retries": (check.retries, 1, 10),
+        "startPeriod": (check.start_period, 0, 300),
     }
-    for key, value in values.items():
-        least, most = limits[key]
-        if not least <= value <= most:
-            yield Problem(("healthCheck", key), f"{value} is out of range: give {least}-{most}")
+    yield from under(out_of_range(limits), "healthCheck")
 
 
 def _environment_problems(container: Container) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ecs_model.problem import Problem, under
+from ecs_model.problem import Problem, out_of_range, under
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 """TLS 1.3 and 1.2 only.
@@ -85,9 +85,7 @@ class TargetHealthCheck:
             "healthyThreshold": (self.healthy_threshold, 2, 10),
             "unhealthyThreshold": (self.unhealthy_threshold, 2, 10),
         }
-        for key, (value, least, most) in limits.items():
-            if not least <= value <= most:
-                yield Problem((key,), f"{value} is out of range: give {least}-{most}")
+        yield from out_of_range(limits)
         if self.timeout >= self.interval:
             yield Problem(("timeout",), f"{self.timeout} is not below interval ({self.interval}): lower it")
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 Path = tuple[str | int, ...]
@@ -30,6 +30,13 @@ class Problem:
 def under(problems: Iterable["Problem"], *prefix: str | int) -> Iterator["Problem"]:
     """Every problem with `prefix` in front of its path."""
     return (problem.under(*prefix) for problem in problems)
+
+
+def out_of_range(limits: Mapping[str, tuple[int, int, int]]) -> Iterator[Problem]:
+    """A problem for each setting whose value (first) lies outside its least and most (second and third)."""
+    for key, (value, least, most) in limits.items():
+        if not least <= value <= most:
+            yield Problem((key,), f"{value} is out of range: give {least}-{most}")
 
 
 def dotted(path: Path) -> str:
