@@ -6,17 +6,17 @@ from typing import TypeVar
 
 from policies.properties import Malformed, References, Unknown
 from policies.stack import Stack, remembered
-from policies.views.ec2 import (
+from policies.views.launches import Launches
+from policies.views.load_balancing import LoadBalancer
+from policies.views.security_group import (
     Address,
     DefaultSecurityGroup,
     Ingress,
-    Launches,
     SecurityGroup,
     SecurityGroupIngressRule,
     SecurityGroupRule,
     Subnet,
 )
-from policies.views.load_balancing import LoadBalancer
 
 Written = TypeVar("Written")
 

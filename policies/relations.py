@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from ecs_model.agent import CLUSTER
 from policies.properties import References, Unknown
 from policies.stack import Stack, remembered
-from policies.views.ec2 import AutoScalingGroup, Launches
-from policies.views.ecs import (
-    CapacityProvider,
-    Cluster,
-    ClusterCapacityProviders,
-    Service,
-    TaskDefinition,
-    only_fargate,
-)
+from policies.views.cluster import CapacityProvider, Cluster, ClusterCapacityProviders
+from policies.views.launches import AutoScalingGroup, Launches
 from policies.views.load_balancing import Listener, ListenerRule, LoadBalancer, TargetGroup
+from policies.views.service import Service
+from policies.views.strategy import only_fargate
+from policies.views.task_definition import TaskDefinition
 
 Association = Cluster | ClusterCapacityProviders
 """What names a cluster's capacity providers and its default strategy."""

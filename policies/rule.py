@@ -22,7 +22,7 @@ from pulumi_policy.proxy import UnknownValueError
 
 from policies.properties import Malformed, Unknown
 from policies.stack import Stack, resource_of
-from policies.views.resource import Resource, canonical
+from policies.views.resource import Resource, Surroundings, view
 
 HIGH, MEDIUM, LOW = Severity.HIGH, Severity.MEDIUM, Severity.LOW
 MANDATORY, ADVISORY = EnforcementLevel.MANDATORY, EnforcementLevel.ADVISORY
@@ -57,16 +57,26 @@ def each(items: Iterable[Item], judge: Callable[[Item], Iterator[Verdict]]) -> I
 
 @dataclass(frozen=True)
 class Option:
-    """A list that a rule takes from the policy pack's configuration; empty by default."""
+    """What a rule takes from the policy pack's configuration: a list, empty by default, or a whole number."""
 
     of: str
-    """The elements' JSON type: `string` or `integer`."""
+    """The JSON type, `string` or `integer`, of a list's elements or of the number."""
     meaning: str
+    default: int | None = None
+    """The number that holds where none is configured; None for a list."""
 
     @property
     def schema(self) -> dict[str, Any]:
         """The option as JSON Schema."""
+        if self.default is not None:
+            return {"type": self.of, "default": self.default, "description": self.meaning}
         return {"type": "array", "items": {"type": self.of}, "default": [], "description": self.meaning}
+
+    def read(self, given: Any) -> Any:
+        """The value as configured; a list becomes a frozenset."""
+        if self.default is not None:
+            return self.default if given is None else int(given)
+        return frozenset(given or ())
 
 
 class Options:
@@ -82,9 +92,9 @@ class Options:
                 f"the option {wrong[0]} does not exist: {allowed}",
                 "Correct what --policy-pack-config names.",
             )
-        self._values = {name: frozenset(given.get(name) or ()) for name in known}
+        self._values = {name: option.read(given.get(name)) for name, option in known.items()}
 
-    def __getitem__(self, name: str) -> frozenset[Any]:
+    def __getitem__(self, name: str) -> Any:
         return self._values[name]
 
 
@@ -121,7 +131,8 @@ class Rule:
         return ResourceValidationPolicy(validate=self._validate_resource, **common)
 
     def _validate_resource(self, args: ResourceValidationArgs, report: ReportViolation) -> None:
-        if canonical(args.resource_type) == self.subject.type:  # type: ignore[attr-defined]
+        kind = view(args.resource_type)
+        if kind and issubclass(kind, self.subject):
             resource = resource_of(args.resource_type, args.urn, args.name, args.props, None)
             self._settle(resource, args.get_config(), report)
 
@@ -132,7 +143,11 @@ class Rule:
                 resource.urn,
                 resource.name,
                 resource.props,
-                {key: tuple(made.urn for made in madeof) for key, madeof in resource.property_dependencies.items()},
+                Surroundings(
+                    {key: tuple(made.urn for made in madeof) for key, madeof in resource.property_dependencies.items()},
+                    tuple(needed.urn for needed in resource.dependencies),
+                    tuple(resource.opts.ignore_changes or ()),
+                ),
             )
             for resource in args.resources
         ]

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from policies.properties import References
-from policies.views.resource import Resource, view
+from policies.views.resource import Resource, Surroundings, view
 
 Kind = TypeVar("Kind", bound=Resource)
 Given = ParamSpec("Given")
@@ -60,14 +60,16 @@ class Stack:
     def _made_from(self, kind: type[Kind], source: Resource, key: str) -> list[Kind]:
         """The nearest resources of a kind that a property was made from, through others where need be."""
         seen: set[str] = set()
-        urns = list(source.dependencies.get(key, ()))
+        urns = list(source.surroundings.properties.get(key, ()))
         while urns:
             nearest = [self._by_urn[urn] for urn in urns if urn in self._by_urn]
             found = [resource for resource in nearest if isinstance(resource, kind)]
             if found:
                 return found
             seen.update(urns)
-            further = [urn for resource in nearest for made in resource.dependencies.values() for urn in made]
+            further = [
+                urn for resource in nearest for made in resource.surroundings.properties.values() for urn in made
+            ]
             urns = [urn for urn in dict.fromkeys(further) if urn not in seen]
         return []
 
@@ -85,9 +87,7 @@ def remembered(function: Callable[Concatenate[Stack, Given], Found]) -> Callable
     return once
 
 
-def resource_of(
-    token: str, urn: str, name: str, raw: object, dependencies: dict[str, tuple[str, ...]] | None
-) -> Resource:
+def resource_of(token: str, urn: str, name: str, raw: object, surroundings: Surroundings | None) -> Resource:
     """The view of a resource; one that no rule looks into is still a step between others."""
     kind = view(token) or Resource
-    return kind(urn, name, raw, dependencies)  # type: ignore[arg-type]
+    return kind(urn, name, raw, surroundings)  # type: ignore[arg-type]

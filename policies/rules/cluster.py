@@ -16,8 +16,10 @@ from policies.relations import (
 )
 from policies.rule import HIGH, MANDATORY, Finding, Option, Options, Verdict, each, rule
 from policies.stack import Stack
-from policies.views.ec2 import Launches
-from policies.views.ecs import Cluster, ClusterCapacityProviders, TaskDefinition, only_fargate
+from policies.views.cluster import Cluster, ClusterCapacityProviders
+from policies.views.launches import Launches
+from policies.views.strategy import only_fargate
+from policies.views.task_definition import TaskDefinition
 
 _KEY = "defaultCapacityProviderStrategies"
 

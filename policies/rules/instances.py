@@ -10,9 +10,10 @@ from policies.properties import Malformed, Unknown
 from policies.relations import Exposure, Fleet, exposure, fleet
 from policies.rule import HIGH, MANDATORY, Finding, Option, Options, Verdict, each, rule
 from policies.stack import Stack
-from policies.views.ec2 import Address, Ingress, Launches, SecurityGroup
-from policies.views.ecs import Service
+from policies.views.launches import Launches
 from policies.views.load_balancing import LoadBalancer
+from policies.views.security_group import Address, Ingress, SecurityGroup
+from policies.views.service import Service
 
 SURELY = PortRange(max(EPHEMERAL.first, KERNEL.first), min(EPHEMERAL.last, KERNEL.last))
 """Dynamic host ports whichever of the two usual ranges an agent has."""

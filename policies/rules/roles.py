@@ -6,8 +6,8 @@ from policies.properties import References
 from policies.relations import task_elsewhere
 from policies.rule import HIGH, MANDATORY, Finding, Option, Options, Verdict, each, rule
 from policies.stack import Stack
-from policies.views.ecs import TaskDefinition
 from policies.views.iam import Role, role_name
+from policies.views.task_definition import TaskDefinition
 
 
 @rule(

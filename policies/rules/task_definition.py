@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ecs_model.containers import NetworkMode
 from policies.properties import Properties
 from policies.rule import HIGH, MANDATORY, Finding, Option, Options, Verdict, each, rule
-from policies.views.ecs import ContainerDefinition, TaskDefinition, port_mapping
+from policies.views.task_definition import ContainerDefinition, TaskDefinition, port_mapping
 
 
 @rule(

@@ -1,6 +1,7 @@
 """What every view has, and which view a resource type gets."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
 from pulumi_policy.proxy import UnknownValueError
@@ -15,6 +16,18 @@ _SAME_MODULE = {
 """Pulumi's AWS package carries these modules' types twice or under their earlier names."""
 
 _VIEWS: dict[str, type["Resource"]] = {}
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a resource of a whole program is made from and stands after; a resource judged alone has none."""
+
+    properties: Mapping[str, tuple[str, ...]]
+    """URNs of the resources that each input was made from."""
+    dependencies: tuple[str, ...] = ()
+    """URNs of all resources that come before it, `depends_on` included."""
+    ignored: tuple[str, ...] = ()
+    """The inputs whose changes the program ignores (`ignore_changes`)."""
 
 
 class Resource:
@@ -38,12 +51,11 @@ class Resource:
         urn: str,
         name: str,
         raw: Mapping[str, object],
-        dependencies: Mapping[str, tuple[str, ...]] | None = None,
+        surroundings: Surroundings | None = None,
     ) -> None:
         self.urn, self.name = urn, name
-        self.dependencies = dependencies or {}
-        """URNs of the resources that each input was made from; empty where a resource is judged alone."""
-        inputs = raw if dependencies is None else _Given(raw, self.computed, self.dependencies)
+        self.surroundings = surroundings or Surroundings({})
+        inputs = raw if surroundings is None else _Given(raw, self.computed, surroundings.properties)
         self.properties = Properties(inputs, str(self))
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """Resources as the engine describes them to a policy pack, and what the pack answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -29,6 +29,10 @@ class Res:
     name: str
     properties: Mapping[str, Any]
     made_from: Mapping[str, list[str]] = field(default_factory=dict)
+    after: Sequence[str] = ()
+    """Names of resources that it stands after without being made from them (`depends_on`)."""
+    ignores: Sequence[str] = ()
+    """Properties whose changes are ignored (`ignore_changes`)."""
 
     @property
     def urn(self) -> str:
@@ -99,6 +103,8 @@ class Pack:
                 if made_from:
                     message.propertyDependencies[key].urns.extend(made_from)
                     message.dependencies.extend(made_from)
+            message.dependencies.extend(urns[name] for name in resource.after if name in urns)
+            message.options.ignoreChanges.extend(resource.ignores)
         return _diagnostics(self._stub.AnalyzeStack(request))
 
 

@@ -32,7 +32,11 @@ def test_the_practices_of_the_notes_are_mandatory() -> None:
 
 @every_rule
 def test_a_declaration_is_complete(declared: Rule) -> None:
-    assert re.fullmatch(r"ecs-(cluster|instances|service|task-definition|load-balancer)(-[a-z0-9]+)+", declared.id)
+    assert re.fullmatch(
+        r"ecs-(cluster|capacity-provider|auto-scaling-group|instances|service|task-definition|security-group|target-group"
+        r"|load-balancer)(-[a-z0-9]+)+",
+        declared.id,
+    )
     assert isinstance(declared.severity, Severity)
     assert isinstance(declared.level, EnforcementLevel)
     assert not declared.title.endswith(".")
@@ -45,10 +49,10 @@ def test_a_declaration_is_complete(declared: Rule) -> None:
 
 @every_rule
 def test_every_option_has_a_meaning_and_a_test(declared: Rule) -> None:
-    tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
+    tests = "".join(path.read_text() for path in Path(__file__).parent.rglob("*.py"))
     for name, option in declared.options.items():
         assert option.meaning.endswith(".")
-        assert f'{{"{name}": [' in tests
+        assert f'{{"{name}": ' in tests
 
 
 def test_the_engine_is_told_all_of_it(pack: Pack) -> None:

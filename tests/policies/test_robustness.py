@@ -12,7 +12,8 @@ from pulumi_policy.policy import _PolicyAnalyzerServicer
 
 from policies.rule import ADVISORY, HIGH, Finding, Options, Rule, Verdict, each
 from policies.stack import Stack
-from policies.views.ecs import Cluster, TaskDefinition
+from policies.views.cluster import Cluster
+from policies.views.task_definition import TaskDefinition
 from tests.policies.harness import UNKNOWN, UNKNOWN_LIST, UNKNOWN_OBJECT, Pack, secret
 from tests.policies.programs import arn, shop
 

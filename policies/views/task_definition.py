@@ -1,13 +1,11 @@
-"""Amazon ECS: clusters, capacity, task definitions and services."""
+"""Amazon ECS: task definitions and their containers."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from ecs_model.containers import NetworkMode
-from ecs_model.strategy import FARGATE
 from policies.properties import Malformed, Properties, References, Unknown
 from policies.views.resource import Resource
 
@@ -21,87 +19,6 @@ class Launch(StrEnum):
     """ECS Anywhere: machines outside AWS."""
     MANAGED_INSTANCES = "MANAGED_INSTANCES"
     """EC2 instances that ECS itself owns."""
-
-
-@dataclass(frozen=True)
-class StrategyEntry:
-    """One entry of a capacity provider strategy as written in a program."""
-
-    provider: References
-    weight: int
-    base: int
-
-
-def _strategy(properties: Properties, key: str) -> list[StrategyEntry]:
-    return [
-        StrategyEntry(item.reference("capacityProvider"), item.integer("weight") or 0, item.integer("base") or 0)
-        for item in properties.children(key)
-    ]
-
-
-class Cluster(Resource):
-    """An ECS cluster."""
-
-    type = "aws:ecs/cluster:Cluster"
-    label = "cluster"
-    computed = frozenset({"capacityProviders", "defaultCapacityProviderStrategies"})
-    identity = ("id", "arn", "name")
-
-    @property
-    def capacity_providers(self) -> References:
-        """Providers written on the cluster itself, as pulumi-aws before version 6 allowed."""
-        return self.properties.texts("capacityProviders")
-
-    @property
-    def has_capacity(self) -> bool:
-        """Whether providers or a default strategy are written on the cluster itself."""
-        return self.properties.given("capacityProviders") or self.properties.given("defaultCapacityProviderStrategies")
-
-    @property
-    def default_strategy(self) -> list[StrategyEntry]:
-        """The default strategy written on the cluster itself, as pulumi-aws before version 6 allowed."""
-        return _strategy(self.properties, "defaultCapacityProviderStrategies")
-
-
-class ClusterCapacityProviders(Resource):
-    """The association of a cluster with its capacity providers and default strategy."""
-
-    type = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
-    label = "cluster capacity providers"
-
-    @property
-    def cluster(self) -> References:
-        """The cluster's name."""
-        return self.properties.reference("clusterName")
-
-    @property
-    def capacity_providers(self) -> References:
-        """Names of the providers that the cluster may use."""
-        return self.properties.texts("capacityProviders")
-
-    @property
-    def default_strategy(self) -> list[StrategyEntry]:
-        """What a service gets that states neither a launch type nor a strategy."""
-        return _strategy(self.properties, "defaultCapacityProviderStrategies")
-
-
-class CapacityProvider(Resource):
-    """A capacity provider of EC2 instances."""
-
-    type = "aws:ecs/capacityProvider:CapacityProvider"
-    label = "capacity provider"
-    computed = frozenset({"cluster"})
-    identity = ("id", "arn", "name")
-
-    @property
-    def cluster(self) -> References:
-        """Managed Instances only: the one cluster that the provider belongs to."""
-        return self.properties.reference("cluster")
-
-    @property
-    def auto_scaling_group(self) -> References:
-        """The ARN of the group whose instances it provides."""
-        return self.properties.nested("autoScalingGroupProvider", "autoScalingGroupArn")
 
 
 @dataclass(frozen=True)
@@ -228,63 +145,3 @@ class TaskDefinition(Resource):
             raise Malformed(str(self), (key,), "is not a JSON list: put the container definitions into [ ]")
         listed = Properties({key: definitions}, str(self)).children(key)
         return [ContainerDefinition(properties, position) for position, properties in enumerate(listed)]
-
-
-@dataclass(frozen=True)
-class ServiceTarget:
-    """A service's registration with a load balancer."""
-
-    target_group: References
-    container: str | None
-    port: int | None
-
-
-class Service(Resource):
-    """An ECS service."""
-
-    type = "aws:ecs/service:Service"
-    label = "service"
-    computed = frozenset({"cluster", "launchType", "capacityProviderStrategies"})
-
-    @property
-    def cluster(self) -> References:
-        """The cluster's name or ARN."""
-        return self.properties.reference("cluster")
-
-    @property
-    def task_definition(self) -> References:
-        """The task definition's ARN, or its family with or without a revision."""
-        return self.properties.reference("taskDefinition")
-
-    @property
-    def launch_type(self) -> str | None:
-        """The launch type, where the service states one."""
-        launch = self.properties.text("launchType")
-        return launch.upper() if launch else None
-
-    @property
-    def strategy(self) -> list[StrategyEntry]:
-        """The service's own capacity provider strategy."""
-        return _strategy(self.properties, "capacityProviderStrategies")
-
-    @property
-    def load_balancers(self) -> Iterator[ServiceTarget]:
-        """Where it registers its tasks."""
-        for written in self.properties.children("loadBalancers"):
-            yield ServiceTarget(
-                written.reference("targetGroupArn"), written.text("containerName"), written.integer("containerPort")
-            )
-
-    @property
-    def elsewhere(self) -> bool | None:
-        """Whether its tasks run on Fargate or outside AWS; None where only the cluster's default says."""
-        if self.launch_type:
-            return self.launch_type in (Launch.FARGATE, Launch.EXTERNAL)
-        if self.strategy:
-            return only_fargate([entry.provider for entry in self.strategy])
-        return None
-
-
-def only_fargate(providers: list[References]) -> bool:
-    """Whether all of some capacity providers are Fargate's own."""
-    return all(provider.known and not provider.unknown and set(provider.known) <= FARGATE for provider in providers)

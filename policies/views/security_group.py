@@ -1,12 +1,10 @@
-"""EC2: what launches instances, and their security groups."""
+"""EC2: security groups, their rules, and the addresses these let in."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from ecs_model.ports import HIGHEST, LOWEST, PortRange
-from ecs_model.user_data import agent_variables
 from policies.properties import Properties, References, Unknown
 from policies.views.resource import Resource
 
@@ -21,95 +19,6 @@ _PRIVATE = [
 
 `ipaddress.is_private` is not asked: before Python 3.11.4 it looks at a block's two ends alone, and 0.0.0.0/1 passes.
 """
-
-
-class Launches(Resource):
-    """Something that launches instances: it holds their user data and security groups."""
-
-    user_data_keys: tuple[str, ...] = ("userData",)
-    group_keys: tuple[str, ...] = ("vpcSecurityGroupIds",)
-
-    @property
-    def agent(self) -> dict[str, str]:
-        """The agent's variables that the user data sets. Raises Unknown."""
-        for key in self.user_data_keys:
-            text = self.properties.text(key)
-            if text and re.fullmatch(r"[0-9a-f]{40}", text):
-                # Launch configurations give back no more than the user data's SHA-1.
-                raise self.properties.unknown(key)
-            if text:
-                return agent_variables(text)
-        return {}
-
-    @property
-    def security_groups(self) -> Iterator[tuple[str, References]]:
-        """The instances' security groups, each with the property that names it."""
-        for key in self.group_keys:
-            yield key, self.properties.texts(key)
-
-
-class LaunchTemplate(Launches):
-    """A launch template."""
-
-    type = "aws:ec2/launchTemplate:LaunchTemplate"
-    label = "launch template"
-    identity = ("id", "arn", "name")
-    group_keys = ("vpcSecurityGroupIds", "securityGroupNames")
-
-    @property
-    def security_groups(self) -> Iterator[tuple[str, References]]:
-        """Those of the template and of its network interfaces."""
-        yield from super().security_groups
-        for interface in self.properties.children("networkInterfaces"):
-            yield "networkInterfaces", interface.texts("securityGroups")
-
-
-class LaunchConfiguration(Launches):
-    """A launch configuration, the launch template's predecessor."""
-
-    type = "aws:ec2/launchConfiguration:LaunchConfiguration"
-    label = "launch configuration"
-    identity = ("id", "arn", "name")
-    user_data_keys = ("userData", "userDataBase64")
-    group_keys = ("securityGroups",)
-
-
-class Instance(Launches):
-    """A single EC2 instance."""
-
-    type = "aws:ec2/instance:Instance"
-    label = "instance"
-    computed = frozenset({"vpcSecurityGroupIds", "securityGroups", "userData", "userDataBase64"})
-    user_data_keys = ("userData", "userDataBase64")
-    group_keys = ("vpcSecurityGroupIds", "securityGroups")
-
-
-class AutoScalingGroup(Resource):
-    """An Auto Scaling group."""
-
-    type = "aws:autoscaling/group:Group"
-    label = "Auto Scaling group"
-    computed = frozenset({"launchTemplate", "mixedInstancesPolicy"})
-    identity = ("id", "arn", "name")
-
-    @property
-    def launches(self) -> Iterator[tuple[str, References]]:
-        """The launch templates or configuration of its instances, each with the property that names it."""
-        yield "launchConfiguration", self.properties.reference("launchConfiguration")
-        for name in ("id", "name"):
-            yield "launchTemplate", self.properties.nested("launchTemplate", name)
-        yield from self._mixed()
-
-    def _mixed(self) -> Iterator[tuple[str, References]]:
-        key = "mixedInstancesPolicy"
-        try:
-            policy = self.properties.child(key)
-            mixed = policy.child("launchTemplate") if policy else None
-            for holder in (mixed, *mixed.children("overrides")) if mixed else ():
-                for name in ("launchTemplateId", "launchTemplateName"):
-                    yield key, holder.nested("launchTemplateSpecification", name)
-        except Unknown:
-            yield key, References(unknown=True)
 
 
 @dataclass(frozen=True)
@@ -203,7 +112,11 @@ class _Spelling:
 
 
 _CLASSIC = _Spelling("protocol", "sourceSecurityGroupId", ("cidrBlocks", "ipv6CidrBlocks"), "prefixListIds")
+
+
 _INLINE = replace(_CLASSIC, groups="securityGroups")
+
+
 _SINGLE = _Spelling("ipProtocol", "referencedSecurityGroupId", ("cidrIpv4", "cidrIpv6"), "prefixListId")
 
 

@@ -1,0 +1,64 @@
+"""Amazon ECS: services."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from policies.properties import References
+from policies.views.resource import Resource
+from policies.views.strategy import StrategyEntry, only_fargate, strategy_entries
+from policies.views.task_definition import Launch
+
+
+@dataclass(frozen=True)
+class ServiceTarget:
+    """A service's registration with a load balancer."""
+
+    target_group: References
+    container: str | None
+    port: int | None
+
+
+class Service(Resource):
+    """An ECS service."""
+
+    type = "aws:ecs/service:Service"
+    label = "service"
+    computed = frozenset({"cluster", "launchType", "capacityProviderStrategies"})
+
+    @property
+    def cluster(self) -> References:
+        """The cluster's name or ARN."""
+        return self.properties.reference("cluster")
+
+    @property
+    def task_definition(self) -> References:
+        """The task definition's ARN, or its family with or without a revision."""
+        return self.properties.reference("taskDefinition")
+
+    @property
+    def launch_type(self) -> str | None:
+        """The launch type, where the service states one."""
+        launch = self.properties.text("launchType")
+        return launch.upper() if launch else None
+
+    @property
+    def strategy(self) -> list[StrategyEntry]:
+        """The service's own capacity provider strategy."""
+        return strategy_entries(self.properties, "capacityProviderStrategies")
+
+    @property
+    def load_balancers(self) -> Iterator[ServiceTarget]:
+        """Where it registers its tasks."""
+        for written in self.properties.children("loadBalancers"):
+            yield ServiceTarget(
+                written.reference("targetGroupArn"), written.text("containerName"), written.integer("containerPort")
+            )
+
+    @property
+    def elsewhere(self) -> bool | None:
+        """Whether its tasks run on Fargate or outside AWS; None where only the cluster's default says."""
+        if self.launch_type:
+            return self.launch_type in (Launch.FARGATE, Launch.EXTERNAL)
+        if self.strategy:
+            return only_fargate([entry.provider for entry in self.strategy])
+        return None
