@@ -5,6 +5,7 @@ fields are those of pulumi/pulumi, sdk/go/common/apitype/events.go.
 """
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -13,6 +14,8 @@ from typing import Any
 HOW = "Get them by `PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1 pulumi preview --json …`, standard output alone."
 _CANNOT_JUDGE = "can't run policy "
 """How the SDK and the engine begin to say that a policy met a value that is not known yet."""
+_COLOUR = re.compile(r"<\{%[^%]*%\}>")
+"""The engine's own mark-up, in messages of a preview that was told, or believes, that colours can be shown."""
 _SUMMARIES = ("policyAnalyzeSummaryEvent", "policyAnalyzeStackSummaryEvent")
 _LAST = "cancelEvent"
 """Ends every stream of events, whatever became of the preview."""
@@ -108,12 +111,16 @@ def _findings(events: list[dict[str, Any]], pack: str) -> list[Finding]:
 
 
 def _finding(event: dict[str, Any], pack: str) -> Finding:
-    rule, text, urn = _rule(event, event["policyName"], pack), event["message"].strip(), event.get("resourceUrn", "")
+    rule, text, urn = _rule(event, event["policyName"], pack), _text(event), event.get("resourceUrn", "")
     if text.startswith(_CANNOT_JUDGE):
         return Finding(rule, Kind.NOT_JUDGED, "", text, urn)
     title, _, message = text.partition("\n")
     kind = Kind.MANDATORY if event["enforcementLevel"] == "mandatory" else Kind.ADVISORY
     return Finding(rule, kind, title, message.strip() or title, urn)
+
+
+def _text(event: dict[str, Any]) -> str:
+    return _COLOUR.sub("", event["message"]).strip()
 
 
 def _rule(event: dict[str, Any], name: str, pack: str) -> str:
@@ -128,7 +135,7 @@ def _judged(events: list[dict[str, Any]], pack: str) -> frozenset[str]:
 
 def _errors(events: list[dict[str, Any]]) -> list[str]:
     told = _of(events, "diagnosticEvent")
-    return [event["message"].strip() for event in told if event.get("severity") == "error"]
+    return [_text(event) for event in told if event.get("severity") == "error"]
 
 
 def _check_end(events: list[dict[str, Any]], preview: Preview) -> None:

@@ -3,7 +3,7 @@
 - A rule with mandatory findings fails, with all of them in one `failure`: most CI systems show only the first.
 - A rule with advisory findings passes, with them as `system-out`: nothing of it holds anybody up. (As `skipped`, which
   more systems list, it would read as not run.)
-- A rule that could not judge something, or did not run (disabled, or nothing to judge), is `skipped`, with the reason.
+- A rule that could not judge something, or did not run, is `skipped`, with the reason.
 """
 
 import re
@@ -13,6 +13,7 @@ from policies.pack import NAME
 from policies.report.entries import Entry
 from policies.report.events import Finding, Kind, Preview
 
+_DID_NOT_RUN = "the rule did not run: it is disabled, or the preview ended before its turn"
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold, not even escaped."""
 
@@ -40,7 +41,7 @@ def _case(suite: Element, entry: Entry, preview: Preview) -> None:
     elif found[Kind.NOT_JUDGED]:
         SubElement(case, "skipped", message=_lines(found[Kind.NOT_JUDGED]))
     elif entry.id not in preview.judged:
-        SubElement(case, "skipped", message="the rule did not run: it is disabled, or there was nothing to judge")
+        SubElement(case, "skipped", message=_DID_NOT_RUN)
     if said := [*found[Kind.ADVISORY], *(found[Kind.NOT_JUDGED] if found[Kind.MANDATORY] else [])]:
         SubElement(case, "system-out").text = _lines(said)
 

@@ -91,6 +91,12 @@ def test_the_findings_of_a_preview() -> None:
     assert first.message.startswith("task definition web: container web, portMappings[0], maps")
 
 
+def test_colours_make_no_difference() -> None:
+    """As the engine writes messages with `--color always`."""
+    coloured = changed(lambda event: event.update(message=f"<{{%reset%}}>{event['message'].strip()}<{{%fg 1%}}>\n"))
+    assert read(coloured, NAME) == read(recorded("mixed"), NAME)
+
+
 def test_sarif_describes_every_rule_of_the_pack(mixed: Report) -> None:
     described = mixed.run["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in described] == [rule.id for rule in rules()]
