@@ -13,7 +13,7 @@ from policies.pack import NAME
 from policies.report.entries import Entry
 from policies.report.events import Finding, Kind, Preview
 
-_DID_NOT_RUN = "the rule did not run: it is disabled, or the preview ended before its turn"
+_DID_NOT_RUN = "the rule did not run: it is disabled, had nothing to judge, or the preview ended before its turn"
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold, not even escaped."""
 
