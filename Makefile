@@ -10,7 +10,7 @@ here := $(shell cd "$$(dirname "$(strip $(MAKEFILE_LIST))")" && pwd)
 enter := @cd "$(here)" && $(PYTHON) toolchain/bootstrap.py
 toolchain := $(enter) && exec .venv/bin/python -m toolchain
 
-.PHONY: help setup up preview refresh destroy pulumi lint test stop clean
+.PHONY: help setup up preview refresh destroy pulumi lint test bench stop clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -30,6 +30,9 @@ lint: ## ruff and mypy
 
 test: lint setup ## every check and every test: ARGS="-k ports" for some
 	$(enter) && .venv/bin/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+bench: setup ## measure, as ratios in one run, and write benchmarks/results.json
+	$(enter) && .venv/bin/python -m benchmarks
 
 stop: ## stop the local AWS; what was deployed there is gone with it
 	@cd "$(here)" && $(PYTHON) -m toolchain.stop

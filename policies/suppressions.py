@@ -33,11 +33,9 @@ class Suppression:
 def read(raw: object, known: Collection[str], today: datetime.date) -> tuple[list[Suppression], list[str]]:
     """The suppressions that hold today, and a sentence without a full stop for each that is invalid or expired.
 
-    `raw` is what the option `suppressions` was given, whatever that is; None stands for no suppressions. `known` are
-    the ids that a suppression may name. Never raises.
+    `raw` is what the option `suppressions` was given, whatever that is. `known` are the ids that a suppression may
+    name. Never raises.
     """
-    if raw is None:
-        return [], []
     if not isinstance(raw, list | tuple):
         return [], [f"suppressions is {shown(raw)}, not a list, so nothing is suppressed"]
     valid, sentences = [], []

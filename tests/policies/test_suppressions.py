@@ -32,7 +32,7 @@ def test_a_complete_suppression_holds() -> None:
 
 
 def test_no_suppressions_are_no_mistake() -> None:
-    assert read(None, KNOWN, TODAY) == read([], KNOWN, TODAY) == ([], [])
+    assert read([], KNOWN, TODAY) == read((), KNOWN, TODAY) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_long_value_is_quoted_in_part_and_on_one_line() -> None:
     assert "\n" not in sentence
 
 
-@pytest.mark.parametrize("raw", [GOOD, "x", 1.0, False])
+@pytest.mark.parametrize("raw", [GOOD, "x", 1.0, False, None])
 def test_something_other_than_a_list_suppresses_nothing(raw: object) -> None:
     valid, (sentence,) = read(raw, KNOWN, TODAY)
     assert valid == []
