@@ -1,6 +1,8 @@
 """The merging of a preset with a team's files, and everything that it refuses."""
 
+import datetime
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,7 +13,7 @@ import pytest
 
 from policies.configuration.command import main
 from policies.configuration.presets import NAMES, preset
-from policies.configuration.reading import RESERVED, TYPES
+from policies.configuration.reading import RESERVED, TYPES, Reader
 from policies.pack import all_policies
 from policies.reserved import COULD_NOT_JUDGE, SUPPRESSIONS
 
@@ -193,3 +195,12 @@ def test_it_is_a_command_and_no_part_of_the_pack() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert "policies.pack" in loaded.stdout.split()
     assert [name for name in loaded.stdout.split() if name.startswith("policies.configuration")] == []
+
+
+def test_the_documents_examples_are_what_it_takes() -> None:
+    text = (ROOT / "docs" / "policy-configuration.md").read_text()
+    examples = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    assert len(examples) == 2
+    reader = Reader.of(all_policies(), datetime.date(2027, 6, 30))
+    assert all(reader.read(json.loads(example)) for example in examples)
+    assert [name for name in NAMES if f"\n| `{name}` |" not in text] == []
