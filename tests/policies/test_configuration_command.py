@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from policies.configuration.command import main
+from policies.configuration.merging import engine_form
 from policies.configuration.presets import NAMES, preset
-from policies.configuration.reading import RESERVED, TYPES, Reader
+from policies.configuration.reading import ALL, LEVEL, RESERVED, TYPES, Reader
 from policies.pack import all_policies
 from policies.reserved import COULD_NOT_JUDGE, SUPPRESSIONS
 
@@ -142,6 +145,28 @@ def test_what_is_wrong_is_said_with_its_place(
 ) -> None:
     path = write("team.json", team)
     assert refused(capsys, "recommended", path) == [f"{path}: {sentence}"]
+
+
+NAMED = [ALL, LEVEL, *IDS, *(name for policy in all_policies() for name in policy.options), "mandatory", "rule"]
+keys = st.sampled_from(NAMED) | st.text(max_size=3)
+documents = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | keys,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4),
+)
+
+
+@given(raw=st.dictionaries(st.sampled_from([ALL, *IDS]), documents) | documents)
+def test_whatever_a_file_says_it_is_read_or_refused_in_sentences(raw: object) -> None:
+    reader = Reader.of(all_policies(), datetime.date(2027, 6, 30))
+    try:
+        entries = reader.read(raw)
+    except ValueError as wrong:
+        sentences = str(wrong)
+    else:
+        sentences = "it is valid"
+        assert set(entries) <= set(IDS)
+        assert reader.read(engine_form(entries)) == entries
+    assert re.match("it is |there is no |all|ecs-", sentences)
 
 
 def test_every_mistake_of_every_file_is_said_at_once(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
