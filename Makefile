@@ -25,8 +25,9 @@ up preview refresh destroy: ## run pulumi on a stack: STACK=local (the default),
 pulumi: ## any pulumi command on a stack: make pulumi ARGS="stack output"
 	$(toolchain) pulumi --stack '$(STACK)' $(ARGS)
 
-lint: ## ruff and mypy
+lint: ## ruff, mypy, and actionlint on the workflows
 	$(enter) && .venv/bin/ruff check --quiet . && .venv/bin/ruff format --quiet --check . && .venv/bin/mypy .
+	$(toolchain) workflows
 
 test: lint setup ## every check and every test: ARGS="-k ports" for some
 	$(enter) && .venv/bin/python -m pytest -n 2 --dist loadgroup $(ARGS)
