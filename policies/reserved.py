@@ -61,7 +61,7 @@ def reserved(known: Collection[str]) -> tuple[Rule, list[Rule]]:
         ADVISORY,
         "What is suppressed stays visible, with its reason and the day on which it comes back. At the level mandatory "
         "no suppression is accepted.",
-        "Nothing needs to be done before the suppression ends.",
+        "Mend what is suppressed before the suppression ends; at the level mandatory, now.",
         _SOURCE,
         _suppressed_findings,
         Stack,
