@@ -206,3 +206,22 @@ def _load_balancers(stack: Stack, group: TargetGroup) -> Iterator[LoadBalancer]:
 @remembered
 def _forwarded(stack: Stack, source: Listener | ListenerRule) -> list[TargetGroup]:
     return [found for t in source.target_groups for found in stack.find(TargetGroup, source, source.actions_key, t)]
+
+
+@remembered
+def clusters_with_instances(stack: Stack) -> frozenset[Cluster]:
+    """The clusters that some instances of the program join, as far as it shows."""
+    found: set[Cluster] = set()
+    for launches in stack.all(Launches):
+        try:
+            instances = fleet(stack, launches)
+        except Unknown:
+            continue
+        found.update(instances.clusters if instances else ())
+    return frozenset(found)
+
+
+@remembered
+def tasks_of_services(stack: Stack) -> frozenset[TaskDefinition]:
+    """The task definitions that the program's services have."""
+    return frozenset(task for service in stack.all(Service) for task in task_definitions(stack, service))
