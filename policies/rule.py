@@ -134,6 +134,7 @@ class Rule:
         kind = view(args.resource_type)
         if kind and issubclass(kind, self.subject):
             resource = resource_of(args.resource_type, args.urn, args.name, args.props, None)
+            resource.surroundings = Surroundings({}, ignored=tuple(args.opts.ignore_changes or ()))
             self._settle(resource, args.get_config(), report)
 
     def _validate_stack(self, args: StackValidationArgs, report: ReportViolation) -> None:

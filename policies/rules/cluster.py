@@ -1,7 +1,6 @@
 """Rules on clusters."""
 
 from collections.abc import Iterator
-from enum import Enum, auto
 
 from ecs_model.problem import dotted
 from ecs_model.strategy import StrategyItem, problems
@@ -9,17 +8,12 @@ from policies.relations import (
     Association,
     associations,
     clusters_of,
-    clusters_with_instances,
-    providers_of,
-    service_elsewhere,
-    services_of,
-    tasks_of_services,
 )
 from policies.rule import ADVISORY, HIGH, MANDATORY, MEDIUM, Finding, Option, Options, Verdict, each, rule
-from policies.stack import Stack, remembered
+from policies.stack import Stack
+from policies.use import Use, use_of
 from policies.views.cluster import Cluster, ClusterCapacityProviders
 from policies.views.strategy import only_fargate
-from policies.views.task_definition import TaskDefinition
 
 _KEY = "defaultCapacityProviderStrategies"
 
@@ -101,30 +95,3 @@ def _strategy_findings(association: Association) -> Iterator[Verdict]:
         yield Finding(f"{place} {message}", association, f"{fix[:1].upper()}{fix[1:]}.")
     if hidden:
         yield association.properties.unknown("capacityProviders" if attached.unknown else _KEY)
-
-
-class Use(Enum):
-    """What a program uses a cluster for."""
-
-    EC2 = auto()
-    """Container instances, EC2 capacity, or tasks that run on such."""
-    ELSEWHERE = auto()
-    """Fargate or ECS Anywhere alone."""
-    NONE = auto()
-    """Nothing that the program shows."""
-
-
-@remembered
-def use_of(stack: Stack, cluster: Cluster) -> Use:
-    """What the program uses a cluster for. Raises Unknown."""
-    written = [a.capacity_providers for a in associations(stack, cluster) if a.capacity_providers]
-    if providers_of(stack, cluster) or cluster in clusters_with_instances(stack) or not only_fargate(written):
-        return Use.EC2
-    services = services_of(stack, cluster)
-    if services:
-        return Use.ELSEWHERE if all(service_elsewhere(stack, service) for service in services) else Use.EC2
-    tasks = stack.all(TaskDefinition)
-    if written or (tasks and all(task.elsewhere for task in tasks)):
-        return Use.ELSEWHERE
-    # A task definition that no service has is run by itself, on whichever cluster.
-    return Use.NONE if tasks_of_services(stack).issuperset(tasks) else Use.EC2

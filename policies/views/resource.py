@@ -61,6 +61,15 @@ class Resource:
     def __str__(self) -> str:
         return f"{self.label} {self.name}"
 
+    def computes_within(self, key: str, token: str) -> bool:
+        """Whether what is not known within the property `key` can only be what AWS fills in.
+
+        So it is in a preview of a whole program where the property is made from no other resources than some of the
+        type `token`, whose ids and ARNs it holds.
+        """
+        made_from = self.surroundings.properties.get(key, ())
+        return bool(made_from) and all(f"{token}::" in urn for urn in made_from)
+
     def identities(self) -> Iterator[str]:
         """Every known text by which another resource may refer to this one."""
         for key in self.identity:

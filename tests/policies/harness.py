@@ -88,6 +88,7 @@ class Pack:
         """What the resource policies say of one resource, from its inputs."""
         request = proto.AnalyzeRequest(urn=resource.urn, type=resource.type, name=resource.name)
         request.properties.update(resource.properties)
+        request.options.ignoreChanges.extend(resource.ignores)
         return _diagnostics(self._stub.Analyze(request))
 
     def stack(self, *resources: Res) -> list[Diagnostic]:

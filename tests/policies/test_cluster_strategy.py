@@ -137,6 +137,15 @@ def test_a_strategy_on_the_cluster_itself(pack: Pack) -> None:
     assert f"{KEY} is empty" in found.message
 
 
+def test_capacity_providers_on_the_cluster_itself_are_attached(pack: Pack) -> None:
+    """As pulumi-aws before version 6 allowed."""
+    program = shop(True).without("association")
+    inline = program["cluster"].but(capacityProviders=["capacity"], **{KEY: [{"capacityProvider": "capacity"}]})
+    rule = "ecs-capacity-provider-attached"
+    assert [found.resource for found in pack.stack(*program) if found.rule == rule] == ["capacity"]
+    assert [found for found in pack.stack(*program.but(inline)) if found.rule == rule] == []
+
+
 FARGATE = {"requiresCompatibilities": ["FARGATE"], "family": "job"}
 EC2_JOINED = {"userData": user_data("ECS_CLUSTER=main"), "name": "lt"}
 
