@@ -8,7 +8,7 @@ import shlex
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ecs_model.agent import CLUSTER, CONFIG_FILE, parse, render
+from ecs_model.agent import CLUSTER, CONFIG_FILE, SPOT_DRAINING, parse, render
 
 
 def script(variables: Mapping[str, str]) -> str:
@@ -54,10 +54,12 @@ def _parts(text: str) -> Iterator[str]:
 
 def _bottlerocket_lines(text: str) -> Iterator[str]:
     try:
-        cluster = tomllib.loads(text)["settings"]["ecs"]["cluster"]
-    except (tomllib.TOMLDecodeError, KeyError, TypeError):
+        ecs = tomllib.loads(text)["settings"]["ecs"]
+        if ecs.get("enable-spot-instance-draining") is True:
+            yield f"{SPOT_DRAINING}=true"
+        yield f"{CLUSTER}={ecs['cluster']}"
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError):
         return
-    yield f"{CLUSTER}={cluster}"
 
 
 _QUOTED = r"""'[^']*'|"(?:\\.|[^"\\])*"|\\."""

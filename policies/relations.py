@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from ecs_model.agent import CLUSTER
 from policies.properties import References, Unknown
 from policies.stack import Stack, remembered
+from policies.views.auto_scaling_group import AutoScalingGroup
 from policies.views.cluster import CapacityProvider, Cluster, ClusterCapacityProviders
-from policies.views.launches import AutoScalingGroup, Launches
+from policies.views.launches import Launches
 from policies.views.load_balancing import Listener, ListenerRule, LoadBalancer, TargetGroup
 from policies.views.service import Service
 from policies.views.strategy import only_fargate
@@ -39,7 +40,7 @@ def clusters_of(stack: Stack, association: Association) -> list[Cluster]:
 @remembered
 def services_of(stack: Stack, cluster: Cluster) -> list[Service]:
     """The services of a cluster."""
-    return [s for s in stack.all(Service) if cluster in _clusters_of_service(stack, s)]
+    return [s for s in stack.all(Service) if cluster in clusters_of_service(stack, s)]
 
 
 @remembered
@@ -59,7 +60,8 @@ def _clusters_of_provider(stack: Stack, provider: CapacityProvider) -> list[Clus
 
 
 @remembered
-def _clusters_of_service(stack: Stack, service: Service) -> list[Cluster]:
+def clusters_of_service(stack: Stack, service: Service) -> list[Cluster]:
+    """The cluster that a service runs on, if it is in the program."""
     return stack.find(Cluster, service, "cluster", service.cluster)
 
 
@@ -70,7 +72,7 @@ def service_elsewhere(stack: Stack, service: Service) -> bool:
         return service.elsewhere
     defaults = [
         association.default_strategy
-        for cluster in _clusters_of_service(stack, service)
+        for cluster in clusters_of_service(stack, service)
         for association in associations(stack, cluster)
     ]
     return any(strategy and only_fargate([entry.provider for entry in strategy]) for strategy in defaults)
@@ -104,13 +106,14 @@ class Fleet:
         return f"the container instances of {self.launches}"
 
 
+@remembered
 def fleet(stack: Stack, launches: Launches) -> Fleet | None:
     """The container instances that something launches; None where its instances join no cluster."""
-    groups = {group for group in stack.all(AutoScalingGroup) if launches in _launched(stack, group)}
+    groups = {group for group in stack.all(AutoScalingGroup) if launches in launched(stack, group)}
     providers = [
         provider
         for provider in stack.all(CapacityProvider)
-        if not groups.isdisjoint(_groups_of_provider(stack, provider))
+        if not groups.isdisjoint(groups_of_provider(stack, provider))
     ]
     name, clusters = _joined(stack, launches)
     attached = [c for c in stack.all(Cluster) if set(providers_of(stack, c)) & set(providers)]
@@ -120,13 +123,15 @@ def fleet(stack: Stack, launches: Launches) -> Fleet | None:
 
 
 @remembered
-def _groups_of_provider(stack: Stack, provider: CapacityProvider) -> list[AutoScalingGroup]:
+def groups_of_provider(stack: Stack, provider: CapacityProvider) -> list[AutoScalingGroup]:
+    """A capacity provider's Auto Scaling group, if it is in the program."""
     written = provider.auto_scaling_group
     return stack.find(AutoScalingGroup, provider, "autoScalingGroupProvider", written)
 
 
 @remembered
-def _launched(stack: Stack, group: AutoScalingGroup) -> list[Launches]:
+def launched(stack: Stack, group: AutoScalingGroup) -> list[Launches]:
+    """What a group launches its instances from, as far as it is in the program."""
     return [found for key, written in group.launches for found in stack.find(Launches, group, key, written)]
 
 
@@ -174,7 +179,7 @@ def exposure(stack: Stack, service: Service, instances: Fleet) -> Exposure | Non
 
 
 def _runs_on(stack: Stack, service: Service, instances: Fleet) -> bool:
-    clusters = _clusters_of_service(stack, service)
+    clusters = clusters_of_service(stack, service)
     by_name = instances.cluster_name in [text.rsplit("/", 1)[-1] for text in service.cluster.known]
     if not (set(clusters) & set(instances.clusters) or by_name) or service_elsewhere(stack, service):
         return False
@@ -206,3 +211,31 @@ def _load_balancers(stack: Stack, group: TargetGroup) -> Iterator[LoadBalancer]:
 @remembered
 def _forwarded(stack: Stack, source: Listener | ListenerRule) -> list[TargetGroup]:
     return [found for t in source.target_groups for found in stack.find(TargetGroup, source, source.actions_key, t)]
+
+
+@remembered
+def provided_groups(stack: Stack) -> list[AutoScalingGroup]:
+    """The Auto Scaling groups that capacity providers of the program have."""
+    found = [group for provider in stack.all(CapacityProvider) for group in groups_of_provider(stack, provider)]
+    return list(dict.fromkeys(found))
+
+
+@remembered
+def groups_of_instances(stack: Stack) -> list[AutoScalingGroup]:
+    """The Auto Scaling groups of container instances: capacity providers' and those whose instances join a cluster."""
+    joining = [
+        group
+        for group in stack.all(AutoScalingGroup)
+        if any(fleet(stack, launches) for launches in launched(stack, group))
+    ]
+    return list(dict.fromkeys([*provided_groups(stack), *joining]))
+
+
+@remembered
+def groups_launching(stack: Stack) -> dict[Launches, list[AutoScalingGroup]]:
+    """The Auto Scaling groups by what they launch their instances from."""
+    found: dict[Launches, list[AutoScalingGroup]] = {}
+    for group in stack.all(AutoScalingGroup):
+        for launches in launched(stack, group):
+            found.setdefault(launches, []).append(group)
+    return found

@@ -153,7 +153,13 @@ class Rule:
 
     def _validate_resource(self, args: ResourceValidationArgs, report: ReportViolation) -> None:
         if self.applies(view(args.resource_type)):
-            resource = resource_of(args.resource_type, args.urn, args.name, partial(_frozen, args.props), None)
+            resource = resource_of(
+                args.resource_type,
+                args.urn,
+                args.name,
+                partial(_frozen, args.props),
+                ignored=tuple(args.opts.ignore_changes or ()),
+            )
             self._report(self.judgement(resource, self.configured(args.get_config())), report)
 
     def _validate_stack(self, args: StackValidationArgs, report: ReportViolation) -> None:

@@ -55,7 +55,9 @@ class Servicer(_BASE):  # type: ignore[misc]
         active = self._for(view(request.type))
         if active:
             read = partial(decoded, request.properties)
-            resource = resource_of(request.type, request.urn, request.name, read, None)
+            resource = resource_of(
+                request.type, request.urn, request.name, read, ignored=tuple(request.options.ignoreChanges)
+            )
             self._judge(active, resource, response)
         return response
 

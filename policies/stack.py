@@ -90,8 +90,16 @@ def remembered(function: Callable[Concatenate[Stack, Given], Found]) -> Callable
 
 
 def resource_of(
-    token: str, urn: str, name: str, read: Callable[[], Mapping[str, object]], surroundings: Surroundings | None
+    token: str,
+    urn: str,
+    name: str,
+    read: Callable[[], Mapping[str, object]],
+    surroundings: Surroundings | None = None,
+    ignored: tuple[str, ...] = (),
 ) -> Resource:
-    """The view of a resource, its properties read; one that no rule looks into is still a step between others."""
+    """The view of a resource, its properties read; one that no rule looks into is still a step between others.
+
+    A resource that is judged by itself has no surroundings, but may have inputs whose changes are `ignored`.
+    """
     kind = view(token)
-    return kind(urn, name, read(), surroundings) if kind else Resource(urn, name, {}, surroundings)
+    return kind(urn, name, read(), surroundings, ignored) if kind else Resource(urn, name, {}, surroundings)

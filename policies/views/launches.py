@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ecs_model.user_data import agent_variables
-from policies.properties import References, Unknown
+from policies.properties import References
 from policies.views.resource import Resource
 
 
@@ -25,6 +25,12 @@ class Launches(Resource):
             if text:
                 return agent_variables(text)
         return {}
+
+    @property
+    def asks_for_spot(self) -> bool:
+        """Whether it asks for Spot instances itself. Raises Unknown."""
+        market = self.properties.child("instanceMarketOptions")
+        return (market is not None and market.text("marketType") == "spot") or self.properties.given("spotPrice")
 
     @property
     def security_groups(self) -> Iterator[tuple[str, References]]:
@@ -64,34 +70,8 @@ class Instance(Launches):
 
     type = "aws:ec2/instance:Instance"
     label = "instance"
-    computed = frozenset({"vpcSecurityGroupIds", "securityGroups", "userData", "userDataBase64"})
+    computed = frozenset(
+        {"vpcSecurityGroupIds", "securityGroups", "userData", "userDataBase64", "instanceMarketOptions"}
+    )
     user_data_keys = ("userData", "userDataBase64")
     group_keys = ("vpcSecurityGroupIds", "securityGroups")
-
-
-class AutoScalingGroup(Resource):
-    """An Auto Scaling group."""
-
-    type = "aws:autoscaling/group:Group"
-    label = "Auto Scaling group"
-    computed = frozenset({"launchTemplate", "mixedInstancesPolicy"})
-    identity = ("id", "arn", "name")
-
-    @property
-    def launches(self) -> Iterator[tuple[str, References]]:
-        """The launch templates or configuration of its instances, each with the property that names it."""
-        yield "launchConfiguration", self.properties.reference("launchConfiguration")
-        for name in ("id", "name"):
-            yield "launchTemplate", self.properties.nested("launchTemplate", name)
-        yield from self._mixed()
-
-    def _mixed(self) -> Iterator[tuple[str, References]]:
-        key = "mixedInstancesPolicy"
-        try:
-            policy = self.properties.child(key)
-            mixed = policy.child("launchTemplate") if policy else None
-            for holder in (mixed, *mixed.children("overrides")) if mixed else ():
-                for name in ("launchTemplateId", "launchTemplateName"):
-                    yield key, holder.nested("launchTemplateSpecification", name)
-        except Unknown:
-            yield key, References(unknown=True)

@@ -61,16 +61,31 @@ class Resource:
         name: str,
         raw: Mapping[str, object],
         surroundings: Surroundings | None = None,
+        ignored: tuple[str, ...] = (),
     ) -> None:
         inputs = raw if surroundings is None else _Given(raw, self.computed, surroundings.properties)
         # Rules share their views, so that these take no attributes but what they remember of themselves.
-        vars(self).update(urn=urn, name=name, surroundings=surroundings or ALONE, properties=Properties(inputs, self))
+        vars(self).update(
+            urn=urn,
+            name=name,
+            surroundings=surroundings or (Surroundings({}, ignored=ignored) if ignored else ALONE),
+            properties=Properties(inputs, self),
+        )
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{self} cannot be changed")
 
     def __str__(self) -> str:
         return f"{self.label} {self.name}"
+
+    def computes_within(self, key: str, token: str) -> bool:
+        """Whether what is not known within the property `key` can only be what AWS fills in.
+
+        So it is in a preview of a whole program where the property is made from no other resources than some of the
+        type `token`, whose ids and ARNs it holds.
+        """
+        made_from = self.surroundings.properties.get(key, ())
+        return bool(made_from) and all(f"{token}::" in urn for urn in made_from)
 
     def identities(self) -> Iterator[str]:
         """Every known text by which another resource may refer to this one."""

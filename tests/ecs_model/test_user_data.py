@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecs_model.agent import CLUSTER, CONFIG_FILE, PORT_RANGE, AgentSettings, ImagePullBehavior, config
+from ecs_model.agent import (
+    CLUSTER,
+    CONFIG_FILE,
+    PORT_RANGE,
+    SPOT_DRAINING,
+    AgentSettings,
+    ImagePullBehavior,
+    config,
+)
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.user_data import agent_variables, encode, script
 
@@ -220,6 +228,12 @@ def test_every_spelling_says_the_same(text: str, encoded: bool) -> None:
 )
 def test_bottlerocket(text: str) -> None:
     assert agent_variables(encode(text)) == {CLUSTER: "web"}
+
+
+@pytest.mark.parametrize(("value", "told"), [("true", {SPOT_DRAINING: "true"}), ("false", {}), ('"true"', {})])
+def test_bottlerocket_drains_spot_instances_when_told(value: str, told: dict[str, str]) -> None:
+    text = f'[settings.ecs]\ncluster = "web"\nenable-spot-instance-draining = {value}\n'
+    assert agent_variables(text) == {CLUSTER: "web", **told}
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,7 @@ def analyze_request(resource: Res) -> Any:
     """How the engine asks about one resource."""
     request = proto.AnalyzeRequest(urn=resource.urn, type=resource.type, name=resource.name)
     request.properties.update(resource.properties)
+    request.options.ignoreChanges.extend(resource.ignores)
     return request
 
 
