@@ -15,13 +15,15 @@ from .invocation import CONFIRMED, Invocation, LocalAws, anything, deployment
 
 INCOMPLETE = "error: .venv is incomplete ({}): remove it and run `make setup`"
 try:
-    from . import cli, local_stack
+    from . import cli, local_stack, policy_pack
 except ImportError as error:
     sys.exit(INCOMPLETE.format(error))
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = "local"
+BUILT_PACK = ROOT / "build" / "policy-pack"
 USAGE = """usage: python -m toolchain setup | path
+       python -m toolchain policy-pack [DIRECTORY]
        python -m toolchain up|preview|refresh|destroy [--stack STACK] [pulumi's options …]
        python -m toolchain pulumi [--stack STACK] [pulumi's command and options …]"""
 
@@ -47,6 +49,8 @@ def _main(arguments: list[str]) -> int:
         case ["path"]:
             print(cli.find(os.environ, say).path)
             return 0
+        case ["policy-pack", *directory] if len(directory) < 2:
+            return _policy_pack(Path(*(directory or [BUILT_PACK])))
         case ["up" | "preview" | "refresh" | "destroy" | "pulumi" as command, "--stack", stack, *rest]:
             return _pulumi(command, stack, rest)
         case ["up" | "preview" | "refresh" | "destroy" | "pulumi" as command, *rest]:
@@ -60,6 +64,12 @@ def _setup() -> int:
     say(f"Using {found}")
     if shutil.which("pulumi") != str(found.path):
         say(f'To type `pulumi` yourself: export PATH="{found.path.parent}:$PATH"')
+    return 0
+
+
+def _policy_pack(directory: Path) -> int:
+    policy_pack.build(ROOT, directory)
+    say(f"Built {directory}. To use it: cd {directory} && pulumi install, then pulumi up --policy-pack {directory}")
     return 0
 
 
