@@ -50,7 +50,7 @@ def _main(arguments: list[str]) -> int:
             print(cli.find(os.environ, say).path)
             return 0
         case ["policy-pack", *directory] if len(directory) < 2:
-            return _policy_pack(Path(*(directory or [BUILT_PACK])))
+            return _policy_pack(Path(*directory) if directory else BUILT_PACK)
         case ["up" | "preview" | "refresh" | "destroy" | "pulumi" as command, "--stack", stack, *rest]:
             return _pulumi(command, stack, rest)
         case ["up" | "preview" | "refresh" | "destroy" | "pulumi" as command, *rest]:

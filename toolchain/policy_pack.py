@@ -30,6 +30,18 @@ VIRTUALENV = "venv"
 STARTED_BY = "pulumi"
 """The engine starts a pack as `python -m pulumi.policy`, whatever the pack itself imports."""
 
+PLACEHOLDER = f"{VIRTUALENV}/bin/python"
+"""Stands in for the virtual environment until `pulumi install` makes it. Without it the official language host waits
+for ever: it does not tell the engine that a pack's Python cannot be started (v3.259, `RunPlugin`)."""
+_SAYS_WHAT_TO_RUN = b"""#!/bin/sh
+pack="${0%/venv/bin/python}"
+python3="$pack/venv/bin/python3"
+if [ -x "$python3" ]; then exec "$python3" "$@"; fi
+echo "error: this policy pack is not installed yet: run \\`pulumi install\\` in $pack" >&2
+exit 1
+"""
+"""`python -m venv` leaves a file `python` alone where it is there already, but makes `python3` beside it."""
+
 _OURS = frozenset({*PACKAGES, DESCRIPTION, MAIN, REQUIREMENTS, CONSTRAINTS})
 _LEFT_BY_USE = frozenset({VIRTUALENV, "__pycache__"})
 
@@ -50,6 +62,7 @@ def build(root: Path, target: Path) -> None:
             for name, data in content.items():
                 (made / name).parent.mkdir(parents=True, exist_ok=True)
                 (made / name).write_bytes(data)
+            (made / PLACEHOLDER).chmod(0o755)
             if target.exists():
                 target.rename(Path(scratch, "earlier"))
             made.rename(target)
@@ -69,6 +82,7 @@ def contents(root: Path) -> dict[str, bytes]:
         DESCRIPTION: _described(description),
         REQUIREMENTS: _requirements(sources.values(), constraints.decode()).encode(),
         CONSTRAINTS: constraints,
+        PLACEHOLDER: _SAYS_WHAT_TO_RUN,
     }
     return dict(sorted({**sources, **made}.items()))
 

@@ -157,11 +157,22 @@ def test_without_its_virtual_environment_it_says_what_to_run(project: Project, b
         policy_pack.build(ROOT, pack)
     else:
         shutil.copytree(ROOT / "policies", pack)
-    place = pack / "venv" if built else pack.parent / ".venv"
+    state = f"{pack / 'venv'} is not a virtual environment" if built else f"{pack.parent / '.venv'} does not exist"
     code, output = project.run("preview", "--stack", "dev", "--policy-pack", str(pack))
     assert code != 0
-    assert f"the virtual environment {place} does not exist: run `make setup` (or `pulumi install`) first" in output
+    assert f"the virtual environment {state}: run `make setup` (or `pulumi install`) first" in output
     assert "Traceback" not in output
+
+
+def test_its_placeholder_says_what_to_run_until_a_virtual_environment_is_made_over_it(tmp_path: Path) -> None:
+    """As the official language host runs it."""
+    policy_pack.build(ROOT, tmp_path / "pack")
+    argv = [tmp_path / "pack" / policy_pack.PLACEHOLDER, "-c", "import sys; print(sys.prefix)"]
+    answer = subprocess.run(argv, capture_output=True, text=True)
+    assert answer.returncode == 1
+    assert answer.stderr == f"error: this policy pack is not installed yet: run `pulumi install` in {tmp_path}/pack\n"
+    virtual_environment(tmp_path / "pack" / "venv")
+    assert subprocess.run(argv, capture_output=True, text=True).stdout == f"{tmp_path}/pack/venv\n"
 
 
 def test_copied_from_the_tree_it_says_what_is_missing(project: Project) -> None:
