@@ -30,6 +30,10 @@ VIRTUALENV = "venv"
 STARTED_BY = "pulumi"
 """The engine starts a pack as `python -m pulumi.policy`, whatever the pack itself imports."""
 
+IGNORED = ".gitignore"
+"""Read by git and by `pulumi policy publish`, neither of which must take this machine's virtual environment along."""
+_IGNORES = b"__pycache__/\n/venv/*\n!/venv/bin/\n/venv/bin/*\n!/venv/bin/python\n"
+"""All that use leaves behind, but not the placeholder."""
 PLACEHOLDER = f"{VIRTUALENV}/bin/python"
 """Stands in for the virtual environment until `pulumi install` makes it. Without it the official language host waits
 for ever: it does not tell the engine that a pack's Python cannot be started (v3.259, `RunPlugin`)."""
@@ -42,7 +46,7 @@ exit 1
 """
 """`python -m venv` leaves a file `python` alone where it is there already, but makes `python3` beside it."""
 
-_OURS = frozenset({*PACKAGES, DESCRIPTION, MAIN, REQUIREMENTS, CONSTRAINTS})
+_OURS = frozenset({*PACKAGES, DESCRIPTION, MAIN, REQUIREMENTS, CONSTRAINTS, IGNORED})
 _LEFT_BY_USE = frozenset({VIRTUALENV, "__pycache__"})
 
 
@@ -82,6 +86,7 @@ def contents(root: Path) -> dict[str, bytes]:
         DESCRIPTION: _described(description),
         REQUIREMENTS: _requirements(sources.values(), constraints.decode()).encode(),
         CONSTRAINTS: constraints,
+        IGNORED: _IGNORES,
         PLACEHOLDER: _SAYS_WHAT_TO_RUN,
     }
     return dict(sorted({**sources, **made}.items()))

@@ -101,6 +101,15 @@ def test_no_path_leads_out_of_it() -> None:
     }
 
 
+def test_git_takes_all_of_it_and_nothing_of_its_virtual_environment(tmp_path: Path) -> None:
+    policy_pack.build(ROOT, tmp_path)
+    virtual_environment(tmp_path / "venv")
+    for command in (["git", "init", "--quiet"], ["git", "add", "--all"]):
+        subprocess.run(command, cwd=tmp_path, check=True)
+    taken = subprocess.run(["git", "ls-files"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+    assert set(taken.splitlines()) == set(policy_pack.contents(ROOT))
+
+
 def test_the_requirements_are_the_projects_own_pins() -> None:
     requirements = policy_pack.contents(ROOT)["requirements.txt"].decode().splitlines()
     ours = (ROOT / "requirements.txt").read_text().splitlines()
@@ -167,7 +176,7 @@ def test_without_its_virtual_environment_it_says_what_to_run(project: Project, b
 def test_its_placeholder_says_what_to_run_until_a_virtual_environment_is_made_over_it(tmp_path: Path) -> None:
     """As the official language host runs it."""
     policy_pack.build(ROOT, tmp_path / "pack")
-    argv = [tmp_path / "pack" / policy_pack.PLACEHOLDER, "-c", "import sys; print(sys.prefix)"]
+    argv = [str(tmp_path / "pack" / policy_pack.PLACEHOLDER), "-c", "import sys; print(sys.prefix)"]
     answer = subprocess.run(argv, capture_output=True, text=True)
     assert answer.returncode == 1
     assert answer.stderr == f"error: this policy pack is not installed yet: run `pulumi install` in {tmp_path}/pack\n"
