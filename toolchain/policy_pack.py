@@ -67,11 +67,22 @@ def build(root: Path, target: Path) -> None:
                 (made / name).parent.mkdir(parents=True, exist_ok=True)
                 (made / name).write_bytes(data)
             (made / PLACEHOLDER).chmod(0o755)
-            if target.exists():
-                target.rename(Path(scratch, "earlier"))
-            made.rename(target)
+            _put_in_place(made, target, Path(scratch, "earlier"))
     except OSError as error:
         raise ToolchainError(f"cannot build the policy pack at {target}: {error}") from error
+
+
+def _put_in_place(made: Path, target: Path, earlier: Path) -> None:
+    """Rename what was made to the target; what was there before goes aside, and comes back if that fails."""
+    if not target.exists():
+        made.rename(target)
+        return
+    target.rename(earlier)
+    try:
+        made.rename(target)
+    except OSError:
+        earlier.rename(target)
+        raise
 
 
 def contents(root: Path) -> dict[str, bytes]:

@@ -129,10 +129,33 @@ def sources(tmp_path: Path) -> Path:
     return tmp_path / "sources"
 
 
-def test_what_is_not_pinned_is_refused(sources: Path, tmp_path: Path) -> None:
+def test_what_is_not_pinned_is_refused_and_the_earlier_build_stays(sources: Path, tmp_path: Path) -> None:
+    policy_pack.build(sources, tmp_path / "pack")
     (sources / "policies" / "more.py").write_text("import unheard_of.thing\n")
     with pytest.raises(ToolchainError, match=r"imports unheard-of, which constraints\.txt does not pin"):
         policy_pack.build(sources, tmp_path / "pack")
+    assert (tmp_path / "pack" / "requirements.txt").exists()
+    assert {path.name for path in tmp_path.iterdir()} == {"pack", "sources"}
+
+
+def test_a_build_that_cannot_be_put_in_place_brings_the_earlier_one_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "pack"
+    policy_pack.build(ROOT, target)
+    (target / "venv" / "marker").write_text("of the earlier build")
+    rename = Path.rename
+
+    def failing(self: Path, to: Path) -> Path:
+        if self.name == "made":
+            raise OSError("no space left")
+        return rename(self, to)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    with pytest.raises(ToolchainError, match=r"cannot build the policy pack at .*: no space left"):
+        policy_pack.build(ROOT, target)
+    assert (target / "venv" / "marker").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["pack"]
 
 
 def test_a_symbolic_link_is_refused(sources: Path, tmp_path: Path) -> None:
