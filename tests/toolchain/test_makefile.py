@@ -43,6 +43,8 @@ def make(*arguments: str, cwd: Path) -> str:
         (["refresh"], "refresh --stack local"),
         (["pulumi", "ARGS=stack output"], "pulumi --stack local stack output"),
         (["setup"], "setup"),
+        (["policy-pack"], "policy-pack"),
+        (["policy-pack", "ARGS=/elsewhere/pack"], "policy-pack /elsewhere/pack"),
     ],
 )
 def test_targets(clone: Path, arguments: list[str], asked: str) -> None:
@@ -64,5 +66,5 @@ def test_from_another_directory(clone: Path, tmp_path: Path) -> None:
 
 def test_help_is_the_default_and_lists_every_target(clone: Path) -> None:
     said = make(cwd=clone)
-    for target in ("setup", "up preview refresh destroy", "pulumi", "lint", "test", "stop", "clean"):
+    for target in ("setup", "up preview refresh destroy", "pulumi", "policy-pack", "lint", "test", "stop", "clean"):
         assert f"  make {target} " in said
