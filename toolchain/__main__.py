@@ -53,10 +53,9 @@ def _main(arguments: list[str]) -> int:
             return workflows.check(ROOT, os.environ, say)
         case ["policy-pack", *directory] if len(directory) < 2:
             return _policy_pack(Path(*directory) if directory else BUILT_PACK)
-        case ["up" | "preview" | "refresh" | "destroy" | "pulumi" as command, "--stack", stack, *rest]:
-            return _pulumi(command, stack, rest)
         case ["up" | "preview" | "refresh" | "destroy" | "pulumi" as command, *rest]:
-            return _pulumi(command, LOCAL, rest)
+            stack, rest = (rest[1], rest[2:]) if len(rest) > 1 and rest[0] == "--stack" else (LOCAL, rest)
+            return _pulumi(command, stack, rest)
     print(USAGE, file=sys.stderr)
     return 2
 
