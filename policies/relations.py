@@ -10,6 +10,7 @@ from policies.views.auto_scaling_group import AutoScalingGroup
 from policies.views.cluster import CapacityProvider, Cluster, ClusterCapacityProviders
 from policies.views.launches import Launches
 from policies.views.load_balancing import Listener, ListenerRule, LoadBalancer, TargetGroup
+from policies.views.resource import Resource
 from policies.views.service import Service
 from policies.views.strategy import only_fargate
 from policies.views.task_definition import TaskDefinition
@@ -239,3 +240,9 @@ def groups_launching(stack: Stack) -> dict[Launches, list[AutoScalingGroup]]:
         for launches in launched(stack, group):
             found.setdefault(launches, []).append(group)
     return found
+
+
+def reaches_out(stack: Stack, kind: type[Resource], source: Resource, key: str, written: References) -> bool:
+    """Whether some of what `written` refers to is not known yet, and nothing in the program can be meant by it."""
+    meant = stack.find(kind, source, key, References(unknown=written.unknown))
+    return written.unknown and set(meant) <= set(stack.find(kind, source, key, References(written.known)))

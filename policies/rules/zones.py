@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.relations import Association, groups_of_provider
+from policies.relations import Association, groups_of_provider, reaches_out
 from policies.rule import ADVISORY, MEDIUM, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.auto_scaling_group import AutoScalingGroup
@@ -33,9 +33,7 @@ def zones(stack: Stack, options: Options) -> Iterator[Verdict]:
         if len(places) >= 2:
             return
         for group in groups:
-            hidden = [
-                key for key, written in group.places if written.unknown and not stack.find(Subnet, group, key, written)
-            ]
+            hidden = [key for key, written in group.places if reaches_out(stack, Subnet, group, key, written)]
             yield from (group.properties.unknown(key) for key in hidden)
             if places and not hidden:
                 yield Finding("all container instances of the default strategy are in one availability zone", group)
@@ -65,10 +63,3 @@ def _places(stack: Stack, group: AutoScalingGroup) -> Iterator[str]:
         if found:
             yield from found
             return
-
-
-def _hidden(stack: Stack, group: AutoScalingGroup) -> Iterator[str]:
-    """The properties that name places of a group which nothing in the program tells yet."""
-    for key, written in group.places:
-        if written.unknown and not stack.find(Subnet, group, key, written):
-            yield key
