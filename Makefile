@@ -10,7 +10,7 @@ here := $(shell cd "$$(dirname "$(strip $(MAKEFILE_LIST))")" && pwd)
 enter := @cd "$(here)" && $(PYTHON) toolchain/bootstrap.py
 toolchain := $(enter) && exec .venv/bin/python -m toolchain
 
-.PHONY: help setup up preview refresh destroy pulumi lint test stop clean
+.PHONY: help setup up preview refresh destroy pulumi lint test bench stop clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -25,11 +25,15 @@ up preview refresh destroy: ## run pulumi on a stack: STACK=local (the default),
 pulumi: ## any pulumi command on a stack: make pulumi ARGS="stack output"
 	$(toolchain) pulumi --stack '$(STACK)' $(ARGS)
 
-lint: ## ruff and mypy
+lint: ## ruff, mypy, and actionlint on the workflows
 	$(enter) && .venv/bin/ruff check --quiet . && .venv/bin/ruff format --quiet --check . && .venv/bin/mypy .
+	$(toolchain) workflows
 
 test: lint setup ## every check and every test: ARGS="-k ports" for some
 	$(enter) && .venv/bin/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+bench: setup ## measure, as ratios in one run, and write benchmarks/results.json
+	$(enter) && .venv/bin/python -m benchmarks
 
 stop: ## stop the local AWS; what was deployed there is gone with it
 	@cd "$(here)" && $(PYTHON) -m toolchain.stop

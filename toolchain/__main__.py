@@ -15,13 +15,13 @@ from .invocation import CONFIRMED, Invocation, LocalAws, anything, deployment
 
 INCOMPLETE = "error: .venv is incomplete ({}): remove it and run `make setup`"
 try:
-    from . import cli, local_stack
+    from . import cli, local_stack, workflows
 except ImportError as error:
     sys.exit(INCOMPLETE.format(error))
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = "local"
-USAGE = """usage: python -m toolchain setup | path
+USAGE = """usage: python -m toolchain setup | path | workflows
        python -m toolchain up|preview|refresh|destroy [--stack STACK] [pulumi's options …]
        python -m toolchain pulumi [--stack STACK] [pulumi's command and options …]"""
 
@@ -47,6 +47,8 @@ def _main(arguments: list[str]) -> int:
         case ["path"]:
             print(cli.find(os.environ, say).path)
             return 0
+        case ["workflows"]:
+            return workflows.check(ROOT, os.environ, say)
         case ["up" | "preview" | "refresh" | "destroy" | "pulumi" as command, "--stack", stack, *rest]:
             return _pulumi(command, stack, rest)
         case ["up" | "preview" | "refresh" | "destroy" | "pulumi" as command, *rest]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from policies.report.__main__ import main as report
 from tests.end_to_end.harness import Workbench, program
 from tests.end_to_end.inventory import Account
 
@@ -67,6 +69,17 @@ def test_a_program_that_breaks_a_practice_is_refused(
     assert {(policy, level) for policy, level, _ in preview.findings} == {(rule, "mandatory")}, preview.said
     assert any(seen in message for _, _, message in preview.findings), preview.said
     assert account.inventory() == before
+
+
+def test_a_refused_preview_is_reported_to_ci(bench: Workbench, tmp_path: Path) -> None:
+    (bench.project / "__main__.py").write_text(GOOD.replace("task_role.arn", "execution_role.arn"))
+    events, log = tmp_path / "events.jsonl", tmp_path / "report.sarif"
+    events.write_text("".join(json.dumps(event) + "\n" for event in bench.preview().events))
+
+    assert report(["--sarif", str(log), str(events)]) == 1
+
+    (result,) = json.loads(log.read_text())["runs"][0]["results"]
+    assert (result["ruleId"], result["level"]) == (ROLES, "error")
 
 
 def test_up_refuses_in_its_own_preview(bench: Workbench) -> None:

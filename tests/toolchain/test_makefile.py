@@ -49,6 +49,13 @@ def test_targets(clone: Path, arguments: list[str], asked: str) -> None:
     assert make(*arguments, cwd=clone) == f"{clone}: -m toolchain {asked}\n"
 
 
+def test_lint_runs_every_linter(clone: Path) -> None:
+    for name in ("ruff", "mypy"):
+        executable(clone / ".venv" / "bin" / name, f'echo "{name} $*"')
+    asked = ["ruff check --quiet .", "ruff format --quiet --check .", "mypy .", f"{clone}: -m toolchain workflows"]
+    assert make("lint", cwd=clone).splitlines() == asked
+
+
 def test_from_another_directory(clone: Path, tmp_path: Path) -> None:
     expected = f"{clone}: -m toolchain up --stack local\n"
     assert make("-f", str(clone / "Makefile"), "up", cwd=tmp_path) == expected
