@@ -31,8 +31,8 @@ with its level and options. `all` stands for every rule. Levels are `mandatory`,
 ```
 
 An option that a rule does not have is reported by that rule. Ready-made levels for every rule, a command that merges
-them with a team's own, and suppressions are in [policy-configuration.md](policy-configuration.md); how findings reach a pull
-request, in [ci.md](ci.md).
+them with a team's own, and suppressions: [policy-configuration.md](policy-configuration.md). How findings reach a pull
+request: [ci.md](ci.md).
 
 ## Reading what the pack says
 
