@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ecs_model.strategy import name_problem
-from policies.relations import Association, groups_of_provider, reaches_out
+from policies.relations import Association, groups_of_provider
 from policies.rule import ADVISORY, HIGH, LOW, MANDATORY, MEDIUM, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.auto_scaling_group import AutoScalingGroup
@@ -112,7 +112,7 @@ def attached(stack: Stack, options: Options) -> Iterator[Verdict]:
     for holder in holders:
         written = holder.capacity_providers
         named.update(stack.find(CapacityProvider, holder, "capacityProviders", written))
-        if reaches_out(stack, CapacityProvider, holder, "capacityProviders", written):
+        if stack.reaches_out(CapacityProvider, holder, "capacityProviders", written):
             hidden.append(holder.properties.unknown("capacityProviders"))
     lonely = [p for p in stack.all(CapacityProvider) if p.of_a_group and p not in named] if holders else []
     if lonely and hidden:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.relations import Association, groups_of_provider, reaches_out
+from policies.relations import Association, groups_of_provider
 from policies.rule import ADVISORY, MEDIUM, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.auto_scaling_group import AutoScalingGroup
@@ -33,7 +33,7 @@ def zones(stack: Stack, options: Options) -> Iterator[Verdict]:
         if len(places) >= 2:
             return
         for group in groups:
-            hidden = [key for key, written in group.places if reaches_out(stack, Subnet, group, key, written)]
+            hidden = [key for key, written in group.places if stack.reaches_out(Subnet, group, key, written)]
             yield from (group.properties.unknown(key) for key in hidden)
             if places and not hidden:
                 yield Finding("all container instances of the default strategy are in one availability zone", group)
