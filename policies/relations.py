@@ -1,7 +1,8 @@
 """How the parts of ECS in a program belong together: clusters, capacity, container instances, services."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ecs_model.agent import CLUSTER
 from policies.properties import References, Unknown
@@ -17,16 +18,31 @@ from policies.views.task_definition import TaskDefinition
 Association = Cluster | ClusterCapacityProviders
 """What names a cluster's capacity providers and its default strategy."""
 
+Owner = TypeVar("Owner")
+Owned = TypeVar("Owned")
+
+
+def _by(items: Iterable[Owned], owners: Callable[[Owned], Iterable[Owner]]) -> dict[Owner, list[Owned]]:
+    """The items by whom they belong to."""
+    found: dict[Owner, list[Owned]] = {}
+    for item in items:
+        for owner in dict.fromkeys(owners(item)):
+            found.setdefault(owner, []).append(item)
+    return found
+
 
 @remembered
 def associations(stack: Stack, cluster: Cluster) -> list[Association]:
     """What gives a cluster its capacity providers; the cluster itself where they are written on it."""
-    found: list[Association] = [
-        association for association in stack.all(ClusterCapacityProviders) if cluster in clusters_of(stack, association)
-    ]
+    found: list[Association] = [*_associations(stack).get(cluster, [])]
     if cluster.has_capacity:
         found.append(cluster)
     return found
+
+
+@remembered
+def _associations(stack: Stack) -> dict[Cluster, list[ClusterCapacityProviders]]:
+    return _by(stack.all(ClusterCapacityProviders), lambda association: clusters_of(stack, association))
 
 
 @remembered
@@ -40,7 +56,12 @@ def clusters_of(stack: Stack, association: Association) -> list[Cluster]:
 @remembered
 def services_of(stack: Stack, cluster: Cluster) -> list[Service]:
     """The services of a cluster."""
-    return [s for s in stack.all(Service) if cluster in clusters_of_service(stack, s)]
+    return _services(stack).get(cluster, [])
+
+
+@remembered
+def _services(stack: Stack) -> dict[Cluster, list[Service]]:
+    return _by(stack.all(Service), lambda service: clusters_of_service(stack, service))
 
 
 @remembered
@@ -51,12 +72,13 @@ def providers_of(stack: Stack, cluster: Cluster) -> list[CapacityProvider]:
         for association in associations(stack, cluster)
         for provider in stack.find(CapacityProvider, association, "capacityProviders", association.capacity_providers)
     ]
-    return [*found, *(p for p in stack.all(CapacityProvider) if cluster in _clusters_of_provider(stack, p))]
+    return [*found, *_managed(stack).get(cluster, [])]
 
 
 @remembered
-def _clusters_of_provider(stack: Stack, provider: CapacityProvider) -> list[Cluster]:
-    return stack.find(Cluster, provider, "cluster", provider.cluster)
+def _managed(stack: Stack) -> dict[Cluster, list[CapacityProvider]]:
+    """Providers of ECS Managed Instances, each made for one cluster."""
+    return _by(stack.all(CapacityProvider), lambda p: stack.find(Cluster, p, "cluster", p.cluster))
 
 
 @remembered
@@ -109,14 +131,10 @@ class Fleet:
 @remembered
 def fleet(stack: Stack, launches: Launches) -> Fleet | None:
     """The container instances that something launches; None where its instances join no cluster."""
-    groups = {group for group in stack.all(AutoScalingGroup) if launches in launched(stack, group)}
-    providers = [
-        provider
-        for provider in stack.all(CapacityProvider)
-        if not groups.isdisjoint(groups_of_provider(stack, provider))
-    ]
+    groups = groups_launching(stack).get(launches, [])
+    providers = list(dict.fromkeys(p for group in groups for p in _providers(stack).get(group, [])))
     name, clusters = _joined(stack, launches)
-    attached = [c for c in stack.all(Cluster) if set(providers_of(stack, c)) & set(providers)]
+    attached = [cluster for provider in providers for cluster in _attached(stack).get(provider, [])]
     if not (providers or clusters or name):
         return None
     return Fleet(launches, providers, list(dict.fromkeys([*clusters, *attached])), name)
@@ -133,6 +151,22 @@ def groups_of_provider(stack: Stack, provider: CapacityProvider) -> list[AutoSca
 def launched(stack: Stack, group: AutoScalingGroup) -> list[Launches]:
     """What a group launches its instances from, as far as it is in the program."""
     return [found for key, written in group.launches for found in stack.find(Launches, group, key, written)]
+
+
+@remembered
+def groups_launching(stack: Stack) -> dict[Launches, list[AutoScalingGroup]]:
+    """The Auto Scaling groups by what they launch their instances from."""
+    return _by(stack.all(AutoScalingGroup), lambda group: launched(stack, group))
+
+
+@remembered
+def _providers(stack: Stack) -> dict[AutoScalingGroup, list[CapacityProvider]]:
+    return _by(stack.all(CapacityProvider), lambda provider: groups_of_provider(stack, provider))
+
+
+@remembered
+def _attached(stack: Stack) -> dict[CapacityProvider, list[Cluster]]:
+    return _by(stack.all(Cluster), lambda cluster: providers_of(stack, cluster))
 
 
 def _joined(stack: Stack, launches: Launches) -> tuple[str | None, list[Cluster]]:
@@ -211,31 +245,3 @@ def _load_balancers(stack: Stack, group: TargetGroup) -> Iterator[LoadBalancer]:
 @remembered
 def _forwarded(stack: Stack, source: Listener | ListenerRule) -> list[TargetGroup]:
     return [found for t in source.target_groups for found in stack.find(TargetGroup, source, source.actions_key, t)]
-
-
-@remembered
-def provided_groups(stack: Stack) -> list[AutoScalingGroup]:
-    """The Auto Scaling groups that capacity providers of the program have."""
-    found = [group for provider in stack.all(CapacityProvider) for group in groups_of_provider(stack, provider)]
-    return list(dict.fromkeys(found))
-
-
-@remembered
-def groups_of_instances(stack: Stack) -> list[AutoScalingGroup]:
-    """The Auto Scaling groups of container instances: capacity providers' and those whose instances join a cluster."""
-    joining = [
-        group
-        for group in stack.all(AutoScalingGroup)
-        if any(fleet(stack, launches) for launches in launched(stack, group))
-    ]
-    return list(dict.fromkeys([*provided_groups(stack), *joining]))
-
-
-@remembered
-def groups_launching(stack: Stack) -> dict[Launches, list[AutoScalingGroup]]:
-    """The Auto Scaling groups by what they launch their instances from."""
-    found: dict[Launches, list[AutoScalingGroup]] = {}
-    for group in stack.all(AutoScalingGroup):
-        for launches in launched(stack, group):
-            found.setdefault(launches, []).append(group)
-    return found

@@ -45,6 +45,11 @@ class Stack:
             found |= {resource.urn: resource for resource in self._made_from(kind, source, key)}
         return list(found.values())
 
+    def reaches_out(self, kind: type[Resource], source: Resource, key: str, references: References) -> bool:
+        """Whether some of `references` are not known yet, and nothing in the program can be meant by those."""
+        meant = self.find(kind, source, key, References(unknown=references.unknown))
+        return references.unknown and set(meant) <= set(self.find(kind, source, key, References(references.known)))
+
     def _named(self, kind: type[Kind], text: str) -> list[Kind]:
         if kind not in self._identities:
             index: dict[str, list[Resource]] = {}

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from policies.groups import groups_of_instances, provided_groups
 from policies.properties import Properties, Unknown
-from policies.relations import groups_of_instances, provided_groups
 from policies.rule import ADVISORY, HIGH, LOW, MANDATORY, MEDIUM, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.auto_scaling_group import AutoScalingGroup

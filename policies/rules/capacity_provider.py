@@ -111,10 +111,9 @@ def attached(stack: Stack, options: Options) -> Iterator[Verdict]:
     hidden: list[Verdict] = []
     for holder in holders:
         written = holder.capacity_providers
-        found = stack.find(CapacityProvider, holder, "capacityProviders", written)
-        if written.unknown and not set(found) - {p for p in found if not p.of_a_group}:
+        named.update(stack.find(CapacityProvider, holder, "capacityProviders", written))
+        if stack.reaches_out(CapacityProvider, holder, "capacityProviders", written):
             hidden.append(holder.properties.unknown("capacityProviders"))
-        named.update(found)
     lonely = [p for p in stack.all(CapacityProvider) if p.of_a_group and p not in named] if holders else []
     if lonely and hidden:
         yield from hidden

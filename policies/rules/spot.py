@@ -17,7 +17,7 @@ from policies.views.launches import Launches
     why="AWS gives a Spot instance two minutes' notice. An agent that is not told to drain lets them pass: its tasks "
     "are cut off, and load balancers send requests to them until the end.",
     fix=f"Set {SPOT_DRAINING}=true in the user data.",
-    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-spot.html",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/spot-instance-draining-linux-container.html",
 )
 def spot_draining(stack: Stack, options: Options) -> Iterator[Verdict]:
     """The user data of all container instances that are Spot ones, or some of them, tells the agent to drain."""

@@ -33,9 +33,7 @@ def zones(stack: Stack, options: Options) -> Iterator[Verdict]:
         if len(places) >= 2:
             return
         for group in groups:
-            hidden = [
-                key for key, written in group.places if written.unknown and not stack.find(Subnet, group, key, written)
-            ]
+            hidden = [key for key, written in group.places if stack.reaches_out(Subnet, group, key, written)]
             yield from (group.properties.unknown(key) for key in hidden)
             if places and not hidden:
                 yield Finding("all container instances of the default strategy are in one availability zone", group)

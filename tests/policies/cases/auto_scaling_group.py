@@ -200,6 +200,15 @@ CASES = [
         group(vpcZoneIdentifiers=["subnet-0a", UNKNOWN]),
         "Auto Scaling group fleet: vpcZoneIdentifiers",
     ),
+    unknown(
+        ZONES,
+        "one of the program's, others from elsewhere",
+        DONE.but(
+            subnet("a", **A),
+            _fleet.but(vpcZoneIdentifiers=["subnet-a", UNKNOWN]).made(vpcZoneIdentifiers=["a", "cluster"]),
+        ),
+        "Auto Scaling group fleet: vpcZoneIdentifiers",
+    ),
     good(TEMPLATE, "a launch configuration that is no cluster's", [_loner.but(launchConfiguration="old")]),
     bad(TEMPLATE, "in the program", DONE.but(_configuration, _from_configuration), ("fleet", "a launch configuration")),
     bad(TEMPLATE, "another program's", DONE.but(_from_configuration), ("fleet", "from a launch configuration")),

@@ -126,4 +126,10 @@ CASES = [
         DONE.but(_named_later.made(capacityProviders=[])),
         "cluster capacity providers association: capacityProviders",
     ),
+    unknown(
+        ATTACHED,
+        "beside one by a name that may be the second's",
+        DONE.but(replace(_second, name="second"), DONE["association"].but(capacityProviders=["capacity", UNKNOWN])),
+        "cluster capacity providers association: capacityProviders",
+    ),
 ]
