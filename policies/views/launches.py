@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ecs_model.user_data import agent_variables
+from ecs_model.user_data import NotUnderstood, agent_variables
 from policies.properties import References, Unknown
 from policies.views.resource import Resource
 
@@ -23,7 +23,10 @@ class Launches(Resource):
                 # Launch configurations give back no more than the user data's SHA-1.
                 raise self.properties.unknown(key)
             if text:
-                return agent_variables(text)
+                try:
+                    return agent_variables(text)
+                except NotUnderstood:
+                    raise self.properties.unknown(key) from None
         return {}
 
     @property
