@@ -1,10 +1,11 @@
 """What looks like a secret that stands where anyone may read it: told by the name it has, or by its shape."""
 
 import re
+from collections.abc import Iterator
 
 _NAME = re.compile(
     r"(^|_)(PASSWORD|PASSWD|PASSPHRASE|PWD|PASS|SECRET|SECRETS|TOKEN|API_?KEY|PRIVATE_?KEY|SECRET_?KEY|"
-    r"ACCESS_?KEY|AUTH_?KEY|ENCRYPTION_?KEY|SIGNING_?KEY|LICENSE_?KEY|CREDENTIALS?)$"
+    r"ACCESS_?KEY|AUTH_?KEY|ENCRYPTION_?KEY|SIGNING_?KEY|LICENSE_?KEY|CREDENTIALS?|AUTH_DATA)$"
 )
 _PARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
 _PLACEHOLDER = re.compile(r"(\$\{.*\}|\$\(.*\)|\$\w+|\{\{.*\}\}|<[^>]*>|%\w+%)", re.DOTALL)
@@ -22,6 +23,15 @@ _SHAPES = (
         re.compile(r"\b[a-z][a-z0-9+.-]{0,30}://[^\s/:@'\"]{0,200}:(?!\$|\{|<|%\w+%@|\*)[^\s/@'\"]{1,200}@", re.I),
     ),
 )
+
+_ASSIGNMENT = re.compile(r"""\b([A-Za-z_]\w{0,127})=("[^"\n]*"|'[^'\n]*'|[^\s"';|&]+)""")
+
+
+def assignments(text: str) -> Iterator[tuple[str, str]]:
+    """The `NAME=value` of a script, a here-document or an environment file, but for what the shell computes."""
+    for name, value in _ASSIGNMENT.findall(text):
+        if value.lstrip("\"'")[:1] not in ("$", "`", ""):
+            yield name, value.strip("\"'")
 
 
 def secret_by_name(name: str, value: str) -> bool:

@@ -39,7 +39,7 @@ def agent_variables(text: str) -> dict[str, str]:
     nothing. Raises NotUnderstood where the file is written in a way that only a shell understands.
     """
     lines: list[str] = []
-    for part in _parts(_decode(text)):
+    for part in plain_parts(text):
         if "settings" in part:
             lines += _bottlerocket_lines(part)
         lines += _written_lines(part)
@@ -52,6 +52,11 @@ def agent_variables(text: str) -> dict[str, str]:
         if re.search("[$`]", variables.get(name, "")):
             raise NotUnderstood(f"{name} is computed by the shell")
     return variables
+
+
+def plain_parts(text: str) -> list[str]:
+    """Some user data's parts as they read when decoded and unpacked. Raises NotUnderstood."""
+    return list(_parts(_decode(text)))
 
 
 def _decode(text: str) -> str:

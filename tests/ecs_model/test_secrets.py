@@ -2,7 +2,7 @@
 
 import pytest
 
-from ecs_model.secrets import secret_by_name, secret_by_shape
+from ecs_model.secrets import assignments, secret_by_name, secret_by_shape
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,7 @@ from ecs_model.secrets import secret_by_name, secret_by_shape
         "CLIENT_SECRET",
         "APP_PASSPHRASE",
         "JWT_PRIVATE_KEY",
+        "ECS_ENGINE_AUTH_DATA",
     ],
 )
 def test_names_that_say_secret(name: str) -> None:
@@ -76,3 +77,16 @@ def test_values_that_only_say_where_it_is(value: str) -> None:
 )
 def test_shapes(text: str, kind: str | None) -> None:
     assert secret_by_shape(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("export A=b\n", [("A", "b")]),
+        ("echo 'A=b' >> file; B=\"c d\"", [("A", "b"), ("B", "c d")]),
+        ("TOKEN=$(aws ssm get-parameter)\nT=`x`\nU=\"$V\"\nW=''", []),
+        ("if [ a == b ]; then", []),
+    ],
+)
+def test_assignments_of_a_script(text: str, found: list[tuple[str, str]]) -> None:
+    assert list(assignments(text)) == found
