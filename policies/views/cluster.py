@@ -16,6 +16,11 @@ class Cluster(Resource):
     identity = ("id", "arn", "name")
 
     @property
+    def cluster_name(self) -> str | None:
+        """Its physical name. Raises Unknown."""
+        return self.properties.text("name")
+
+    @property
     def capacity_providers(self) -> References:
         """Providers written on the cluster itself, as pulumi-aws before version 6 allowed."""
         return self.properties.texts("capacityProviders")

@@ -2,10 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from ecs_model.user_data import agent_variables
-from policies.properties import References
+from ecs_model.user_data import NotUnderstood, agent_variables, plain_parts
+from policies.properties import Properties, References
 from policies.views.resource import Resource
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """How the instance metadata service of some instances answers."""
+
+    enabled: bool
+    token_required: bool
+    """Whether IMDSv2 alone is served."""
+    hop_limit: int | None
+    """None where the program leaves it to the account or the AMI."""
 
 
 class Launches(Resource):
@@ -23,7 +35,10 @@ class Launches(Resource):
                 # Launch configurations give back no more than the user data's SHA-1.
                 raise self.properties.unknown(key)
             if text:
-                return agent_variables(text)
+                try:
+                    return agent_variables(text)
+                except NotUnderstood:
+                    raise self.properties.unknown(key) from None
         return {}
 
     @property
@@ -31,6 +46,32 @@ class Launches(Resource):
         """Whether it asks for Spot instances itself. Raises Unknown."""
         market = self.properties.child("instanceMarketOptions")
         return (market is not None and market.text("marketType") == "spot") or self.properties.given("spotPrice")
+
+    @property
+    def joins(self) -> bool:
+        """Whether its user data makes its instances container instances. Raises Unknown."""
+        return any(name.startswith("ECS_") for name in self.agent)
+
+    @property
+    def user_data(self) -> Iterator[tuple[str, str]]:
+        """The user data as it reads when decoded, with the property that holds it. Raises Unknown."""
+        for key in self.user_data_keys:
+            text = self.properties.text(key)
+            if text:
+                try:
+                    parts = plain_parts(text)
+                except NotUnderstood:
+                    raise self.properties.unknown(key) from None
+                yield from ((key, part) for part in parts)
+
+    @property
+    def metadata(self) -> Metadata:
+        """How the instances' metadata service answers; EC2's defaults where nothing is said."""
+        written = self.properties.child("metadataOptions") or Properties({}, str(self))
+        limit = written.integer("httpPutResponseHopLimit")
+        return Metadata(
+            (written.text("httpEndpoint") or "enabled") == "enabled", written.text("httpTokens") == "required", limit
+        )
 
     @property
     def security_groups(self) -> Iterator[tuple[str, References]]:
