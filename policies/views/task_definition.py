@@ -1,6 +1,7 @@
 """Amazon ECS: task definitions and their containers."""
 
 import json
+import re
 from enum import StrEnum
 from functools import cached_property
 
@@ -76,6 +77,20 @@ class TaskDefinition(Resource):
     def task_role(self) -> References:
         """The role that the containers use."""
         return self.properties.reference("taskRoleArn")
+
+    @property
+    def memory(self) -> int | None:
+        """The task's own limit in MiB, also where it is written in GB (`0.5 GB`)."""
+        written = self.properties.value("memory")
+        gigabytes = (
+            re.fullmatch(r"(\d{1,5}(?:\.\d{1,3})?) *GB", written, re.IGNORECASE) if isinstance(written, str) else None
+        )
+        return int(float(gigabytes[1]) * 1024) if gigabytes else self.properties.integer("memory")
+
+    @property
+    def volume_names(self) -> frozenset[str]:
+        """The names of its volumes."""
+        return frozenset(name for volume in self.properties.children("volumes") if (name := volume.text("name")))
 
     @cached_property
     def containers(self) -> tuple[ContainerDefinition, ...]:
