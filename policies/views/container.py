@@ -1,6 +1,6 @@
 """Amazon ECS: the containers of a task definition."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +67,24 @@ class ContainerDefinition:
         for written in self.properties.children("dependsOn"):
             condition = written.text("condition")
             yield written.text("containerName"), condition.upper() if condition else None
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names of its Docker labels."""
+        labels = self.properties.value("dockerLabels")
+        return tuple(labels) if isinstance(labels, Mapping) else ()
+
+    @property
+    def log_driver(self) -> str | None:
+        """The driver of its log configuration; None where it has none."""
+        logs = self.properties.child("logConfiguration")
+        return logs.text("logDriver") if logs else None
+
+    def has_log_option(self, name: str) -> bool:
+        """Whether its log configuration gives an option."""
+        logs = self.properties.child("logConfiguration")
+        options = logs.child("options") if logs else None
+        return options is not None and options.given(name)
 
     @property
     def needs_execution_role(self) -> Iterator[str]:
