@@ -141,6 +141,7 @@ _KEYS = {
         "dockerLabels",
         "image",
         "privileged",
+        "user",
     )
 }
 """The AWS provider reads container definitions without regard to capitals, and so must a policy."""
