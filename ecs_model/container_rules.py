@@ -136,12 +136,19 @@ def _cycle_problems(containers: Mapping[str, Container]) -> Iterator[Problem]:
         name: {link.split(":")[0] for link in c.links} | {dependency.container_name for dependency in c.depends_on}
         for name, c in containers.items()
     }
+    stuck = waiting_forever(waits)
+    if stuck:
+        yield Problem(
+            ("containers",), f"never start, for they wait for each other ({', '.join(stuck)}): break the circle"
+        )
+
+
+def waiting_forever(waits: Mapping[str, set[str]]) -> list[str]:
+    """The containers, sorted, that wait in a circle, or for one that does, by the names they wait for."""
     stuck = {name: {other for other in others if other in waits} - {name} for name, others in waits.items()}
     while ready := {name for name, others in stuck.items() if not others}:
         stuck = {name: others - ready for name, others in stuck.items() if name not in ready}
-    if stuck:
-        waiting = ", ".join(sorted(stuck))
-        yield Problem(("containers",), f"never start, for they wait for each other ({waiting}): break the circle")
+    return sorted(stuck)
 
 
 def _dependency_problems(

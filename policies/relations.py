@@ -104,8 +104,22 @@ def task_elsewhere(stack: Stack, task: TaskDefinition) -> bool:
     """Whether a task definition can be seen to run on Fargate or outside AWS only."""
     if task.compatibilities:
         return task.elsewhere
-    services = [s for s in stack.all(Service) if task in task_definitions(stack, s)]
+    services = services_running(stack, task)
     return bool(services) and all(service_elsewhere(stack, service) for service in services)
+
+
+def services_running(stack: Stack, task: TaskDefinition) -> list[Service]:
+    """The services of the program that run a task definition."""
+    return _services_by_task(stack).get(task.urn, [])
+
+
+@remembered
+def _services_by_task(stack: Stack) -> dict[str, list[Service]]:
+    found: dict[str, list[Service]] = {}
+    for service in stack.all(Service):
+        for task in task_definitions(stack, service):
+            found.setdefault(task.urn, []).append(service)
+    return found
 
 
 @remembered

@@ -4,38 +4,34 @@ from collections.abc import Iterator
 
 from policies.properties import References
 from policies.relations import task_elsewhere
-from policies.rule import HIGH, MANDATORY, Finding, Option, Options, Verdict, each, rule
+from policies.rule import ADVISORY, HIGH, LOW, MANDATORY, MEDIUM, Finding, Option, Options, Verdict, each, rule
 from policies.stack import Stack
+from policies.views.container import ContainerDefinition
 from policies.views.iam import Role, role_name
 from policies.views.task_definition import TaskDefinition
 
 
 @rule(
     id="ecs-task-definition-separate-roles",
-    title="A task definition has an execution role and a task role, and they are two",
+    title="A task definition does not use one role as execution role and as task role",
     severity=HIGH,
     level=MANDATORY,
     why="The agent pulls images and reads secrets with the execution role, the containers call AWS with the task role: "
-    "one role for both hands the containers every secret and image of the agent. Without a task role containers may "
-    "fall back to the instance's role. Whether two roles that are yet to be created are one shows only in the "
-    "relations of the whole program, so this rule judges the stack.",
+    "one role for both hands the containers every secret and image of the agent. Whether two roles that are yet to "
+    "be created are one shows only in the relations of the whole program, so this rule judges the stack.",
     fix="Create one role for each purpose, and set executionRoleArn to the one and taskRoleArn to the other.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-ecs-iam-role-overview.html",
     options={"allowedFamilies": Option("string", "Families of task definitions whose roles are not judged.")},
 )
 def separate_roles(stack: Stack, options: Options) -> Iterator[Verdict]:
-    """Both roles are set and differ, on every task definition that may run on container instances."""
+    """Two roles that are set differ, on every task definition that may run on container instances."""
 
     def roles(task: TaskDefinition) -> Iterator[Verdict]:
         if task_elsewhere(stack, task):
             return
-        if options["allowedFamilies"] and task.family in options["allowedFamilies"]:
+        if _allowed(task, options):
             return
-        written = {"executionRoleArn": task.execution_role, "taskRoleArn": task.task_role}
-        missing = [key for key, role in written.items() if not role]
-        if missing:
-            yield Finding(f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set", task)
-        else:
+        if task.execution_role and task.task_role:
             yield from _same_role(stack, task)
 
     yield from each(stack.all(TaskDefinition), roles)
@@ -68,3 +64,62 @@ def _named(role: References) -> str:
     """The role's name, where it is one for certain; anything else may be a secret."""
     account, name = role_name(role.known[0])
     return f" {name}" if account else ""
+
+
+@rule(
+    id="ecs-task-definition-task-role",
+    title="A task definition has a task role",
+    severity=MEDIUM,
+    level=ADVISORY,
+    why="Without a task role of their own, containers that call AWS may fall back to the role of the container "
+    "instance, which every task on it shares.",
+    fix="Set taskRoleArn to a role that allows what the containers need, and nothing where they need nothing.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html",
+    options={"allowedFamilies": Option("string", "Families of task definitions that need no task role.")},
+)
+def has_task_role(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
+    """taskRoleArn is set."""
+    if not task.elsewhere and not task.task_role and not _allowed(task, options):
+        yield Finding("taskRoleArn is not set")
+
+
+@rule(
+    id="ecs-task-definition-execution-role",
+    title="A task definition has an execution role",
+    severity=LOW,
+    level=ADVISORY,
+    why="Without an execution role the agent pulls images and writes logs with the role of the container instance, "
+    "which then must hold those permissions for all tasks.",
+    fix="Set executionRoleArn to a role that ecs-tasks.amazonaws.com may assume and that may pull the images.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
+    options={"allowedFamilies": Option("string", "Families of task definitions that need no execution role.")},
+)
+def has_execution_role(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
+    """executionRoleArn is set."""
+    if not task.elsewhere and not task.execution_role and not _allowed(task, options):
+        yield Finding("executionRoleArn is not set")
+
+
+@rule(
+    id="ecs-task-definition-secrets-execution-role",
+    title="A task definition whose containers get secrets has an execution role",
+    severity=HIGH,
+    level=MANDATORY,
+    why="The agent reads secrets and registry credentials with the execution role alone: without one, ECS refuses the "
+    "task definition or its tasks do not start.",
+    fix="Set executionRoleArn to a role that may read the secrets.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html",
+)
+def secrets_execution_role(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
+    """Where secrets, log secrets or registry credentials are used, executionRoleArn is set."""
+
+    def needs(container: ContainerDefinition) -> Iterator[Verdict]:
+        for setting in container.needs_execution_role:
+            yield Finding(f"container {container.name} has {setting}, but executionRoleArn is not set")
+
+    if not task.elsewhere and not task.execution_role:
+        yield from each(task.containers, needs)
+
+
+def _allowed(task: TaskDefinition, options: Options) -> bool:
+    return bool(options["allowedFamilies"]) and task.family in options["allowedFamilies"]

@@ -60,6 +60,21 @@ class Service(Resource):
         return self.properties.flag("enableExecuteCommand")
 
     @property
+    def is_load_balanced(self) -> bool:
+        """Whether it registers its tasks with a load balancer."""
+        return self.properties.given("loadBalancers")
+
+    @property
+    def is_daemon(self) -> bool:
+        """Whether it runs one task on every container instance."""
+        return (self.properties.text("schedulingStrategy") or "").upper() == "DAEMON"
+
+    @property
+    def desired_count(self) -> int | None:
+        """How many copies of the task it wants; None where it does not say."""
+        return self.properties.integer("desiredCount")
+
+    @property
     def elsewhere(self) -> bool | None:
         """Whether its tasks run on Fargate or outside AWS; None where only the cluster's default says."""
         if self.launch_type:

@@ -1,12 +1,13 @@
 """Amazon ECS: task definitions and their containers."""
 
 import json
-from dataclasses import dataclass
+import re
 from enum import StrEnum
-from typing import Any
+from functools import cached_property
 
 from ecs_model.containers import NetworkMode
 from policies.properties import Malformed, Properties, References, Unknown
+from policies.views.container import ContainerDefinition, port_mapping, spelled
 from policies.views.resource import Resource
 
 
@@ -19,50 +20,6 @@ class Launch(StrEnum):
     """ECS Anywhere: machines outside AWS."""
     MANAGED_INSTANCES = "MANAGED_INSTANCES"
     """EC2 instances that ECS itself owns."""
-
-
-@dataclass(frozen=True)
-class PortMapping:
-    """A port mapping of a container definition."""
-
-    place: str
-    container_port: int | None
-    host_port: int
-    """0 where the port is dynamic."""
-
-
-class ContainerDefinition:
-    """One container of a task definition."""
-
-    def __init__(self, properties: Properties, position: int) -> None:
-        self._properties = properties
-        self._position = position
-
-    @property
-    def name(self) -> str:
-        """Its name; its position in the list where it has none."""
-        return self._properties.text("name") or f"number {self._position + 1}"
-
-    @property
-    def port_mappings(self) -> list[Properties]:
-        """The port mappings, each to be read with `port_mapping`."""
-        return self._properties.children("portMappings")
-
-
-def port_mapping(properties: Properties) -> PortMapping:
-    """A port mapping read with its types. Raises Malformed."""
-    position = properties.path[-1]
-    return PortMapping(
-        f"portMappings[{position}]", properties.integer("containerPort"), properties.integer("hostPort") or 0
-    )
-
-
-_KEYS = {key.lower(): key for key in ("name", "portMappings", "containerPort", "hostPort")}
-"""The AWS provider reads container definitions without regard to capitals, and so must a policy."""
-
-
-def _spelled(definition: dict[str, Any]) -> dict[str, Any]:
-    return {_KEYS.get(key.lower(), key): value for key, value in definition.items()}
 
 
 class TaskDefinition(Resource):
@@ -122,7 +79,21 @@ class TaskDefinition(Resource):
         return self.properties.reference("taskRoleArn")
 
     @property
-    def containers(self) -> list[ContainerDefinition]:
+    def memory(self) -> int | None:
+        """The task's own limit in MiB, also where it is written in GB (`0.5 GB`)."""
+        written = self.properties.value("memory")
+        gigabytes = (
+            re.fullmatch(r"(\d{1,5}(?:\.\d{1,3})?) *GB", written, re.IGNORECASE) if isinstance(written, str) else None
+        )
+        return int(float(gigabytes[1]) * 1024) if gigabytes else self.properties.integer("memory")
+
+    @property
+    def volume_names(self) -> frozenset[str]:
+        """The names of its volumes."""
+        return frozenset(name for volume in self.properties.children("volumes") if (name := volume.text("name")))
+
+    @cached_property
+    def containers(self) -> tuple[ContainerDefinition, ...]:
         """The container definitions. Raises Malformed where they are not a JSON list."""
         key = "containerDefinitions"
         written = self.properties.value(key)
@@ -132,7 +103,7 @@ class TaskDefinition(Resource):
             )
         # The text itself is never quoted: it may hold secrets, and so may a part of it.
         try:
-            definitions = json.loads(written, object_hook=_spelled)
+            definitions = json.loads(written, object_hook=spelled)
         except json.JSONDecodeError as error:
             place = f"line {error.lineno}, column {error.colno}"
             raise Malformed(str(self), (key,), f"is not valid JSON ({place}: {error.msg})") from None
@@ -144,4 +115,4 @@ class TaskDefinition(Resource):
         if not isinstance(definitions, list):
             raise Malformed(str(self), (key,), "is not a JSON list: put the container definitions into [ ]")
         listed = Properties({key: definitions}, str(self)).children(key)
-        return [ContainerDefinition(properties, position) for position, properties in enumerate(listed)]
+        return tuple(ContainerDefinition(properties, position) for position, properties in enumerate(listed))

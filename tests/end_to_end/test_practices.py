@@ -40,7 +40,6 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
         ),
         pytest.param(HOST_PORT, "fixed host port 8080", '"hostPort": 0', '"hostPort": 8080', id="fixed-host-port"),
         pytest.param(ROLES, "the same role", "task_role.arn", "execution_role.arn", id="one-role"),
-        pytest.param(ROLES, "taskRoleArn is not set", "    task_role_arn=task_role.arn,\n", "", id="no-task-role"),
         pytest.param(
             INGRESS, "no ingress rule",
             GOOD[GOOD.index("aws.vpc.SecurityGroupIngressRule(") : GOOD.index("cluster = ")], "", id="no-ingress",

@@ -1,4 +1,4 @@
-"""ecs-task-definition-dynamic-host-port: judged from one task definition's inputs."""
+"""ecs-task-definition-dynamic-host-port: judged from a task definition that no service is seen to run."""
 
 import json
 from typing import Any
@@ -17,9 +17,7 @@ def task(definitions: object, **properties: Any) -> Res:
 
 
 def judge(pack: Pack, resource: Res) -> list[Diagnostic]:
-    found = pack.resource(resource)
-    assert {diagnostic.rule for diagnostic in found} <= {RULE}
-    return found
+    return [found for found in pack.stack(resource) if found.rule == RULE]
 
 
 @pytest.mark.parametrize("mapping", [{}, {"hostPort": 0}, {"hostPort": "0"}, {"hostPort": None}])
@@ -95,7 +93,9 @@ def test_a_range_of_container_ports_has_no_host_port(pack: Pack) -> None:
 
 @pytest.mark.parametrize("key", ["containerDefinitions", "networkMode", "requiresCompatibilities"])
 def test_what_is_not_known_is_said(pack: Pack, key: str) -> None:
-    (found,) = judge(pack, task(containers(container(hostPort=8080))).but(**{key: UNKNOWN}))
+    config = Res("pulumi:pulumi:StackReference", "config", {})
+    program = task(containers(container(hostPort=8080))).but(**{key: UNKNOWN}).made(**{key: ["config"]})
+    (found,) = [found for found in pack.stack(config, program) if found.rule == RULE]
     assert found.level == "advisory"
     assert CANNOT_JUDGE in found.text
     assert f"task definition web: {key}" in found.text
@@ -172,4 +172,4 @@ def test_a_fixed_port_can_be_allowed(pack: Pack, option: dict[str, Any]) -> None
 
 def test_other_resources_are_not_judged(pack: Pack) -> None:
     other = Res("aws:batch/jobDefinition:JobDefinition", "job", {"containerDefinitions": "no JSON"})
-    assert pack.resource(other) == []
+    assert judge(pack, other) == []

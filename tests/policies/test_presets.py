@@ -74,6 +74,7 @@ def test_the_pack_takes_every_preset(pack: Pack, name: str) -> None:
     levels: dict[str, str] = json.loads((SHIPPED / f"{name}.json").read_text())
     pack.configure({id: {"enforcementLevel": level} for id, level in levels.items()})
     ports = {"containerDefinitions": containers(container(hostPort=80))}
-    found = pack.resource(Res("aws:ecs/taskDefinition:TaskDefinition", "fixed", ports))
+    fixed = Res("aws:ecs/taskDefinition:TaskDefinition", "fixed", ports)
+    found = [*pack.resource(fixed), *pack.stack(fixed)]
     assert PORT in {finding.rule for finding in found}
     assert {finding.rule: finding.level for finding in found}.items() <= levels.items()

@@ -30,7 +30,7 @@ def test_one_role_of_the_program_is_not(pack: Pack, deployed: bool) -> None:
     one = program["execution"].properties["arn"]
     (found,) = judge(pack, program.but(program["web"].but(taskRoleArn=one).made(taskRoleArn=["execution"])))
     assert (found.level, found.resource) == ("mandatory", "web")
-    assert found.text.startswith("A task definition has an execution role and a task role, and they are two\n")
+    assert found.text.startswith("A task definition does not use one role as execution role and as task role\n")
     assert "task definition web: executionRoleArn and taskRoleArn are the same role execution" in found.message
     assert "Create one role for each purpose" in found.message
 
@@ -51,17 +51,8 @@ def test_roles_given_as_text(pack: Pack, execution: str, own: str, same: bool) -
     assert len(found) == same
 
 
-@pytest.mark.parametrize(
-    ("properties", "missing"),
-    [
-        ({}, "executionRoleArn and taskRoleArn are not set"),
-        ({"executionRoleArn": EXECUTION}, "taskRoleArn is not set"),
-        ({"taskRoleArn": TASK, "executionRoleArn": ""}, "executionRoleArn is not set"),
-    ],
-)
-def test_both_roles_are_needed(pack: Pack, properties: dict[str, Any], missing: str) -> None:
-    (found,) = judge(pack, Program(task(**properties)))
-    assert f"task definition web: {missing}." in found.message
+def test_a_missing_role_is_not_the_same_role(pack: Pack) -> None:
+    assert judge(pack, Program(task(executionRoleArn=EXECUTION))) == []
 
 
 def test_a_role_to_be_created_differs_from_an_existing_one(pack: Pack) -> None:
@@ -93,18 +84,19 @@ def test_roles_that_cannot_be_told_apart_are_said_and_hide_nothing(pack: Pack) -
 
 @pytest.mark.parametrize("kind", ["FARGATE", "EXTERNAL"])
 def test_tasks_that_never_run_on_container_instances_are_not_judged(pack: Pack, kind: str) -> None:
-    written = task(requiresCompatibilities=[kind])
+    same = {"executionRoleArn": EXECUTION, "taskRoleArn": EXECUTION}
+    written = task(requiresCompatibilities=[kind], **same)
     assert judge(pack, Program(written)) == []
     used = Res("aws:ecs/service:Service", "service", {"launchType": kind, "taskDefinition": "web:3"})
-    assert judge(pack, Program(task(), used)) == []
+    assert judge(pack, Program(task(**same), used)) == []
     also_on_ec2 = Res("aws:ecs/service:Service", "other", {"launchType": "EC2", "taskDefinition": "web"})
-    assert len(judge(pack, Program(task(), used, also_on_ec2))) == 1
+    assert len(judge(pack, Program(task(**same), used, also_on_ec2))) == 1
 
 
 def test_a_fargate_strategy_counts_as_fargate(pack: Pack) -> None:
     strategy = [{"capacityProvider": "FARGATE", "weight": 1}, {"capacityProvider": "FARGATE_SPOT", "weight": 3}]
     service = Res("aws:ecs/service:Service", "s", {"taskDefinition": "web", "capacityProviderStrategies": strategy})
-    assert judge(pack, Program(task(), service)) == []
+    assert judge(pack, Program(task(executionRoleArn=EXECUTION, taskRoleArn=EXECUTION), service)) == []
 
 
 def test_what_is_no_role_is_not_quoted(pack: Pack) -> None:
@@ -121,7 +113,9 @@ def test_a_malformed_role_is_a_violation(pack: Pack) -> None:
 
 def test_families_can_be_left_out(pack: Pack) -> None:
     pack.configure({RULE: {"allowedFamilies": ["web"]}})
-    (found,) = judge(pack, Program(task("web"), task("api")))
+    (found,) = judge(
+        pack, Program(*(task(name, executionRoleArn=EXECUTION, taskRoleArn=EXECUTION) for name in ("web", "api")))
+    )
     assert found.resource == "api"
 
 

@@ -78,4 +78,9 @@ PROGRAM = [
     ),
 ]
 
-EXPECTED: dict[tuple[str, str], str] = {}
+EXPECTED = {
+    (
+        "ecs-task-definition-root-user",
+        "api-definition",
+    ): "Neither the definition nor, for all it shows, anybody else names a user.",
+}

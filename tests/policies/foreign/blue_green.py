@@ -14,4 +14,7 @@ PROGRAM = [
     Res("aws:codedeploy/application:Application", "app", {"name": "app", "computePlatform": "ECS"}),
 ]
 
-EXPECTED: dict[tuple[str, str], str] = {}
+EXPECTED = {
+    ("ecs-task-definition-logging", "web"): "The shop's container logs nowhere.",
+    ("ecs-task-definition-root-user", "web"): "The shop's container names no user.",
+}

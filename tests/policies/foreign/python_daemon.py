@@ -63,4 +63,15 @@ PROGRAM = [
     ),
 ]
 
-EXPECTED: dict[tuple[str, str], str] = {}
+EXPECTED = {
+    ("ecs-task-definition-logging", "web"): "The shop's container logs nowhere.",
+    ("ecs-task-definition-root-user", "web"): "The shop's container names no user.",
+    (
+        "ecs-task-definition-docker-socket",
+        "agent",
+    ): "It mounts the socket, as monitoring agents do: worth knowing, no error.",
+    (
+        "ecs-task-definition-static-host-port",
+        "agent",
+    ): "A daemon may have a fixed port, one copy an instance: advice alone.",
+}

@@ -90,4 +90,19 @@ PROGRAM = [
     ),
 ]
 
-EXPECTED: dict[tuple[str, str], str] = {}
+EXPECTED = {
+    ("ecs-instances-imdsv2", "launch"): "No metadata options are set, so version 1 answers.",
+    ("ecs-instances-launch-template", "legacy-asg"): "The group has a launch configuration.",
+    ("ecs-cluster-container-insights", "legacy"): "The cluster has no settings at all.",
+    ("ecs-cluster-default-capacity-provider-strategy", "legacy"): "Instances join the cluster, and it has no strategy.",
+    ("ecs-task-definition-execution-role", "wordpress"): "No execution role is set.",
+    ("ecs-task-definition-task-role", "wordpress"): "No task role is set.",
+    ("ecs-task-definition-image-pinned", "wordpress"): "The image wordpress has no tag.",
+    ("ecs-task-definition-logging", "wordpress"): "Neither container has a log configuration.",
+    ("ecs-task-definition-root-user", "wordpress"): "Neither container names a user.",
+    ("ecs-task-definition-no-secrets", "wordpress"): "The password of MySQL's root stands in the environment.",
+    (
+        "ecs-task-definition-static-host-port",
+        "wordpress",
+    ): "One copy with a fixed port: it works, and cannot be deployed without a gap.",
+}

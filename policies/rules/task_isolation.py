@@ -1,0 +1,116 @@
+"""Rules on what separates a task's containers from the container instance."""
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from ecs_model.containers import NetworkMode
+from policies.properties import Properties
+from policies.rule import ADVISORY, HIGH, LOW, MEDIUM, Finding, Option, Options, Verdict, each, rule
+from policies.views.container import ContainerDefinition
+from policies.views.task_definition import TaskDefinition
+
+_SOURCE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-tasks-containers.html"
+_SOCKETS = tuple(PurePosixPath(path) for path in ("/var/run/docker.sock", "/run/docker.sock"))
+
+
+@rule(
+    id="ecs-task-definition-privileged",
+    title="Containers are not privileged",
+    severity=HIGH,
+    level=ADVISORY,
+    why="A privileged container is root on its container instance, and so over every task and role on it.",
+    fix="Leave privileged out, and add single capabilities where they are needed.",
+    source=_SOURCE,
+    options={"allowedContainers": Option("string", "Names of containers that may be privileged.")},
+)
+def privileged(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
+    """No container is privileged."""
+
+    def judged(container: ContainerDefinition) -> Iterator[Verdict]:
+        if container.properties.flag("privileged") and container.name not in options["allowedContainers"]:
+            yield Finding(f"container {container.name} is privileged")
+
+    if not task.elsewhere:
+        yield from each(task.containers, judged)
+
+
+@rule(
+    id="ecs-task-definition-host-namespaces",
+    title="Tasks do not share the processes of the container instance",
+    severity=MEDIUM,
+    level=ADVISORY,
+    why="With pidMode or ipcMode host the containers see, and may stop or read, what else runs on the instance.",
+    fix="Leave pidMode and ipcMode out.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html",
+)
+def host_namespaces(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
+    """Neither pidMode nor ipcMode is host."""
+
+    def judged(key: str) -> Iterator[Verdict]:
+        if task.properties.text(key) == "host":
+            yield Finding(f"{key} is host")
+
+    if not task.elsewhere:
+        yield from each(("pidMode", "ipcMode"), judged)
+
+
+@rule(
+    id="ecs-task-definition-host-network",
+    title="Tasks do not use the network of the container instance",
+    severity=LOW,
+    level=ADVISORY,
+    why="In network mode host the containers reach what listens on the instance alone, its metadata service and agent "
+    "included. Monitoring daemons may need it.",
+    fix="Use network mode awsvpc or bridge.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking.html",
+)
+def host_network(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
+    """The network mode is not host."""
+    if not task.elsewhere and task.network_mode is NetworkMode.HOST:
+        yield Finding("networkMode is host")
+
+
+@rule(
+    id="ecs-task-definition-root-user",
+    title="Containers do not run as root",
+    severity=LOW,
+    level=ADVISORY,
+    why="Root within a container is root on the instance for whoever finds a way out of it. Where no user is named the "
+    "image decides, and most images run as root.",
+    fix="Set user to one that is not root.",
+    source=_SOURCE,
+)
+def root_user(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
+    """Every container names a user, other than root and 0."""
+
+    def judged(container: ContainerDefinition) -> Iterator[Verdict]:
+        user = container.properties.text("user")
+        if user is None:
+            yield Finding(f"container {container.name} names no user")
+        elif user.split(":")[0] in ("root", "0"):
+            yield Finding(f"container {container.name} has the user root")
+
+    if not task.elsewhere:
+        yield from each(task.containers, judged)
+
+
+@rule(
+    id="ecs-task-definition-docker-socket",
+    title="Tasks do not mount Docker's socket",
+    severity=HIGH,
+    level=ADVISORY,
+    why="Whoever reaches Docker's socket starts privileged containers, and so is root on the container instance. "
+    "Monitoring daemons may need it.",
+    fix="Take the volume away, or mount a narrower directory.",
+    source=_SOURCE,
+)
+def docker_socket(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
+    """No volume's host path is Docker's socket or a directory above it."""
+
+    def judged(volume: Properties) -> Iterator[Verdict]:
+        path = volume.text("hostPath")
+        if path and any(PurePosixPath(path) in (socket, *socket.parents) for socket in _SOCKETS):
+            yield Finding(f"volumes[{volume.path[-1]}] holds Docker's socket")
+
+    if not task.elsewhere:
+        yield from each(task.properties.children("volumes"), judged)

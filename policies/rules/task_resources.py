@@ -1,0 +1,69 @@
+"""Rules on the memory of one task definition."""
+
+from collections.abc import Iterator
+
+from ecs_model.container_rules import LEAST_MEMORY
+from policies.rule import HIGH, MANDATORY, Finding, Options, Verdict, each, rule
+from policies.views.container import ContainerDefinition
+from policies.views.task_definition import TaskDefinition
+
+_SOURCE = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html"
+
+
+@rule(
+    id="ecs-task-definition-memory",
+    title="Every container has memory or memoryReservation, or its task has memory",
+    severity=HIGH,
+    level=MANDATORY,
+    why="ECS refuses a task definition on EC2 whose containers' memory is given nowhere: placement counts it.",
+    fix="Set memory or memoryReservation (MiB) on the container, or memory on the task.",
+    source=_SOURCE,
+)
+def memory_is_given(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
+    """The memory of every container is given, by itself or by the task."""
+
+    def given(container: ContainerDefinition) -> Iterator[Verdict]:
+        if container.memory is None and container.memory_reservation is None:
+            yield Finding(
+                f"container {container.name} has neither memory nor memoryReservation, nor has the task memory"
+            )
+
+    if not task.elsewhere and not task.properties.given("memory"):
+        yield from each(task.containers, given)
+
+
+@rule(
+    id="ecs-task-definition-memory-limits",
+    title="Containers' memory is enough for Docker, above its reservation and within the task's",
+    severity=HIGH,
+    level=MANDATORY,
+    why="ECS refuses a task definition with less than 6 MiB for a container, a memoryReservation that is not below "
+    "memory, or containers that together reserve more than the task has.",
+    fix="Correct memory and memoryReservation of the container, or memory of the task.",
+    source=_SOURCE,
+)
+def memory_limits(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
+    """At least 6 MiB, memoryReservation below memory, and the sum of what containers reserve within the task's."""
+    if task.elsewhere:
+        return
+
+    def limits(container: ContainerDefinition) -> Iterator[Verdict]:
+        memory, reservation = container.memory, container.memory_reservation
+        for key, value in (("memory", memory), ("memoryReservation", reservation)):
+            if value is not None and value < LEAST_MEMORY:
+                yield Finding(f"container {container.name} has {key} {value} MiB, less than {LEAST_MEMORY}")
+        if memory is not None and reservation is not None and memory <= reservation:
+            yield Finding(
+                f"container {container.name} has memoryReservation {reservation} MiB, not below memory {memory} MiB"
+            )
+
+    def total(task: TaskDefinition) -> Iterator[Verdict]:
+        limit = task.memory
+        if limit is None:
+            return
+        needed = sum(container.memory_reservation or container.memory or 0 for container in task.containers)
+        if needed > limit:
+            yield Finding(f"its containers reserve {needed} MiB together, more than the {limit} MiB of the task")
+
+    yield from each(task.containers, limits)
+    yield from each([task], total)

@@ -1,0 +1,152 @@
+"""Amazon ECS: the containers of a task definition."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from policies.properties import Properties
+
+
+@dataclass(frozen=True)
+class PortMapping:
+    """A port mapping of a container definition."""
+
+    place: str
+    container_port: int | None
+    host_port: int
+    """0 where the port is dynamic."""
+    protocol: str
+    """`tcp` or `udp`; what is neither counts as tcp, ECS's default."""
+
+
+class ContainerDefinition:
+    """One container of a task definition."""
+
+    def __init__(self, properties: Properties, position: int) -> None:
+        self.properties = properties
+        self._position = position
+
+    @property
+    def name(self) -> str:
+        """Its name; its position in the list where it has none."""
+        return self.given_name or f"number {self._position + 1}"
+
+    @property
+    def given_name(self) -> str | None:
+        """Its name; None where it has none."""
+        return self.properties.text("name")
+
+    @property
+    def port_mappings(self) -> list[Properties]:
+        """The port mappings, each to be read with `port_mapping`."""
+        return self.properties.children("portMappings")
+
+    @property
+    def memory(self) -> int | None:
+        """The hard limit in MiB."""
+        return self.properties.integer("memory")
+
+    @property
+    def memory_reservation(self) -> int | None:
+        """The soft limit in MiB."""
+        return self.properties.integer("memoryReservation")
+
+    @property
+    def essential(self) -> bool:
+        """Whether the task stops with it; so where nothing is said."""
+        return self.properties.value("essential") is None or self.properties.flag("essential")
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Names of the containers that it is linked to."""
+        return tuple(link.split(":")[0] for link in self.properties.texts("links").known)
+
+    @property
+    def dependencies(self) -> Iterator[tuple[str | None, str | None]]:
+        """The containers that it waits for, each with the condition."""
+        for written in self.properties.children("dependsOn"):
+            condition = written.text("condition")
+            yield written.text("containerName"), condition.upper() if condition else None
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names of its Docker labels."""
+        labels = self.properties.value("dockerLabels")
+        return tuple(labels) if isinstance(labels, Mapping) else ()
+
+    @property
+    def log_driver(self) -> str | None:
+        """The driver of its log configuration; None where it has none."""
+        logs = self.properties.child("logConfiguration")
+        return logs.text("logDriver") if logs else None
+
+    def has_log_option(self, name: str) -> bool:
+        """Whether its log configuration gives an option."""
+        logs = self.properties.child("logConfiguration")
+        options = logs.child("options") if logs else None
+        return options is not None and options.given(name)
+
+    @property
+    def needs_execution_role(self) -> Iterator[str]:
+        """The settings that the agent reads secrets for, which takes an execution role."""
+        if self.properties.children("secrets"):
+            yield "secrets"
+        logs = self.properties.child("logConfiguration")
+        if logs and logs.children("secretOptions"):
+            yield "logConfiguration.secretOptions"
+        if self.properties.given("repositoryCredentials"):
+            yield "repositoryCredentials"
+
+
+def port_mapping(properties: Properties) -> PortMapping:
+    """A port mapping read with its types. Raises Malformed."""
+    position = properties.path[-1]
+    protocol = (properties.text("protocol") or "tcp").lower()
+    return PortMapping(
+        f"portMappings[{position}]",
+        properties.integer("containerPort"),
+        properties.integer("hostPort") or 0,
+        protocol if protocol == "udp" else "tcp",
+    )
+
+
+_KEYS = {
+    key.lower(): key
+    for key in (
+        "name",
+        "portMappings",
+        "containerPort",
+        "hostPort",
+        "protocol",
+        "memory",
+        "memoryReservation",
+        "essential",
+        "links",
+        "dependsOn",
+        "containerName",
+        "condition",
+        "healthCheck",
+        "mountPoints",
+        "sourceVolume",
+        "secrets",
+        "logConfiguration",
+        "logDriver",
+        "options",
+        "secretOptions",
+        "repositoryCredentials",
+        "environment",
+        "value",
+        "command",
+        "entryPoint",
+        "dockerLabels",
+        "image",
+        "privileged",
+        "user",
+    )
+}
+"""The AWS provider reads container definitions without regard to capitals, and so must a policy."""
+
+
+def spelled(definition: dict[str, Any]) -> dict[str, Any]:
+    """An object of a container definition with the schema's own capitals."""
+    return {_KEYS.get(key.lower(), key): value for key, value in definition.items()}
