@@ -94,6 +94,11 @@ class LaunchTemplate(Launches):
         return arn if arn.known else self.properties.nested("iamInstanceProfile", "name") or arn
 
     @property
+    def volumes(self) -> list[Properties]:
+        """Its block device mappings."""
+        return self.properties.children("blockDeviceMappings")
+
+    @property
     def security_groups(self) -> Iterator[tuple[str, References]]:
         """Those of the template and of its network interfaces."""
         yield from super().security_groups
