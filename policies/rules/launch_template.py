@@ -1,9 +1,10 @@
-"""Rules on the metadata service of container instances."""
+"""Rules on the metadata service and the volumes of container instances."""
 
 from collections.abc import Iterator
 
-from policies.rule import ADVISORY, HIGH, MANDATORY, MEDIUM, Finding, Option, Options, Verdict, rule
-from policies.views.launches import Launches
+from policies.properties import Properties
+from policies.rule import ADVISORY, HIGH, MANDATORY, MEDIUM, Finding, Option, Options, Verdict, each, rule
+from policies.views.launches import Launches, LaunchTemplate
 
 
 @rule(
@@ -40,3 +41,24 @@ def metadata_hop_limit(launches: Launches, options: Options) -> Iterator[Verdict
     limit = metadata.hop_limit
     if metadata.enabled and limit is not None and limit > options["limit"] and launches.joins:
         yield Finding(f"httpPutResponseHopLimit is {limit}, above {options['limit']}")
+
+
+@rule(
+    id="ecs-instances-encrypted-volumes",
+    title="The volumes of container instances are encrypted",
+    severity=MEDIUM,
+    level=ADVISORY,
+    why="Images, container layers and Docker volumes lie on them, with whatever the containers write. Unless the "
+    "account encrypts new volumes by default, a volume is in plain text when nothing is said.",
+    fix="Set encrypted to true on the volume.",
+    source="https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html",
+)
+def encrypted_volumes(template: LaunchTemplate, options: Options) -> Iterator[Verdict]:
+    """Every EBS volume that a launch template describes."""
+
+    def encrypted(mapping: Properties) -> Iterator[Verdict]:
+        ebs = mapping.child("ebs")
+        if ebs and not ebs.flag("encrypted") and template.joins:
+            yield Finding(f"the volume of blockDeviceMappings[{mapping.path[-1]}] is not encrypted")
+
+    yield from each(template.volumes, encrypted)

@@ -1,16 +1,121 @@
-"""IAM roles."""
+"""IAM: roles, what they are allowed to do, and who may take them."""
 
 import re
+from collections.abc import Iterator
 
+from ecs_model.policy_document import MalformedPolicy, PolicyDocument
+from policies.properties import Malformed, References
 from policies.views.resource import Resource
 
 
-class Role(Resource):
+class _Holder(Resource):
+    """Something that holds policy documents as JSON text."""
+
+    def document(self, key: str = "policy") -> PolicyDocument | None:
+        """The document at `key`. Raises Unknown; Malformed where it is no policy."""
+        written = self.properties.text(key)
+        return _read(str(self), key, written) if written else None
+
+
+def _read(owner: str, key: str, written: str) -> PolicyDocument:
+    try:
+        return PolicyDocument.parse(written)
+    except MalformedPolicy as error:
+        raise Malformed(owner, (key,), f"is no IAM policy document: {error}") from None
+
+
+class Role(_Holder):
     """An IAM role."""
 
     type = "aws:iam/role:Role"
     label = "role"
     identity = ("arn", "name", "id")
+    computed = frozenset({"inlinePolicies", "managedPolicyArns"})
+
+    @property
+    def trust(self) -> PolicyDocument | None:
+        """Who may assume it. Raises Unknown and Malformed."""
+        return self.document("assumeRolePolicy")
+
+    @property
+    def inline(self) -> Iterator[PolicyDocument]:
+        """The policies written on the role itself. Raises Unknown and Malformed."""
+        for written in self.properties.children("inlinePolicies"):
+            text = written.text("policy")
+            if text:
+                yield _read(str(self), "inlinePolicies", text)
+
+    @property
+    def managed(self) -> References:
+        """ARNs of the managed policies that are named on the role itself."""
+        return self.properties.texts("managedPolicyArns")
+
+
+class RolePolicy(_Holder):
+    """An inline policy of a role as a resource of its own."""
+
+    type = "aws:iam/rolePolicy:RolePolicy"
+    label = "role policy"
+
+    @property
+    def roles(self) -> References:
+        """The role, by its name."""
+        return self.properties.reference("role")
+
+
+class RolePolicyAttachment(Resource):
+    """The attachment of a managed policy to a role."""
+
+    type = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+    label = "role policy attachment"
+
+    @property
+    def roles(self) -> References:
+        """The role, by its name."""
+        return self.properties.reference("role")
+
+    @property
+    def managed(self) -> References:
+        """The policy's ARN."""
+        return self.properties.reference("policyArn")
+
+
+class PolicyAttachment(Resource):
+    """The attachment of a managed policy to several roles, users and groups."""
+
+    type = "aws:iam/policyAttachment:PolicyAttachment"
+    label = "policy attachment"
+
+    @property
+    def roles(self) -> References:
+        """The roles, by their names."""
+        return self.properties.texts("roles")
+
+    @property
+    def managed(self) -> References:
+        """The policy's ARN."""
+        return self.properties.reference("policyArn")
+
+
+class ManagedPolicy(_Holder):
+    """A managed policy of the program's own."""
+
+    type = "aws:iam/policy:Policy"
+    label = "policy"
+    identity = ("arn", "id", "name")
+
+
+class InstanceProfile(Resource):
+    """What hands a role to instances."""
+
+    type = "aws:iam/instanceProfile:InstanceProfile"
+    label = "instance profile"
+    identity = ("arn", "name", "id")
+
+    @property
+    def role(self) -> References:
+        """The role, by its name."""
+        return self.properties.reference("role")
 
 
 _ROLE_ARN = re.compile(r"arn:[\w-]+:iam::(\d{12}):role/(?:[\x21-\x7e]*/)?([\w+=,.@-]{1,64})")

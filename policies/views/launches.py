@@ -74,6 +74,11 @@ class Launches(Resource):
         )
 
     @property
+    def profile(self) -> References:
+        """The instance profile, by name or ARN."""
+        return self.properties.reference("iamInstanceProfile")
+
+    @property
     def security_groups(self) -> Iterator[tuple[str, References]]:
         """The instances' security groups, each with the property that names it."""
         for key in self.group_keys:
@@ -87,6 +92,17 @@ class LaunchTemplate(Launches):
     label = "launch template"
     identity = ("id", "arn", "name")
     group_keys = ("vpcSecurityGroupIds", "securityGroupNames")
+
+    @property
+    def profile(self) -> References:
+        """The instance profile, by ARN or name."""
+        arn = self.properties.nested("iamInstanceProfile", "arn")
+        return arn if arn.known else self.properties.nested("iamInstanceProfile", "name") or arn
+
+    @property
+    def volumes(self) -> list[Properties]:
+        """Its block device mappings."""
+        return self.properties.children("blockDeviceMappings")
 
     @property
     def security_groups(self) -> Iterator[tuple[str, References]]:
@@ -112,7 +128,14 @@ class Instance(Launches):
     type = "aws:ec2/instance:Instance"
     label = "instance"
     computed = frozenset(
-        {"vpcSecurityGroupIds", "securityGroups", "userData", "userDataBase64", "instanceMarketOptions"}
+        {
+            "vpcSecurityGroupIds",
+            "securityGroups",
+            "userData",
+            "userDataBase64",
+            "instanceMarketOptions",
+            "iamInstanceProfile",
+        }
     )
     user_data_keys = ("userData", "userDataBase64")
     group_keys = ("vpcSecurityGroupIds", "securityGroups")

@@ -1,5 +1,7 @@
 """The metadata service of container instances."""
 
+from typing import Any
+
 from tests.policies.case import bad, good, unknown
 from tests.policies.harness import UNKNOWN, Res
 from tests.policies.programs import JOINED, shop
@@ -11,6 +13,13 @@ NEW = shop(deployed=False)["template"]
 V2 = {"httpEndpoint": "enabled", "httpTokens": "required"}
 INSTANCE = Res("aws:ec2/instance:Instance", "single", {"userData": JOINED, "instanceType": "m7i.large"})
 CONFIGURATION = Res("aws:ec2/launchConfiguration:LaunchConfiguration", "old", {"userDataBase64": JOINED})
+VOLUMES = "ecs-instances-encrypted-volumes"
+
+
+def volumes(*ebs: Any, **further: Any) -> list[Res]:
+    return [NEW.but(blockDeviceMappings=[{"deviceName": "/dev/xvda", "ebs": volume} for volume in ebs], **further)]
+
+
 SEEN = "answers without a token"
 
 CASES = [
@@ -36,4 +45,15 @@ CASES = [
         HOPS, "two hops", [NEW.but(metadataOptions={**V2, "httpPutResponseHopLimit": 2})], ("template", "is 2, above 1")
     ),
     unknown(HOPS, "limit not known", [NEW.but(metadataOptions={"httpPutResponseHopLimit": UNKNOWN})], "HopLimit"),
+    good(VOLUMES, "encrypted", volumes({"encrypted": "true", "volumeSize": 30})),
+    good(VOLUMES, "none described", [NEW]),
+    good(VOLUMES, "no container instances", volumes({"volumeSize": 30}, userData="")),
+    bad(
+        VOLUMES,
+        "one of two",
+        volumes({"encrypted": "true"}, {"encrypted": "false"}),
+        ("template", "the volume of blockDeviceMappings[1] is not encrypted"),
+    ),
+    bad(VOLUMES, "nothing said", volumes({"volumeSize": 30}), ("template", "blockDeviceMappings[0] is not encrypted")),
+    unknown(VOLUMES, "not known", volumes({"encrypted": UNKNOWN}), "encrypted"),
 ]

@@ -1,0 +1,72 @@
+"""What a role of the program may do, however its policies were written."""
+
+from dataclasses import dataclass, field
+
+from ecs_model.policy_document import Statement
+from policies.properties import Malformed, References, Unknown
+from policies.stack import Stack, remembered
+from policies.views.iam import ManagedPolicy, PolicyAttachment, Role, RolePolicy, RolePolicyAttachment
+from policies.views.resource import Resource
+
+_Attached = RolePolicy | RolePolicyAttachment | PolicyAttachment
+
+
+@dataclass
+class Permissions:
+    """The policies of a role."""
+
+    statements: list[Statement] = field(default_factory=list)
+    managed: set[str] = field(default_factory=set)
+    """Names of the managed policies that are not in the program, such as AdministratorAccess."""
+    foreign: bool = False
+    """Whether some of them are customer managed policies of another program."""
+    unread: list[Exception] = field(default_factory=list)
+    """Why some documents could not be read."""
+    unnamed: list[Exception] = field(default_factory=list)
+    """Where managed policies are named that are not known yet."""
+
+    def add_managed(self, stack: Stack, source: Resource, key: str, arns: References) -> None:
+        """Adds the managed policies that a property names. Raises Unknown and Malformed."""
+        self.managed |= {arn.rsplit("/", 1)[-1] for arn in arns.known}
+        own = stack.find(ManagedPolicy, source, key, arns)
+        written = [arn for arn in arns.known if ":aws:policy/" not in arn]
+        self.foreign = self.foreign or len(own) < len(written)
+        for policy in own:
+            document = policy.document()
+            self.statements += document.statements if document else ()
+        if arns.unknown and not own:
+            self.unnamed.append(source.properties.unknown(key))
+
+
+@remembered
+def permissions(stack: Stack, role: Role) -> Permissions:
+    """Everything that the program lets a role do."""
+    found = Permissions()
+    for source in (role, *_attached(stack).get(role, ())):
+        try:
+            _read(stack, source, found)
+        except (Unknown, Malformed) as reason:
+            found.unread.append(reason)
+    return found
+
+
+def _read(stack: Stack, source: Role | _Attached, found: Permissions) -> None:
+    if isinstance(source, RolePolicy):
+        document = source.document()
+        found.statements += document.statements if document else ()
+        return
+    if isinstance(source, Role):
+        for document in source.inline:
+            found.statements += document.statements
+    found.add_managed(stack, source, "managedPolicyArns" if isinstance(source, Role) else "policyArn", source.managed)
+
+
+@remembered
+def _attached(stack: Stack) -> dict[Role, list[_Attached]]:
+    """What gives each role its policies from outside the role."""
+    index: dict[Role, list[_Attached]] = {}
+    single: list[_Attached] = [*stack.all(RolePolicy), *stack.all(RolePolicyAttachment)]
+    for source, key in [*((s, "role") for s in single), *((s, "roles") for s in stack.all(PolicyAttachment))]:
+        for role in stack.find(Role, source, key, source.roles):
+            index.setdefault(role, []).append(source)
+    return index

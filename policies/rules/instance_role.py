@@ -1,0 +1,95 @@
+"""Rules on the role of container instances."""
+
+from collections.abc import Iterator
+
+from ecs_model.policy_document import ADMINISTRATOR, AGENT_POLICY, EXECUTION_POLICY, missing_actions
+from policies.relations import fleet
+from policies.role_policies import permissions
+from policies.rule import ADVISORY, HIGH, MANDATORY, MEDIUM, Finding, Options, Verdict, each, rule
+from policies.stack import Stack
+from policies.views.iam import InstanceProfile, Role
+from policies.views.launches import Launches
+
+_SOURCE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html"
+
+
+@rule(
+    id="ecs-instances-role-policies",
+    title="The role of container instances allows what the agent does",
+    severity=HIGH,
+    level=MANDATORY,
+    why="Without these permissions the agent cannot register its instance with the cluster, or report its tasks.",
+    fix=f"Attach the managed policy service-role/{AGENT_POLICY} to the role.",
+    source=_SOURCE,
+)
+def role_policies(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """AWS's managed policy, or statements that allow the same; a role outside the program is not judged."""
+
+    def allows(role: Role) -> Iterator[Verdict]:
+        found = permissions(stack, role)
+        missing = missing_actions(found.statements)
+        if not missing or found.managed & {AGENT_POLICY, ADMINISTRATOR, "AmazonECS_FullAccess"}:
+            return
+        unknown = [*found.unread, *found.unnamed]
+        if unknown or found.foreign:
+            yield from unknown
+            return
+        yield Finding(f"does not allow {', '.join(missing)}", role)
+
+    yield from each(instance_roles(stack), allows)
+
+
+@rule(
+    id="ecs-instances-role-no-administrator",
+    title="The role of container instances does not administrate the account",
+    severity=HIGH,
+    level=MANDATORY,
+    why="Whoever breaks out of a container, or reaches the metadata service from one, acts with the instance's role.",
+    fix=f"Give the role {AGENT_POLICY} alone, and what containers need to their task roles.",
+    source=_SOURCE,
+)
+def role_no_administrator(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """Neither AdministratorAccess nor a statement that allows every action on every resource."""
+
+    def administrates(role: Role) -> Iterator[Verdict]:
+        found = permissions(stack, role)
+        if ADMINISTRATOR in found.managed:
+            yield Finding(f"has the managed policy {ADMINISTRATOR}", role)
+        elif any(statement.administrates for statement in found.statements):
+            yield Finding("allows every action on every resource", role)
+        yield from [*found.unread, *found.unnamed]
+
+    yield from each(instance_roles(stack), administrates)
+
+
+@rule(
+    id="ecs-instances-role-no-execution-policy",
+    title="The role of container instances is no execution role",
+    severity=MEDIUM,
+    level=ADVISORY,
+    why="The agent pulls images and writes logs for a task with the task's execution role. On the instance's role the "
+    "same permissions are there for every container of the instance.",
+    fix=f"Take {EXECUTION_POLICY} from it, and give it to the execution role of the task definitions.",
+    source=_SOURCE,
+)
+def role_no_execution_policy(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """The managed policy of execution roles is not on the instances' role."""
+
+    def executes(role: Role) -> Iterator[Verdict]:
+        found = permissions(stack, role)
+        if EXECUTION_POLICY in found.managed:
+            yield Finding(f"has the managed policy {EXECUTION_POLICY}", role)
+        yield from found.unnamed
+
+    yield from each(instance_roles(stack), executes)
+
+
+def instance_roles(stack: Stack) -> list[Role]:
+    """The roles of the program's container instances, as far as they are in the program."""
+    found: dict[Role, None] = {}
+    for launches in stack.all(Launches):
+        if not fleet(stack, launches):
+            continue
+        for profile in stack.find(InstanceProfile, launches, "iamInstanceProfile", launches.profile):
+            found |= dict.fromkeys(stack.find(Role, profile, "role", profile.role))
+    return list(found)

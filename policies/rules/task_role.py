@@ -1,0 +1,91 @@
+"""Rules on what the roles of tasks trust and allow."""
+
+from collections.abc import Iterator
+
+from ecs_model.policy_document import EXECUTION_POLICY
+from policies.relations import task_elsewhere
+from policies.role_policies import permissions
+from policies.rule import ADVISORY, HIGH, MANDATORY, MEDIUM, Finding, Options, Verdict, each, rule
+from policies.stack import Stack
+from policies.views.iam import Role
+from policies.views.task_definition import TaskDefinition
+
+_SERVICE = "ecs-tasks.amazonaws.com"
+_CONDITIONS = {"aws:sourceaccount", "aws:sourcearn"}
+
+
+@rule(
+    id="ecs-task-definition-role-trust",
+    title="The roles of a task definition trust ECS tasks",
+    severity=HIGH,
+    level=MANDATORY,
+    why=f"ECS takes a task's roles as {_SERVICE}. Where a role does not trust it, no task starts.",
+    fix=f"Allow sts:AssumeRole to the service {_SERVICE} in the role's assumeRolePolicy.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
+)
+def role_trust(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """Both roles, as far as they are in the program."""
+
+    def trusts(role: Role) -> Iterator[Verdict]:
+        trust = role.trust
+        if trust and not trust.trusts(_SERVICE):
+            yield Finding(f"does not trust {_SERVICE}", role)
+
+    yield from each(dict.fromkeys([*_execution_roles(stack), *_task_roles(stack)]), trusts)
+
+
+@rule(
+    id="ecs-task-definition-role-trust-condition",
+    title="A task role is taken on behalf of its own account only",
+    severity=MEDIUM,
+    level=ADVISORY,
+    why="Without a condition on the source, ECS may be made to take the role on behalf of somebody else (the confused "
+    "deputy problem).",
+    fix="Add a condition on aws:SourceAccount or aws:SourceArn to the role's assumeRolePolicy.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html",
+)
+def role_trust_condition(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """Every statement of a task role's trust that lets ECS tasks in has one of the conditions."""
+
+    def limits(role: Role) -> Iterator[Verdict]:
+        trust = role.trust
+        if trust and any(not statement.conditions & _CONDITIONS for statement in trust.trusts(_SERVICE)):
+            yield Finding(f"trusts {_SERVICE} without a condition on the source", role)
+
+    yield from each(_task_roles(stack), limits)
+
+
+@rule(
+    id="ecs-task-definition-task-role-no-execution-policy",
+    title="A task role is no execution role",
+    severity=MEDIUM,
+    level=ADVISORY,
+    why="Containers have no need to pull images and write logs: that is the agent's work, with the execution role.",
+    fix=f"Take {EXECUTION_POLICY} from the task role, and give it to the execution role.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-ecs-iam-role-overview.html",
+)
+def task_role_no_execution_policy(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """The managed policy of execution roles is on no role that is a task role alone."""
+
+    def executes(role: Role) -> Iterator[Verdict]:
+        found = permissions(stack, role)
+        if EXECUTION_POLICY in found.managed:
+            yield Finding(f"has the managed policy {EXECUTION_POLICY}", role)
+        yield from found.unnamed
+
+    # One role for both purposes is another rule's finding.
+    both = set(_execution_roles(stack))
+    yield from each([role for role in _task_roles(stack) if role not in both], executes)
+
+
+def _execution_roles(stack: Stack) -> list[Role]:
+    return [role for task in _tasks(stack) for role in stack.find(Role, task, "executionRoleArn", task.execution_role)]
+
+
+def _task_roles(stack: Stack) -> list[Role]:
+    found = [role for task in _tasks(stack) for role in stack.find(Role, task, "taskRoleArn", task.task_role)]
+    return list(dict.fromkeys(found))
+
+
+def _tasks(stack: Stack) -> list[TaskDefinition]:
+    return [task for task in stack.all(TaskDefinition) if not task_elsewhere(stack, task)]

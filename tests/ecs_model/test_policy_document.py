@@ -1,0 +1,84 @@
+"""IAM policy documents: what is allowed, who is trusted, and what is none."""
+
+import json
+from typing import Any
+
+import pytest
+
+from ecs_model.policy_document import AGENT_ACTIONS, MalformedPolicy, PolicyDocument, missing_actions
+
+
+def document(**statement: Any) -> PolicyDocument:
+    return PolicyDocument.parse(json.dumps({"Statement": {"Effect": "Allow", **statement}}))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "permitted"),
+    [
+        ("ecs:Poll", True),
+        ("ECS:poll", True),
+        ("ecs:*", True),
+        ("*", True),
+        ("ecs:P?ll", True),
+        ("ecs:[P]oll", False),
+        ("ecs:Pol", False),
+        ("ecr:*", False),
+    ],
+)
+def test_a_pattern_permits(pattern: str, permitted: bool) -> None:
+    (statement,) = document(Action=pattern).statements
+    assert statement.permits("ecs:Poll") is permitted
+    (denying,) = document(Action=pattern, Effect="Deny").statements
+    assert not denying.permits("ecs:Poll")
+
+
+@pytest.mark.parametrize(
+    ("actions", "missing"),
+    [
+        (["ecs:*"], []),
+        (list(AGENT_ACTIONS), []),
+        (list(AGENT_ACTIONS[1:]), [AGENT_ACTIONS[0]]),
+        ([], list(AGENT_ACTIONS)),
+    ],
+)
+def test_what_the_agent_misses(actions: list[str], missing: list[str]) -> None:
+    assert missing_actions(document(Action=actions).statements) == missing
+
+
+def test_all_but_a_few_actions_are_the_agents_too() -> None:
+    assert missing_actions(document(NotAction="iam:*").statements) == []
+
+
+@pytest.mark.parametrize(
+    ("actions", "resources", "everything"),
+    [("*", "*", True), (["a:b", "*:*"], ["*"], True), ("s3:*", "*", False), ("*", "arn:aws:s3:::shop", False)],
+)
+def test_everything_on_everything(actions: Any, resources: Any, everything: bool) -> None:
+    (statement,) = document(Action=actions, Resource=resources).statements
+    assert statement.administrates is everything
+
+
+@pytest.mark.parametrize(
+    ("principal", "trusted"),
+    [
+        ({"Service": "ecs-tasks.amazonaws.com"}, True),
+        ({"Service": ["ec2.amazonaws.com", "ecs-tasks.amazonaws.com"]}, True),
+        ("*", True),
+        ({"AWS": "*"}, True),
+        ({"Service": "ec2.amazonaws.com"}, False),
+        (None, False),
+    ],
+)
+def test_whom_a_role_trusts(principal: Any, trusted: bool) -> None:
+    assert bool(document(Action="sts:AssumeRole", Principal=principal).trusts("ecs-tasks.amazonaws.com")) is trusted
+
+
+def test_condition_keys_are_read_without_regard_to_capitals() -> None:
+    condition = {"StringEquals": {"AWS:SourceAccount": "1"}, "ArnLike": {"aws:SourceArn": "x"}}
+    assert document(Condition=condition).statements[0].conditions == {"aws:sourceaccount", "aws:sourcearn"}
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "3", '{"Statement": [3]}', "[" * 100_000])
+def test_what_is_no_policy(text: str) -> None:
+    with pytest.raises(MalformedPolicy):
+        PolicyDocument.parse(text)

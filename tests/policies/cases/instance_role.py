@@ -1,0 +1,72 @@
+"""The role of container instances."""
+
+import json
+from typing import Any
+
+from tests.policies.case import bad, good, unknown
+from tests.policies.harness import UNKNOWN, Res
+from tests.policies.programs import Program, arn, shop
+
+POLICIES = "ecs-instances-role-policies"
+ADMINISTRATOR = "ecs-instances-role-no-administrator"
+EXECUTION = "ecs-instances-role-no-execution-policy"
+
+MANAGED = "arn:aws:iam::aws:policy/{}"
+AGENT = MANAGED.format("service-role/AmazonEC2ContainerServiceforEC2Role")
+SUBMIT = ["ecs:DiscoverPollEndpoint", "ecs:Poll", "ecs:Register*", "ecs:StartTelemetrySession", "ecs:Submit*"]
+
+
+def allow(*actions: str) -> str:
+    return json.dumps({"Statement": {"Effect": "Allow", "Action": list(actions), "Resource": "*"}})
+
+
+def program(*further: Res, **role: Any) -> Program:
+    base = shop(deployed=True)
+    return base.but(
+        base["template"].but(iamInstanceProfile={"arn": arn("iam", "instance-profile/ecs")}),
+        Res("aws:iam/instanceProfile:InstanceProfile", "profile", {"name": "ecs", "role": "ecsInstanceRole"}),
+        Res("aws:iam/role:Role", "instance", {"name": "ecsInstanceRole", **role}),
+        *further,
+    )
+
+
+def attach(policy: str) -> Res:
+    kind = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+    return Res(kind, "attachment", {"role": "ecsInstanceRole", "policyArn": policy})
+
+
+def inline(policy: str) -> Res:
+    return Res("aws:iam/rolePolicy:RolePolicy", "inline", {"role": "ecsInstanceRole", "policy": policy})
+
+
+OWN = Res("aws:iam/policy:Policy", "own", {"arn": arn("iam", "policy/own"), "policy": allow(*SUBMIT)})
+SHARED = Res("aws:iam/policyAttachment:PolicyAttachment", "shared", {"roles": ["ecsInstanceRole"], "policyArn": AGENT})
+
+CASES = [
+    good(POLICIES, "attached", program(attach(AGENT))),
+    good(POLICIES, "attached to several roles", program(SHARED)),
+    good(POLICIES, "named on the role", program(managedPolicyArns=[AGENT])),
+    good(POLICIES, "by actions with wildcards", program(inline(allow(*SUBMIT)))),
+    good(POLICIES, "written on the role", program(inlinePolicies=[{"name": "agent", "policy": allow("ecs:*")}])),
+    good(POLICIES, "a policy of the program's own", program(attach(arn("iam", "policy/own")), OWN)),
+    good(POLICIES, "a policy of another program", program(attach(arn("iam", "policy/own")))),
+    good(POLICIES, "a role of another program", program().without("instance")),
+    bad(POLICIES, "none", program(), ("instance", "does not allow ecs:DiscoverPollEndpoint, ecs:Poll")),
+    bad(POLICIES, "a part", program(inline(allow(*SUBMIT[1:]))), ("instance", "does not allow ecs:DiscoverPoll")),
+    unknown(POLICIES, "policy not known", program(inline(UNKNOWN)), "inline: policy"),
+    good(ADMINISTRATOR, "the agent's policy", program(attach(AGENT))),
+    bad(
+        ADMINISTRATOR, "attached", program(attach(MANAGED.format("AdministratorAccess"))), ("instance", "Administrator")
+    ),
+    bad(ADMINISTRATOR, "by a statement", program(inline(allow("*"))), ("instance", "every action on every resource")),
+    bad(ADMINISTRATOR, "no JSON", program(inline("{")), ("", "policy is no IAM policy document: it is not valid JSON")),
+    unknown(ADMINISTRATOR, "policy not known", program(attach(UNKNOWN)), "attachment: policyArn"),
+    good(EXECUTION, "the agent's policy", program(attach(AGENT))),
+    bad(
+        EXECUTION,
+        "attached",
+        program(attach(MANAGED.format("service-role/AmazonECSTaskExecutionRolePolicy"))),
+        ("instance", "AmazonECSTaskExecutionRolePolicy"),
+    ),
+    unknown(EXECUTION, "policy not known", program(attach(UNKNOWN)), "attachment: policyArn"),
+]

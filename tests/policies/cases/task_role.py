@@ -1,0 +1,59 @@
+"""What the roles of tasks trust and allow."""
+
+import json
+from typing import Any
+
+from tests.policies.case import bad, good, unknown
+from tests.policies.harness import UNKNOWN, Res
+from tests.policies.programs import Program, shop
+
+TRUST = "ecs-task-definition-role-trust"
+CONDITION = "ecs-task-definition-role-trust-condition"
+EXECUTION = "ecs-task-definition-task-role-no-execution-policy"
+
+NEW, DONE = shop(deployed=False), shop(deployed=True)
+POLICY = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+
+
+def trust(service: str, **condition: Any) -> str:
+    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole", **condition}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+TASKS = trust("ecs-tasks.amazonaws.com")
+LIMITED = trust("ecs-tasks.amazonaws.com", Condition={"StringEquals": {"aws:SourceAccount": "123456789012"}})
+OTHER = trust("ecs-tasks.amazonaws.com", Condition={"StringEquals": {"aws:PrincipalTag/a": "b"}})
+
+
+def roles(base: Program, execution: str, task: str) -> Program:
+    return base.but(base["execution"].but(assumeRolePolicy=execution), base["task"].but(assumeRolePolicy=task))
+
+
+def attached(role: str, policy: str = POLICY) -> Program:
+    kind = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+    return DONE.but(Res(kind, "attachment", {"role": f"{role}-1234567", "policyArn": policy}))
+
+
+FARGATE = DONE["web"].but(requiresCompatibilities=["FARGATE"], networkMode="awsvpc")
+
+CASES = [
+    good(TRUST, "previewed", roles(NEW, TASKS, LIMITED)),
+    good(TRUST, "deployed", roles(DONE, TASKS, LIMITED)),
+    good(TRUST, "Fargate", roles(DONE.but(FARGATE), trust("ec2.amazonaws.com"), TASKS)),
+    bad(
+        TRUST,
+        "both trust others",
+        roles(NEW, trust("ec2.amazonaws.com"), trust("ecs.amazonaws.com")),
+        ("execution", "does not trust ecs-tasks.amazonaws.com"),
+        ("task", "does not trust ecs-tasks.amazonaws.com"),
+    ),
+    bad(TRUST, "no policy", roles(NEW, TASKS, "[]"), ("", "assumeRolePolicy is no IAM policy document")),
+    unknown(TRUST, "trust not known", roles(NEW, TASKS, UNKNOWN), "role task: assumeRolePolicy"),
+    good(CONDITION, "the account", roles(NEW, TASKS, LIMITED)),
+    bad(CONDITION, "none", roles(DONE, LIMITED, TASKS), ("task", "without a condition on the source")),
+    bad(CONDITION, "another", roles(DONE, LIMITED, OTHER), ("task", "without a condition on the source")),
+    unknown(CONDITION, "trust not known", roles(NEW, TASKS, UNKNOWN), "role task: assumeRolePolicy"),
+    good(EXECUTION, "on the execution role", attached("execution")),
+    bad(EXECUTION, "on the task role", attached("task"), ("task", "AmazonECSTaskExecutionRolePolicy")),
+    unknown(EXECUTION, "policy not known", attached("task", UNKNOWN), "attachment: policyArn"),
+]
