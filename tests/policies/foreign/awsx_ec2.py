@@ -78,4 +78,6 @@ PROGRAM = [
     ),
 ]
 
-EXPECTED: dict[tuple[str, str], str] = {}
+EXPECTED: dict[tuple[str, str], str] = {
+    ("ecs-task-definition-root-user", "api-definition"): "it names no user, so that the image decides",
+}

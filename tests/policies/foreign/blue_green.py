@@ -14,4 +14,7 @@ PROGRAM = [
     Res("aws:codedeploy/application:Application", "app", {"name": "app", "computePlatform": "ECS"}),
 ]
 
-EXPECTED: dict[tuple[str, str], str] = {}
+EXPECTED: dict[tuple[str, str], str] = {
+    ("ecs-task-definition-root-user", "web"): "it names no user, so that the image decides",
+    ("ecs-task-definition-logging", "web"): "it has no log configuration",
+}

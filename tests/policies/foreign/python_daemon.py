@@ -63,4 +63,9 @@ PROGRAM = [
     ),
 ]
 
-EXPECTED: dict[tuple[str, str], str] = {}
+EXPECTED: dict[tuple[str, str], str] = {
+    ("ecs-task-definition-root-user", "web"): "it names no user, so that the image decides",
+    ("ecs-task-definition-docker-socket", "agent"): "the agent mounts the directory of Docker's socket",
+    ("ecs-task-definition-static-host-port", "agent"): "a daemon or single copy with a fixed port",
+    ("ecs-task-definition-logging", "web"): "it has no log configuration",
+}

@@ -90,4 +90,12 @@ PROGRAM = [
     ),
 ]
 
-EXPECTED: dict[tuple[str, str], str] = {}
+EXPECTED: dict[tuple[str, str], str] = {
+    ("ecs-task-definition-execution-role", "wordpress"): "it names no execution role at all",
+    ("ecs-task-definition-root-user", "wordpress"): "it names no user, so that the image decides",
+    ("ecs-task-definition-task-role", "wordpress"): "it names no task role at all",
+    ("ecs-task-definition-static-host-port", "wordpress"): "a daemon or single copy with a fixed port",
+    ("ecs-task-definition-no-secrets", "wordpress"): "a password stands in its environment",
+    ("ecs-task-definition-image-pinned", "wordpress"): "it runs an image without a version",
+    ("ecs-task-definition-logging", "wordpress"): "it has no log configuration",
+}
