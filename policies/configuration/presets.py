@@ -15,9 +15,6 @@ PRACTICES = (
     "ecs-task-definition-secrets-execution-role",
     "ecs-task-definition-separate-roles",
     "ecs-task-definition-task-role",
-    "ecs-task-definition-execution-role",
-    "ecs-task-definition-secrets-execution-role",
-    "ecs-task-definition-task-role",
 )
 """The rules of the four practices: default strategy, ephemeral ingress, dynamic host port, two separate roles."""
 
