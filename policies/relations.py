@@ -80,8 +80,17 @@ def task_elsewhere(stack: Stack, task: TaskDefinition) -> bool:
     """Whether a task definition can be seen to run on Fargate or outside AWS only."""
     if task.compatibilities:
         return task.elsewhere
-    services = [s for s in stack.all(Service) if task in task_definitions(stack, s)]
+    services = _services_of_tasks(stack).get(task, [])
     return bool(services) and all(service_elsewhere(stack, service) for service in services)
+
+
+@remembered
+def _services_of_tasks(stack: Stack) -> dict[TaskDefinition, list[Service]]:
+    found: dict[TaskDefinition, list[Service]] = {}
+    for service in stack.all(Service):
+        for task in task_definitions(stack, service):
+            found.setdefault(task, []).append(service)
+    return found
 
 
 @remembered
@@ -194,13 +203,23 @@ def _dynamic(stack: Stack, service: Service) -> bool:
 
 
 def _load_balancers(stack: Stack, group: TargetGroup) -> Iterator[LoadBalancer]:
-    for listener in stack.all(Listener):
-        if group in _forwarded(stack, listener):
-            yield from stack.find(LoadBalancer, listener, "loadBalancerArn", listener.load_balancer)
-    for rule in stack.all(ListenerRule):
-        if group in _forwarded(stack, rule):
-            for listener in stack.find(Listener, rule, "listenerArn", rule.listener):
+    for source in forwarders(stack).get(group, []):
+        listeners = [source]
+        if isinstance(source, ListenerRule):
+            listeners = [*stack.find(Listener, source, "listenerArn", source.listener)]
+        for listener in listeners:
+            if isinstance(listener, Listener):
                 yield from stack.find(LoadBalancer, listener, "loadBalancerArn", listener.load_balancer)
+
+
+@remembered
+def forwarders(stack: Stack) -> dict[TargetGroup, list[Listener | ListenerRule]]:
+    """The listeners and listener rules that forward to each target group."""
+    found: dict[TargetGroup, list[Listener | ListenerRule]] = {}
+    for source in (*stack.all(Listener), *stack.all(ListenerRule)):
+        for group in dict.fromkeys(_forwarded(stack, source)):
+            found.setdefault(group, []).append(source)
+    return found
 
 
 @remembered
