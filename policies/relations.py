@@ -149,6 +149,18 @@ def _joined(stack: Stack, launches: Launches) -> tuple[str | None, list[Cluster]
     return name, stack.find(Cluster, launches, "userData", References((name,))) if name else []
 
 
+@remembered
+def target_groups(stack: Stack, service: Service) -> list[TargetGroup]:
+    """The target groups that a service registers its tasks with, as far as they are in the program."""
+    return list(
+        dict.fromkeys(
+            group
+            for target in service.load_balancers
+            for group in stack.find(TargetGroup, service, "loadBalancers", target.target_group)
+        )
+    )
+
+
 @dataclass(frozen=True)
 class Exposure:
     """A service whose tasks a load balancer reaches at dynamic host ports of container instances."""

@@ -55,6 +55,20 @@ class Service(Resource):
             )
 
     @property
+    def is_daemon(self) -> bool:
+        """Whether it keeps one task on every container instance (`DAEMON`) instead of a number of copies."""
+        return (self.properties.text("schedulingStrategy") or "REPLICA").upper() == "DAEMON"
+
+    @property
+    def rolls(self) -> bool:
+        """Whether ECS replaces its tasks by rolling deployments, as it does where nothing else is said."""
+        controller = self.properties.child("deploymentController")
+        configuration = self.properties.child("deploymentConfiguration")
+        kind = controller.text("type") if controller else None
+        strategy = configuration.text("strategy") if configuration else None
+        return (kind or "ECS").upper() == "ECS" and (strategy or "ROLLING").upper() == "ROLLING"
+
+    @property
     def elsewhere(self) -> bool | None:
         """Whether its tasks run on Fargate or outside AWS; None where only the cluster's default says."""
         if self.launch_type:
