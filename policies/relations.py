@@ -228,7 +228,8 @@ def _load_balancers(stack: Stack, group: TargetGroup) -> Iterator[LoadBalancer]:
 def forwarders(stack: Stack) -> dict[TargetGroup, list[Listener | ListenerRule]]:
     """The listeners and listener rules that forward to each target group."""
     found: dict[TargetGroup, list[Listener | ListenerRule]] = {}
-    for source in (*stack.all(Listener), *stack.all(ListenerRule)):
+    sources: list[Listener | ListenerRule] = [*stack.all(Listener), *stack.all(ListenerRule)]
+    for source in sources:
         for group in dict.fromkeys(_forwarded(stack, source)):
             found.setdefault(group, []).append(source)
     return found

@@ -94,8 +94,10 @@ def load_balancer_container(stack: Stack, options: Options) -> Iterator[Verdict]
     """containerName and containerPort of each loadBalancers entry, where the task definition is in the program."""
 
     def fits(service: Service) -> Iterator[Verdict]:
-        for task in task_definitions(stack, service):
-            yield from each(service.load_balancers, lambda target, task=task: _registered(service, task, target))
+        def in_task(task: TaskDefinition) -> Iterator[Verdict]:
+            yield from each(service.load_balancers, lambda target: _registered(service, task, target))
+
+        yield from each(task_definitions(stack, service), in_task)
 
     yield from each(stack.all(Service), fits)
 
