@@ -15,11 +15,12 @@ from ecs_model.problem import Problem
 CONFIG_FILE = "/etc/ecs/ecs.config"
 CLUSTER = "ECS_CLUSTER"
 PORT_RANGE = "ECS_DYNAMIC_HOST_PORT_RANGE"
+SPOT_DRAINING = "ECS_ENABLE_SPOT_INSTANCE_DRAINING"
 
 _OURS = {CLUSTER: "the cluster's name", PORT_RANGE: "dynamicHostPortRange", "ECS_RESERVED_MEMORY": "reservedMemory",
          "ECS_RESERVED_PORTS": "reservedPorts", "ECS_IMAGE_PULL_BEHAVIOR": "imagePullBehavior",
          "ECS_AWSVPC_BLOCK_IMDS": "blockInstanceMetadata",
-         "ECS_ENABLE_SPOT_INSTANCE_DRAINING": "the capacity's purchase option"}  # fmt: skip
+         SPOT_DRAINING: "the capacity's purchase option"}  # fmt: skip
 
 
 class ImagePullBehavior(StrEnum):
@@ -103,7 +104,7 @@ def config(cluster: str, settings: AgentSettings, *, spot: bool = False) -> dict
         # The variable replaces the agent's own list, so that list is repeated.
         variables["ECS_RESERVED_PORTS"] = json.dumps(sorted(RESERVED_TCP.union(settings.reserved_ports)))
     if spot:
-        variables["ECS_ENABLE_SPOT_INSTANCE_DRAINING"] = "true"
+        variables[SPOT_DRAINING] = "true"
     return variables | settings.variables
 
 
@@ -124,3 +125,8 @@ def dynamic_ports(variables: Mapping[str, str]) -> PortRange:
         return PortRange.parse(variables.get(PORT_RANGE, ""))
     except ValueError:
         return KERNEL
+
+
+def drains_spot(variables: Mapping[str, str]) -> bool:
+    """Whether the agent drains its instance when Spot takes it back; it reads the value as Go's strconv.ParseBool."""
+    return variables.get(SPOT_DRAINING) in ("1", "t", "T", "true", "TRUE", "True")

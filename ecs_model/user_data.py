@@ -1,14 +1,24 @@
 """User data: how the agent's settings reach /etc/ecs/ecs.config before the agent starts, and how to find them there."""
 
 import base64
-import binascii
 import email
 import re
 import shlex
 import tomllib
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ecs_model.agent import CLUSTER, CONFIG_FILE, parse, render
+import yaml
+
+from ecs_model.agent import CLUSTER, CONFIG_FILE, PORT_RANGE, SPOT_DRAINING, parse, render
+
+_GZIP = b"\x1f\x8b"
+_LARGEST = 1 << 20
+"""Far above the 16 KiB that EC2 takes: bounds what a gzip of a few bytes may grow to."""
+
+
+class NotUnderstood(Exception):  # noqa: N818 - not an error: what only the instance knows
+    """User data that may set the agent's variables in a way that cannot be read."""
 
 
 def script(variables: Mapping[str, str]) -> str:
@@ -25,21 +35,44 @@ def agent_variables(text: str) -> dict[str, str]:
     """The agent's variables that some user data writes, whoever wrote it.
 
     Takes base64 or plain text: a shell script (here-documents, echo, printf), a MIME message of several parts, cloud
-    config (`write_files`), or Bottlerocket's TOML. What cannot be read contributes nothing.
+    config (`write_files`), each also with gzip, or Bottlerocket's TOML. Text that says nothing to the agent contributes
+    nothing. Raises NotUnderstood where the file is written in a way that only a shell understands.
     """
     lines: list[str] = []
-    for part in _parts(_decode(text)):
+    for part in plain_parts(text):
         if "settings" in part:
             lines += _bottlerocket_lines(part)
         lines += _written_lines(part)
-    return parse("\n".join(lines))
+        if part.lstrip().startswith("#cloud-config") and "encoding" in part:
+            lines += _encoded_lines(part)
+        elif _HIDDEN.search(part):
+            raise NotUnderstood(f"{CONFIG_FILE} is written by other means than echo, printf or a here-document")
+    variables = parse("\n".join(lines))
+    for name in (CLUSTER, PORT_RANGE):
+        if re.search("[$`]", variables.get(name, "")):
+            raise NotUnderstood(f"{name} is computed by the shell")
+    return variables
+
+
+def plain_parts(text: str) -> list[str]:
+    """Some user data's parts as they read when decoded and unpacked. Raises NotUnderstood."""
+    return list(_parts(_decode(text)))
 
 
 def _decode(text: str) -> str:
     try:
-        return base64.b64decode("".join(text.split()), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return _text(base64.b64decode("".join(text.split()), validate=True))
+    except ValueError:
         return text
+
+
+def _text(data: bytes) -> str:
+    if not data.startswith(_GZIP):
+        return data.decode()
+    try:
+        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, _LARGEST).decode()
+    except (zlib.error, UnicodeDecodeError):
+        raise NotUnderstood("it is compressed in a way that cannot be read") from None
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -49,15 +82,35 @@ def _parts(text: str) -> Iterator[str]:
     for part in email.message_from_string(text.lstrip()).walk():
         payload = part.get_payload(decode=True)
         if isinstance(payload, bytes):
-            yield payload.decode(errors="replace")
+            yield _text(payload) if payload.startswith(_GZIP) else payload.decode(errors="replace")
 
 
 def _bottlerocket_lines(text: str) -> Iterator[str]:
     try:
-        cluster = tomllib.loads(text)["settings"]["ecs"]["cluster"]
-    except (tomllib.TOMLDecodeError, KeyError, TypeError):
+        ecs = tomllib.loads(text)["settings"]["ecs"]
+        if ecs.get("enable-spot-instance-draining") is True:
+            yield f"{SPOT_DRAINING}=true"
+        yield f"{CLUSTER}={ecs['cluster']}"
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError, RecursionError):
         return
-    yield f"{CLUSTER}={cluster}"
+
+
+def _encoded_lines(part: str) -> Iterator[str]:
+    """What cloud-config's `write_files` puts into ecs.config in base64, gzip or both."""
+    try:
+        config = yaml.safe_load(part)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        raise NotUnderstood("it is cloud-config that is no YAML") from None
+    files = config.get("write_files") if isinstance(config, dict) else None
+    for file in files if isinstance(files, list) else ():
+        if not isinstance(file, dict) or file.get("path") != CONFIG_FILE or not file.get("encoding"):
+            continue
+        content = file.get("content", "")
+        try:
+            data = content if isinstance(content, bytes) else base64.b64decode(str(content), validate=True)
+            yield from _text(data).split("\n")
+        except ValueError:
+            raise NotUnderstood(f"{CONFIG_FILE} is encoded in a way that cannot be read") from None
 
 
 _QUOTED = r"""'[^']*'|"(?:\\.|[^"\\])*"|\\."""
@@ -70,6 +123,12 @@ _GROUP = re.compile(rf"[}})]\s*>>?\s*['\"]?{re.escape(CONFIG_FILE)}(?![\w.-])")
 _COMMAND = re.compile(rf"(?:{_QUOTED}|(?!;|&&|\|\|)[^'\"\\])+")
 """One command of a line; quotes keep what lies between them together."""
 _PRINTED = re.compile(rf"(?:\b(echo|printf)\s|<<<)\s*((?:{_QUOTED}|[^'\"\\<>|;&])*)")
+_HIDDEN = re.compile(
+    r"^(?!\s*#).*(?:\b\w+=['\"]?[\w/.]*ecs\.config\b(?!\.)|"
+    rf"(?:\b(?:cp|mv|sed|curl|wget|install)\b|>\s*\$).*{re.escape(CONFIG_FILE)}(?![\w.-]))",
+    re.MULTILINE,
+)
+"""The file's name in a shell variable, or a command whose result only the instance knows."""
 _CONVERSION = re.compile(r"%[bdis]")
 
 

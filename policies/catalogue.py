@@ -2,8 +2,8 @@
 
 import sys
 
-from policies.pack import rules
-from policies.rule import Rule
+from policies.pack import all_policies
+from policies.rule import Option, Rule
 from policies.stack import Stack
 
 _HEAD = """# Policies
@@ -30,7 +30,9 @@ with its level and options. `all` stands for every rule. Levels are `mandatory`,
 }
 ```
 
-An option that a rule does not have is reported by that rule.
+An option that a rule does not have is reported by that rule. Ready-made levels for every rule, a command that merges
+them with a team's own, and suppressions: [policy-configuration.md](policy-configuration.md). How findings reach a pull
+request: [ci.md](ci.md).
 
 ## Reading what the pack says
 
@@ -47,7 +49,7 @@ An option that a rule does not have is reported by that rule.
 
 def catalogue() -> str:
     """Every rule with its reason, its fix and its options, as Markdown."""
-    declared = rules()
+    declared = all_policies()
     rows = "".join(_row(rule) for rule in declared)
     return _HEAD + rows + "".join(_section(rule) for rule in declared) + _CONFIGURING
 
@@ -62,12 +64,16 @@ def _subject(rule: Rule) -> str:
 
 def _section(rule: Rule) -> str:
     what = (rule.judge.__doc__ or "").strip().replace("\n    ", "\n")
-    options = "".join(f"- `{name}` (list of {o.of}s): {o.meaning}\n" for name, o in rule.options.items())
+    options = "".join(f"- `{name}` ({_kind(option)}): {option.meaning}\n" for name, option in rule.options.items())
     return (
         f"\n## {rule.id}\n\n{rule.title}.\n\n{what}\n\n**Why.** {rule.why}\n\n**Fix.** {rule.fix}\n\n"
         + (f"Options:\n{options}\n" if options else "")
         + f"Source: <{rule.source}>\n"
     )
+
+
+def _kind(option: Option) -> str:
+    return f"list of {option.of}s" if option.default is None else f"{option.of}, {option.default} by default"
 
 
 if __name__ == "__main__":

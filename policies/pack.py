@@ -1,9 +1,13 @@
 """The policy pack: every rule, assembled."""
 
+from collections.abc import Callable, Sequence
+
 from pulumi_policy import PolicyPack
 
 import policies.rules
+from policies.reserved import reserved
 from policies.rule import RULES, Rule
+from policies.servicer import install
 
 NAME = "ecs-on-ec2"
 
@@ -14,11 +18,20 @@ def rules() -> list[Rule]:
     return [RULES[id] for id in sorted(RULES)]
 
 
-def serve() -> None:
-    """Serves the pack to the engine until the engine ends it."""
+def all_policies() -> list[Rule]:
+    """The rules between the reserved policies, in the order in which they are asked."""
+    known = rules()
+    first, last = reserved([rule.id for rule in known])
+    return [first, *known, *last]
+
+
+def serve(install: Callable[[Sequence[Rule]], bool] = install) -> None:
+    """Serves the pack to the engine until the engine ends it; `install` chooses the analyzer."""
+    served = all_policies()
+    install(served)
     PolicyPack(
         name=NAME,
         description="The practices of Amazon ECS on EC2, checked on any Pulumi program",
-        policies=[rule.policy for rule in rules()],
+        policies=[rule.policy for rule in served],
         provider="aws",
     )

@@ -1,7 +1,6 @@
-"""Raw properties, read with a type: the one place that knows how Pulumi hands them to a policy.
+"""Raw properties, read with a type: the one place that knows how Pulumi spells them.
 
-Numbers arrive as floats, some booleans as text, text that was never set as "", and what a preview does not know yet
-as something that raises when touched.
+Numbers arrive as floats, some booleans as text, and text that was never set as "".
 """
 
 import math
@@ -9,18 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from pulumi_policy.proxy import UNKNOWN_OBJECT_VALUE, UnknownValueError
-
 from ecs_model.problem import Path, dotted
-
-REDACTED = "[secret]"
-"""What `pulumi policy analyze --file` shows in place of a secret that it cannot decrypt, whatever its type."""
+from policies.frozen import Hidden
 
 
 class Unknown(Exception):  # noqa: N818 - not an error: a value that the pack is not shown, mostly since only the deployment will know it
     """A value that this preview cannot know; `str()` says where it stands."""
 
-    def __init__(self, owner: str, path: Path) -> None:
+    def __init__(self, owner: object, path: Path) -> None:
         self.owner, self.path = owner, path
         super().__init__(f"{owner}: {dotted(path)}" if path else owner)
 
@@ -29,7 +24,7 @@ class Malformed(Exception):  # noqa: N818 - a finding about the program, not an 
     """A value that AWS cannot take; `str()` says where and what was expected, and never quotes it."""
 
     def __init__(
-        self, owner: str, path: Path, message: str, fix: str = "Correct it: AWS cannot take it as it stands."
+        self, owner: object, path: Path, message: str, fix: str = "Correct it: AWS cannot take it as it stands."
     ) -> None:
         self.fix = fix
         super().__init__(f"{owner}: {dotted(path)} {message}" if path else f"{owner}: {message}")
@@ -52,18 +47,15 @@ class Properties:
     Reading raises Unknown for a value that is not known yet, and Malformed for one of the wrong type.
     """
 
-    def __init__(self, raw: Mapping[str, object], owner: str, path: Path = ()) -> None:
+    __slots__ = ("_owner", "_raw", "path")
+
+    def __init__(self, raw: Mapping[str, object], owner: object, path: Path = ()) -> None:
         self._raw, self._owner, self.path = raw, owner, path
 
     def value(self, key: str) -> object:
         """The value as it came; None where absent, null or the empty text."""
-        try:
-            value = self._raw[key]
-        except KeyError:
-            return None
-        except UnknownValueError:
-            raise Unknown(self._owner, (*self.path, key)) from None
-        if value == REDACTED:
+        value = self._raw.get(key)
+        if isinstance(value, Hidden):
             raise Unknown(self._owner, (*self.path, key))
         return None if value == "" else value
 
@@ -118,7 +110,7 @@ class Properties:
         except Unknown:
             return References(unknown=True)
         for position, item in items:
-            if isinstance(item, UnknownValueError) or item == REDACTED:
+            if isinstance(item, Hidden):
                 unknown = True
             elif isinstance(item, str):
                 known.append(item)
@@ -169,11 +161,7 @@ class Properties:
             return
         if isinstance(value, str) or not isinstance(value, Sequence):
             raise self._malformed(key, value, "a list")
-        for position in range(len(value)):
-            try:
-                yield position, value[position]
-            except UnknownValueError as unknown:
-                yield position, unknown
+        yield from enumerate(value)
 
     def _element(self, path: Path, item: object) -> "Properties":
         return Properties(
@@ -187,15 +175,13 @@ class Properties:
 class _Unreadable(Mapping[str, object]):
     """Stands for a list's element that is unknown or no object: whoever reads it learns so."""
 
-    def __init__(self, owner: str, path: Path, reason: object) -> None:
-        self._owner, self._path, self._reason = owner, path, reason
+    def __init__(self, owner: object, path: Path, item: object) -> None:
+        self._owner, self._path, self._item = owner, path, item
 
     def __getitem__(self, key: str) -> object:
-        if isinstance(self._reason, UnknownValueError):
-            raise self._reason
-        if self._reason == REDACTED:
-            raise UnknownValueError(UNKNOWN_OBJECT_VALUE, [])
-        raise Malformed(self._owner, self._path, f"is {_kind(self._reason)}, not an object")
+        if isinstance(self._item, Hidden):
+            return self._item
+        raise Malformed(self._owner, self._path, f"is {_kind(self._item)}, not an object")
 
     def __iter__(self) -> Iterator[str]:
         return iter(())

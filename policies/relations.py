@@ -1,13 +1,15 @@
 """How the parts of ECS in a program belong together: clusters, capacity, container instances, services."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ecs_model.agent import CLUSTER
 from policies.properties import References, Unknown
 from policies.stack import Stack, remembered
+from policies.views.auto_scaling_group import AutoScalingGroup
 from policies.views.cluster import CapacityProvider, Cluster, ClusterCapacityProviders
-from policies.views.launches import AutoScalingGroup, Launches
+from policies.views.launches import Launches
 from policies.views.load_balancing import Listener, ListenerRule, LoadBalancer, TargetGroup
 from policies.views.service import Service
 from policies.views.strategy import only_fargate
@@ -16,16 +18,31 @@ from policies.views.task_definition import TaskDefinition
 Association = Cluster | ClusterCapacityProviders
 """What names a cluster's capacity providers and its default strategy."""
 
+Owner = TypeVar("Owner")
+Owned = TypeVar("Owned")
+
+
+def _by(items: Iterable[Owned], owners: Callable[[Owned], Iterable[Owner]]) -> dict[Owner, list[Owned]]:
+    """The items by whom they belong to."""
+    found: dict[Owner, list[Owned]] = {}
+    for item in items:
+        for owner in dict.fromkeys(owners(item)):
+            found.setdefault(owner, []).append(item)
+    return found
+
 
 @remembered
 def associations(stack: Stack, cluster: Cluster) -> list[Association]:
     """What gives a cluster its capacity providers; the cluster itself where they are written on it."""
-    found: list[Association] = [
-        association for association in stack.all(ClusterCapacityProviders) if cluster in clusters_of(stack, association)
-    ]
+    found: list[Association] = [*_associations(stack).get(cluster, [])]
     if cluster.has_capacity:
         found.append(cluster)
     return found
+
+
+@remembered
+def _associations(stack: Stack) -> dict[Cluster, list[ClusterCapacityProviders]]:
+    return _by(stack.all(ClusterCapacityProviders), lambda association: clusters_of(stack, association))
 
 
 @remembered
@@ -39,7 +56,12 @@ def clusters_of(stack: Stack, association: Association) -> list[Cluster]:
 @remembered
 def services_of(stack: Stack, cluster: Cluster) -> list[Service]:
     """The services of a cluster."""
-    return [s for s in stack.all(Service) if cluster in _clusters_of_service(stack, s)]
+    return _services(stack).get(cluster, [])
+
+
+@remembered
+def _services(stack: Stack) -> dict[Cluster, list[Service]]:
+    return _by(stack.all(Service), lambda service: clusters_of_service(stack, service))
 
 
 @remembered
@@ -50,16 +72,18 @@ def providers_of(stack: Stack, cluster: Cluster) -> list[CapacityProvider]:
         for association in associations(stack, cluster)
         for provider in stack.find(CapacityProvider, association, "capacityProviders", association.capacity_providers)
     ]
-    return [*found, *(p for p in stack.all(CapacityProvider) if cluster in _clusters_of_provider(stack, p))]
+    return [*found, *_managed(stack).get(cluster, [])]
 
 
 @remembered
-def _clusters_of_provider(stack: Stack, provider: CapacityProvider) -> list[Cluster]:
-    return stack.find(Cluster, provider, "cluster", provider.cluster)
+def _managed(stack: Stack) -> dict[Cluster, list[CapacityProvider]]:
+    """Providers of ECS Managed Instances, each made for one cluster."""
+    return _by(stack.all(CapacityProvider), lambda p: stack.find(Cluster, p, "cluster", p.cluster))
 
 
 @remembered
-def _clusters_of_service(stack: Stack, service: Service) -> list[Cluster]:
+def clusters_of_service(stack: Stack, service: Service) -> list[Cluster]:
+    """The cluster that a service runs on, if it is in the program."""
     return stack.find(Cluster, service, "cluster", service.cluster)
 
 
@@ -70,7 +94,7 @@ def service_elsewhere(stack: Stack, service: Service) -> bool:
         return service.elsewhere
     defaults = [
         association.default_strategy
-        for cluster in _clusters_of_service(stack, service)
+        for cluster in clusters_of_service(stack, service)
         for association in associations(stack, cluster)
     ]
     return any(strategy and only_fargate([entry.provider for entry in strategy]) for strategy in defaults)
@@ -113,30 +137,45 @@ class Fleet:
         return f"the container instances of {self.launches}"
 
 
+@remembered
 def fleet(stack: Stack, launches: Launches) -> Fleet | None:
     """The container instances that something launches; None where its instances join no cluster."""
-    groups = {group for group in stack.all(AutoScalingGroup) if launches in _launched(stack, group)}
-    providers = [
-        provider
-        for provider in stack.all(CapacityProvider)
-        if not groups.isdisjoint(_groups_of_provider(stack, provider))
-    ]
+    groups = groups_launching(stack).get(launches, [])
+    providers = list(dict.fromkeys(p for group in groups for p in _providers(stack).get(group, [])))
     name, clusters = _joined(stack, launches)
-    attached = [c for c in stack.all(Cluster) if set(providers_of(stack, c)) & set(providers)]
+    attached = [cluster for provider in providers for cluster in _attached(stack).get(provider, [])]
     if not (providers or clusters or name):
         return None
     return Fleet(launches, providers, list(dict.fromkeys([*clusters, *attached])), name)
 
 
 @remembered
-def _groups_of_provider(stack: Stack, provider: CapacityProvider) -> list[AutoScalingGroup]:
+def groups_of_provider(stack: Stack, provider: CapacityProvider) -> list[AutoScalingGroup]:
+    """A capacity provider's Auto Scaling group, if it is in the program."""
     written = provider.auto_scaling_group
     return stack.find(AutoScalingGroup, provider, "autoScalingGroupProvider", written)
 
 
 @remembered
-def _launched(stack: Stack, group: AutoScalingGroup) -> list[Launches]:
+def launched(stack: Stack, group: AutoScalingGroup) -> list[Launches]:
+    """What a group launches its instances from, as far as it is in the program."""
     return [found for key, written in group.launches for found in stack.find(Launches, group, key, written)]
+
+
+@remembered
+def groups_launching(stack: Stack) -> dict[Launches, list[AutoScalingGroup]]:
+    """The Auto Scaling groups by what they launch their instances from."""
+    return _by(stack.all(AutoScalingGroup), lambda group: launched(stack, group))
+
+
+@remembered
+def _providers(stack: Stack) -> dict[AutoScalingGroup, list[CapacityProvider]]:
+    return _by(stack.all(CapacityProvider), lambda provider: groups_of_provider(stack, provider))
+
+
+@remembered
+def _attached(stack: Stack) -> dict[CapacityProvider, list[Cluster]]:
+    return _by(stack.all(Cluster), lambda cluster: providers_of(stack, cluster))
 
 
 def _joined(stack: Stack, launches: Launches) -> tuple[str | None, list[Cluster]]:
@@ -195,7 +234,7 @@ def exposure(stack: Stack, service: Service, instances: Fleet) -> Exposure | Non
 
 
 def _runs_on(stack: Stack, service: Service, instances: Fleet) -> bool:
-    clusters = _clusters_of_service(stack, service)
+    clusters = clusters_of_service(stack, service)
     by_name = instances.cluster_name in [text.rsplit("/", 1)[-1] for text in service.cluster.known]
     if not (set(clusters) & set(instances.clusters) or by_name) or service_elsewhere(stack, service):
         return False

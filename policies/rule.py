@@ -4,8 +4,9 @@ import inspect
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, cast, get_type_hints
 
 from pulumi_policy import (
     EnforcementLevel,
@@ -20,12 +21,14 @@ from pulumi_policy import (
 )
 from pulumi_policy.proxy import UnknownValueError
 
+from policies.frozen import frozen
+from policies.ledger import LEDGER
 from policies.properties import Malformed, Unknown
 from policies.stack import Stack, resource_of
 from policies.views.resource import Resource, Surroundings, view
 
 HIGH, MEDIUM, LOW = Severity.HIGH, Severity.MEDIUM, Severity.LOW
-MANDATORY, ADVISORY = EnforcementLevel.MANDATORY, EnforcementLevel.ADVISORY
+MANDATORY, ADVISORY, DISABLED = EnforcementLevel.MANDATORY, EnforcementLevel.ADVISORY, EnforcementLevel.DISABLED
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class Option:
     """What a rule takes from the policy pack's configuration: a list, empty by default, or a whole number."""
 
     of: str
-    """The JSON type, `string` or `integer`, of a list's elements or of the number."""
+    """The JSON type, `string`, `integer` or `object`, of a list's elements or of the number."""
     meaning: str
     default: int | None = None
     """The number that holds where none is configured; None for a list."""
@@ -73,10 +76,10 @@ class Option:
         return {"type": "array", "items": {"type": self.of}, "default": [], "description": self.meaning}
 
     def read(self, given: Any) -> Any:
-        """The value as configured; a list becomes a frozenset."""
+        """The value as configured; a list becomes a frozenset, or a tuple where its elements are objects."""
         if self.default is not None:
             return self.default if given is None else int(given)
-        return frozenset(given or ())
+        return tuple(given or ()) if self.of == "object" else frozenset(given or ())
 
 
 class Options:
@@ -96,6 +99,20 @@ class Options:
 
     def __getitem__(self, name: str) -> Any:
         return self._values[name]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a rule says of something."""
+
+    findings: list[tuple[str, str | None]]
+    """Message and URN of each."""
+    unknown: list[str]
+    """The places whose values it needed and did not know."""
+
+
+def _frozen(properties: Mapping[str, Any]) -> Mapping[str, object]:
+    return cast(Mapping[str, object], frozen(properties))
 
 
 @dataclass(frozen=True)
@@ -130,11 +147,20 @@ class Rule:
             return StackValidationPolicy(validate=self._validate_stack, **common)
         return ResourceValidationPolicy(validate=self._validate_resource, **common)
 
+    def applies(self, kind: type[Resource] | None) -> bool:
+        """Whether it judges resources of a kind by themselves."""
+        return kind is not None and issubclass(kind, self.subject)
+
     def _validate_resource(self, args: ResourceValidationArgs, report: ReportViolation) -> None:
-        kind = view(args.resource_type)
-        if kind and issubclass(kind, self.subject):
-            resource = resource_of(args.resource_type, args.urn, args.name, args.props, None)
-            self._settle(resource, args.get_config(), report)
+        if self.applies(view(args.resource_type)):
+            resource = resource_of(
+                args.resource_type,
+                args.urn,
+                args.name,
+                partial(_frozen, args.props),
+                ignored=tuple(args.opts.ignore_changes or ()),
+            )
+            self._report(self.judgement(resource, self.configured(args.get_config())), report)
 
     def _validate_stack(self, args: StackValidationArgs, report: ReportViolation) -> None:
         resources = [
@@ -142,7 +168,7 @@ class Rule:
                 resource.resource_type,
                 resource.urn,
                 resource.name,
-                resource.props,
+                partial(_frozen, resource.props),
                 Surroundings(
                     {key: tuple(made.urn for made in madeof) for key, madeof in resource.property_dependencies.items()},
                     tuple(needed.urn for needed in resource.dependencies),
@@ -151,23 +177,37 @@ class Rule:
             )
             for resource in args.resources
         ]
-        self._settle(Stack(resources), args.get_config(), report)
+        self._report(self.judgement(Stack(resources), self.configured(args.get_config())), report)
 
-    def _settle(self, subject: Resource | Stack, config: Mapping[str, Any], report: ReportViolation) -> None:
+    def _report(self, judgement: "Judgement", report: ReportViolation) -> None:
         """Reports every finding first, and then what could not be judged: the SDK takes only one such report."""
+        for message, urn in judgement.findings:
+            report(message, urn)
+        if judgement.unknown:
+            raise CannotJudge(judgement.unknown)
+
+    def configured(self, config: Mapping[str, Any]) -> Options | Malformed:
+        """The options of a configuration, or what is wrong with them."""
+        try:
+            return Options(self.options, config)
+        except Malformed as wrong:
+            return wrong
+
+    def judgement(self, subject: Resource | Stack, options: Options | Malformed) -> "Judgement":
+        """What the rule says, suppressed findings left out; each thing once."""
         alone = subject if isinstance(subject, Resource) else None
+        findings: dict[tuple[str, str | None], None] = {}
         unknown: dict[str, None] = {}
-        reported: set[tuple[str, str | None]] = set()
-        for verdict in each([subject], lambda it: self.judge(it, Options(self.options, config))):
+        verdicts = [options] if isinstance(options, Malformed) else each([subject], lambda it: self.judge(it, options))
+        for verdict in verdicts:
             if isinstance(verdict, Unknown):
                 unknown[str(verdict)] = None
+                LEDGER.note_unjudged(self.id, str(verdict))
                 continue
             message, urn = self._message(verdict, alone)
-            if (message, urn) not in reported:
-                reported.add((message, urn))
-                report(message, urn)
-        if unknown:
-            raise CannotJudge(list(unknown))
+            if not LEDGER.suppresses(self.id, urn, message):
+                findings[message, urn] = None
+        return Judgement(list(findings), list(unknown))
 
     def _message(self, verdict: Verdict, alone: Resource | None) -> tuple[str, str | None]:
         if isinstance(verdict, Finding):

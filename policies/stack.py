@@ -1,6 +1,6 @@
 """A whole program: its resources as views, and which of them refer to which."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
@@ -30,7 +30,7 @@ class Stack:
         """Every resource of a kind, in the program's order."""
         if kind not in self._kinds:
             self._kinds[kind] = [resource for resource in self._by_urn.values() if isinstance(resource, kind)]
-        return cast(list[Kind], self._kinds[kind])
+        return cast(list[Kind], self._kinds[kind].copy())
 
     def find(self, kind: type[Kind], source: Resource, key: str, references: References) -> list[Kind]:
         """The resources of a kind that `references`, found in the property `key` of `source`, mean.
@@ -44,6 +44,11 @@ class Stack:
         if references.unknown:
             found |= {resource.urn: resource for resource in self._made_from(kind, source, key)}
         return list(found.values())
+
+    def reaches_out(self, kind: type[Resource], source: Resource, key: str, references: References) -> bool:
+        """Whether some of `references` are not known yet, and nothing in the program can be meant by those."""
+        meant = self.find(kind, source, key, References(unknown=references.unknown))
+        return references.unknown and set(meant) <= set(self.find(kind, source, key, References(references.known)))
 
     def _named(self, kind: type[Kind], text: str) -> list[Kind]:
         if kind not in self._identities:
@@ -82,12 +87,24 @@ def remembered(function: Callable[Concatenate[Stack, Given], Found]) -> Callable
         key = (function, args, *sorted(kwargs.items()))
         if key not in stack.memory:
             stack.memory[key] = function(stack, *args, **kwargs)
-        return cast(Found, stack.memory[key])
+        found = stack.memory[key]
+        # A list is the asker's to change.
+        return cast(Found, found.copy() if isinstance(found, list) else found)
 
     return once
 
 
-def resource_of(token: str, urn: str, name: str, raw: object, surroundings: Surroundings | None) -> Resource:
-    """The view of a resource; one that no rule looks into is still a step between others."""
-    kind = view(token) or Resource
-    return kind(urn, name, raw, surroundings)  # type: ignore[arg-type]
+def resource_of(
+    token: str,
+    urn: str,
+    name: str,
+    read: Callable[[], Mapping[str, object]],
+    surroundings: Surroundings | None = None,
+    ignored: tuple[str, ...] = (),
+) -> Resource:
+    """The view of a resource, its properties read; one that no rule looks into is still a step between others.
+
+    A resource that is judged by itself has no surroundings, but may have inputs whose changes are `ignored`.
+    """
+    kind = view(token)
+    return kind(urn, name, read(), surroundings, ignored) if kind else Resource(urn, name, {}, surroundings)

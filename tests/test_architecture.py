@@ -55,7 +55,7 @@ def test_settings_are_for_the_program_alone() -> None:
 def test_every_package_has_its_place_in_the_architecture() -> None:
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
     assert CORE in packages
-    assert packages <= {CORE, *SHELLS}
+    assert packages <= {CORE, *SHELLS, "benchmarks"}
 
 
 def test_the_program_is_short_and_puts_settings_and_components_together() -> None:

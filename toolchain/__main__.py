@@ -15,13 +15,15 @@ from .invocation import CONFIRMED, Invocation, LocalAws, anything, deployment
 
 INCOMPLETE = "error: .venv is incomplete ({}): remove it and run `make setup`"
 try:
-    from . import cli, local_stack
+    from . import cli, local_stack, policy_pack, workflows
 except ImportError as error:
     sys.exit(INCOMPLETE.format(error))
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = "local"
-USAGE = """usage: python -m toolchain setup | path
+BUILT_PACK = ROOT / "build" / "policy-pack"
+USAGE = """usage: python -m toolchain setup | path | workflows
+       python -m toolchain policy-pack [DIRECTORY]
        python -m toolchain up|preview|refresh|destroy [--stack STACK] [pulumi's options …]
        python -m toolchain pulumi [--stack STACK] [pulumi's command and options …]"""
 
@@ -47,10 +49,13 @@ def _main(arguments: list[str]) -> int:
         case ["path"]:
             print(cli.find(os.environ, say).path)
             return 0
-        case ["up" | "preview" | "refresh" | "destroy" | "pulumi" as command, "--stack", stack, *rest]:
-            return _pulumi(command, stack, rest)
+        case ["workflows"]:
+            return workflows.check(ROOT, os.environ, say)
+        case ["policy-pack", *directory] if len(directory) < 2:
+            return _policy_pack(Path(*directory) if directory else BUILT_PACK)
         case ["up" | "preview" | "refresh" | "destroy" | "pulumi" as command, *rest]:
-            return _pulumi(command, LOCAL, rest)
+            stack, rest = (rest[1], rest[2:]) if len(rest) > 1 and rest[0] == "--stack" else (LOCAL, rest)
+            return _pulumi(command, stack, rest)
     print(USAGE, file=sys.stderr)
     return 2
 
@@ -60,6 +65,12 @@ def _setup() -> int:
     say(f"Using {found}")
     if shutil.which("pulumi") != str(found.path):
         say(f'To type `pulumi` yourself: export PATH="{found.path.parent}:$PATH"')
+    return 0
+
+
+def _policy_pack(directory: Path) -> int:
+    policy_pack.build(ROOT, directory)
+    say(f"Built {directory}. To use it: cd {directory} && pulumi install, then pulumi up --policy-pack {directory}")
     return 0
 
 

@@ -8,13 +8,10 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from . import download, go_build, host
+from . import download, go_build, host, workplace
 from .errors import ToolchainError
 from .workplace import UNFINISHED
 
@@ -58,12 +55,8 @@ def needed_version() -> str:
 
 
 def cache_directory(version: str, environ: Mapping[str, str]) -> Path:
-    """Where a CLI of this version is kept for all clones: `${XDG_CACHE_HOME:-~/.cache}/ecs-on-ec2/pulumi-<version>`."""
-    given = environ.get("XDG_CACHE_HOME", "")
-    home = Path(environ.get("HOME") or Path.home())
-    # The XDG specification has relative paths ignored.
-    cache = Path(given) if Path(given).is_absolute() else home / ".cache"
-    return cache / "ecs-on-ec2" / f"pulumi-{version}"
+    """Where a CLI of this version is kept for all clones."""
+    return workplace.cache_directory(f"pulumi-{version}", environ)
 
 
 def find(environ: Mapping[str, str], say: Say) -> Cli:
@@ -86,13 +79,7 @@ def _from_cache(version: str, environ: Mapping[str, str], say: Say) -> Cli:
     cache = cache_directory(version, environ)
     if found := _cached(cache, version, environ):
         return found
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ToolchainError(
-            f"cannot make the cache directory {cache}: {error.strerror}; set XDG_CACHE_HOME to a directory of yours"
-        ) from None
-    with _locked(cache.with_name(cache.name + ".lock"), say):
+    with workplace.locked(cache, "the Pulumi CLI", say):
         return _cached(cache, version, environ) or _get(cache, version, environ, say)
 
 
@@ -167,20 +154,6 @@ def _executables(name: str, environ: Mapping[str, str]) -> Iterator[Path]:
 
 def _executable(path: Path) -> bool:
     return path.is_file() and os.access(path, os.X_OK)
-
-
-@contextmanager
-def _locked(path: Path, say: Say) -> Iterator[None]:
-    lock = FileLock(path)
-    try:
-        lock.acquire(timeout=0.1)
-    except Timeout:
-        say("Another set-up is getting the Pulumi CLI: waiting for it …")
-        lock.acquire()
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _official_host(directory: Path, _: str) -> bool:

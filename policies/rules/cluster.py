@@ -4,22 +4,16 @@ from collections.abc import Iterator
 
 from ecs_model.problem import dotted
 from ecs_model.strategy import StrategyItem, problems
-from policies.properties import Unknown
 from policies.relations import (
     Association,
     associations,
     clusters_of,
-    fleet,
-    providers_of,
-    service_elsewhere,
-    services_of,
 )
-from policies.rule import HIGH, MANDATORY, Finding, Option, Options, Verdict, each, rule
+from policies.rule import ADVISORY, HIGH, MANDATORY, MEDIUM, Finding, Option, Options, Verdict, each, rule
 from policies.stack import Stack
+from policies.use import Use, use_of
 from policies.views.cluster import Cluster, ClusterCapacityProviders
-from policies.views.launches import Launches
 from policies.views.strategy import only_fargate
-from policies.views.task_definition import TaskDefinition
 
 _KEY = "defaultCapacityProviderStrategies"
 
@@ -37,20 +31,22 @@ _KEY = "defaultCapacityProviderStrategies"
     options={"allowedClusters": Option("string", "Pulumi names of clusters whose strategy is set by another program.")},
 )
 def default_capacity_provider_strategy(stack: Stack, options: Options) -> Iterator[Verdict]:
-    """Every cluster has a default strategy that ECS accepts, but for those that serve Fargate or ECS Anywhere alone.
+    """Every cluster with EC2 capacity or EC2 tasks has a default strategy, and every strategy is one that ECS accepts.
 
-    A cluster for which the program has neither capacity nor tasks is judged as well.
+    Clusters that serve Fargate or ECS Anywhere alone need none.
     """
 
     def has_one(cluster: Cluster) -> Iterator[Verdict]:
         if cluster.name in options["allowedClusters"] or associations(stack, cluster):
             return
-        if not _elsewhere(stack, cluster):
+        if use_of(stack, cluster) is Use.EC2:
             yield Finding("has no default capacity provider strategy", cluster)
 
     def holds(association: Association) -> Iterator[Verdict]:
         clusters = clusters_of(stack, association)
-        if clusters and all(c.name in options["allowedClusters"] or _elsewhere(stack, c) for c in clusters):
+        if clusters and all(
+            c.name in options["allowedClusters"] or use_of(stack, c) is Use.ELSEWHERE for c in clusters
+        ):
             return
         if not clusters and only_fargate([association.capacity_providers]):
             return
@@ -59,6 +55,30 @@ def default_capacity_provider_strategy(stack: Stack, options: Options) -> Iterat
     yield from each(stack.all(Cluster), has_one)
     inline: list[Association] = [cluster for cluster in stack.all(Cluster) if cluster in associations(stack, cluster)]
     yield from each([*inline, *stack.all(ClusterCapacityProviders)], holds)
+
+
+@rule(
+    id="ecs-cluster-bare-default-capacity-provider-strategy",
+    title="A cluster without anything in it yet has a default capacity provider strategy",
+    severity=MEDIUM,
+    level=ADVISORY,
+    why="The program shows neither capacity nor tasks of this cluster. If another program gives it EC2 capacity, "
+    "whatever names neither a launch type nor a strategy bypasses the capacity providers.",
+    fix="Give the cluster an aws.ecs.ClusterCapacityProviders with a default strategy, or name it in allowedClusters "
+    "where another program does.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-capacity-providers.html",
+    options={"allowedClusters": Option("string", "Pulumi names of clusters whose strategy is set by another program.")},
+)
+def bare_default_capacity_provider_strategy(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """Every cluster for which the program has neither capacity, container instances, services nor task definitions."""
+
+    def bare(cluster: Cluster) -> Iterator[Verdict]:
+        if cluster.name in options["allowedClusters"] or associations(stack, cluster):
+            return
+        if use_of(stack, cluster) is Use.NONE:
+            yield Finding("has no default capacity provider strategy, and nothing in it yet", cluster)
+
+    yield from each(stack.all(Cluster), bare)
 
 
 def _strategy_findings(association: Association) -> Iterator[Verdict]:
@@ -75,28 +95,3 @@ def _strategy_findings(association: Association) -> Iterator[Verdict]:
         yield Finding(f"{place} {message}", association, f"{fix[:1].upper()}{fix[1:]}.")
     if hidden:
         yield association.properties.unknown("capacityProviders" if attached.unknown else _KEY)
-
-
-def _elsewhere(stack: Stack, cluster: Cluster) -> bool:
-    """Whether the program uses a cluster for Fargate or ECS Anywhere, and gives it no container instances."""
-    if providers_of(stack, cluster) or _has_instances(stack, cluster):
-        return False
-    written = [a.capacity_providers for a in associations(stack, cluster) if a.capacity_providers]
-    if not only_fargate(written):
-        return False
-    services = services_of(stack, cluster)
-    if services:
-        return all(service_elsewhere(stack, service) for service in services)
-    tasks = stack.all(TaskDefinition)
-    return bool(written) or (bool(tasks) and all(task.elsewhere for task in tasks))
-
-
-def _has_instances(stack: Stack, cluster: Cluster) -> bool:
-    def joins(launches: Launches) -> bool:
-        try:
-            instances = fleet(stack, launches)
-        except Unknown:
-            return False
-        return instances is not None and cluster in instances.clusters
-
-    return any(joins(launches) for launches in stack.all(Launches))

@@ -2,10 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from ecs_model.user_data import agent_variables
-from policies.properties import References, Unknown
+from ecs_model.user_data import NotUnderstood, agent_variables, plain_parts
+from policies.properties import Properties, References
 from policies.views.resource import Resource
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """How the instance metadata service of some instances answers."""
+
+    enabled: bool
+    token_required: bool
+    """Whether IMDSv2 alone is served."""
+    hop_limit: int | None
+    """None where the program leaves it to the account or the AMI."""
 
 
 class Launches(Resource):
@@ -23,8 +35,43 @@ class Launches(Resource):
                 # Launch configurations give back no more than the user data's SHA-1.
                 raise self.properties.unknown(key)
             if text:
-                return agent_variables(text)
+                try:
+                    return agent_variables(text)
+                except NotUnderstood:
+                    raise self.properties.unknown(key) from None
         return {}
+
+    @property
+    def asks_for_spot(self) -> bool:
+        """Whether it asks for Spot instances itself. Raises Unknown."""
+        market = self.properties.child("instanceMarketOptions")
+        return (market is not None and market.text("marketType") == "spot") or self.properties.given("spotPrice")
+
+    @property
+    def joins(self) -> bool:
+        """Whether its user data makes its instances container instances. Raises Unknown."""
+        return any(name.startswith("ECS_") for name in self.agent)
+
+    @property
+    def user_data(self) -> Iterator[tuple[str, str]]:
+        """The user data as it reads when decoded, with the property that holds it. Raises Unknown."""
+        for key in self.user_data_keys:
+            text = self.properties.text(key)
+            if text:
+                try:
+                    parts = plain_parts(text)
+                except NotUnderstood:
+                    raise self.properties.unknown(key) from None
+                yield from ((key, part) for part in parts)
+
+    @property
+    def metadata(self) -> Metadata:
+        """How the instances' metadata service answers; EC2's defaults where nothing is said."""
+        written = self.properties.child("metadataOptions") or Properties({}, str(self))
+        limit = written.integer("httpPutResponseHopLimit")
+        return Metadata(
+            (written.text("httpEndpoint") or "enabled") == "enabled", written.text("httpTokens") == "required", limit
+        )
 
     @property
     def security_groups(self) -> Iterator[tuple[str, References]]:
@@ -64,34 +111,8 @@ class Instance(Launches):
 
     type = "aws:ec2/instance:Instance"
     label = "instance"
-    computed = frozenset({"vpcSecurityGroupIds", "securityGroups", "userData", "userDataBase64"})
+    computed = frozenset(
+        {"vpcSecurityGroupIds", "securityGroups", "userData", "userDataBase64", "instanceMarketOptions"}
+    )
     user_data_keys = ("userData", "userDataBase64")
     group_keys = ("vpcSecurityGroupIds", "securityGroups")
-
-
-class AutoScalingGroup(Resource):
-    """An Auto Scaling group."""
-
-    type = "aws:autoscaling/group:Group"
-    label = "Auto Scaling group"
-    computed = frozenset({"launchTemplate", "mixedInstancesPolicy"})
-    identity = ("id", "arn", "name")
-
-    @property
-    def launches(self) -> Iterator[tuple[str, References]]:
-        """The launch templates or configuration of its instances, each with the property that names it."""
-        yield "launchConfiguration", self.properties.reference("launchConfiguration")
-        for name in ("id", "name"):
-            yield "launchTemplate", self.properties.nested("launchTemplate", name)
-        yield from self._mixed()
-
-    def _mixed(self) -> Iterator[tuple[str, References]]:
-        key = "mixedInstancesPolicy"
-        try:
-            policy = self.properties.child(key)
-            mixed = policy.child("launchTemplate") if policy else None
-            for holder in (mixed, *mixed.children("overrides")) if mixed else ():
-                for name in ("launchTemplateId", "launchTemplateName"):
-                    yield key, holder.nested("launchTemplateSpecification", name)
-        except Unknown:
-            yield key, References(unknown=True)

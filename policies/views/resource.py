@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
-from pulumi_policy.proxy import UnknownValueError
-
+from policies.frozen import LATER
 from policies.properties import Properties, Unknown
 
 _SAME_MODULE = {
@@ -30,6 +30,10 @@ class Surroundings:
     """The inputs whose changes the program ignores (`ignore_changes`)."""
 
 
+ALONE = Surroundings(MappingProxyType({}))
+"""Those of a resource that is judged by itself."""
+
+
 class Resource:
     """A resource of the program, of a type that no rule needs to look into."""
 
@@ -42,6 +46,11 @@ class Resource:
     identity: ClassVar[tuple[str, ...]] = ("id", "arn")
     """Outputs by which other resources refer to it."""
 
+    urn: str
+    name: str
+    surroundings: Surroundings
+    properties: Properties
+
     def __init_subclass__(cls) -> None:
         if cls.type:
             _VIEWS[cls.type] = cls
@@ -52,14 +61,31 @@ class Resource:
         name: str,
         raw: Mapping[str, object],
         surroundings: Surroundings | None = None,
+        ignored: tuple[str, ...] = (),
     ) -> None:
-        self.urn, self.name = urn, name
-        self.surroundings = surroundings or Surroundings({})
         inputs = raw if surroundings is None else _Given(raw, self.computed, surroundings.properties)
-        self.properties = Properties(inputs, str(self))
+        # Rules share their views, so that these take no attributes but what they remember of themselves.
+        vars(self).update(
+            urn=urn,
+            name=name,
+            surroundings=surroundings or (Surroundings({}, ignored=ignored) if ignored else ALONE),
+            properties=Properties(inputs, self),
+        )
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{self} cannot be changed")
 
     def __str__(self) -> str:
         return f"{self.label} {self.name}"
+
+    def computes_within(self, key: str, token: str) -> bool:
+        """Whether what is not known within the property `key` can only be what AWS fills in.
+
+        So it is in a preview of a whole program where the property is made from no other resources than some of the
+        type `token`, whose ids and ARNs it holds.
+        """
+        made_from = self.surroundings.properties.get(key, ())
+        return bool(made_from) and all(f"{token}::" in urn for urn in made_from)
 
     def identities(self) -> Iterator[str]:
         """Every known text by which another resource may refer to this one."""
@@ -82,12 +108,8 @@ class _Given(Mapping[str, object]):
         self._raw, self._computed, self._made_from = raw, computed, made_from
 
     def __getitem__(self, key: str) -> object:
-        try:
-            return self._raw[key]
-        except UnknownValueError:
-            if key in self._computed and key not in self._made_from:
-                return None
-            raise
+        value = self._raw[key]
+        return None if value is LATER and key in self._computed and key not in self._made_from else value
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._raw)

@@ -150,6 +150,12 @@ class Subnet(Resource):
         found = [self.properties.reference(key) for key in ("cidrBlock", "ipv6CidrBlock")]
         return [Address(text) for written in found for text in written.known]
 
+    @property
+    def zone(self) -> str | None:
+        """Its availability zone, where that is known."""
+        known = [*self.properties.reference("availabilityZone").known]
+        return next(iter([*known, *self.properties.reference("availabilityZoneId").known]), None)
+
 
 class SecurityGroup(Resource):
     """A security group, with the rules written inline."""

@@ -69,6 +69,11 @@ class Service(Resource):
         return (kind or "ECS").upper() == "ECS" and (strategy or "ROLLING").upper() == "ROLLING"
 
     @property
+    def allows_exec(self) -> bool:
+        """Whether people may open a shell in its containers (ECS Exec). Raises Unknown."""
+        return self.properties.flag("enableExecuteCommand")
+
+    @property
     def elsewhere(self) -> bool | None:
         """Whether its tasks run on Fargate or outside AWS; None where only the cluster's default says."""
         if self.launch_type:

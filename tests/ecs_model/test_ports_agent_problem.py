@@ -172,3 +172,9 @@ def test_a_refusal_lists_everything() -> None:
         refuse("Cluster web", iter([Problem(("a",), "x"), Problem((), "y")]))
     assert str(refused.value) == "Cluster web: a: x\nCluster web: y"
     assert len(refused.value.problems) == 2
+
+
+@pytest.mark.parametrize(("value", "drains"), [("true", True), ("1", True), ("T", True), ("yes", False), ("", False)])
+def test_spot_draining_as_the_agent_reads_it(value: str, drains: bool) -> None:
+    assert agent.drains_spot({agent.SPOT_DRAINING: value}) is drains
+    assert not agent.drains_spot({})

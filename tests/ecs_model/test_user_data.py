@@ -1,15 +1,25 @@
 """User data: what is written can be read back, and so can what others write."""
 
 import base64
+import contextlib
+import gzip
 import textwrap
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecs_model.agent import CLUSTER, CONFIG_FILE, PORT_RANGE, AgentSettings, ImagePullBehavior, config
+from ecs_model.agent import (
+    CLUSTER,
+    CONFIG_FILE,
+    PORT_RANGE,
+    SPOT_DRAINING,
+    AgentSettings,
+    ImagePullBehavior,
+    config,
+)
 from ecs_model.ports import EPHEMERAL, PortRange
-from ecs_model.user_data import agent_variables, encode, script
+from ecs_model.user_data import NotUnderstood, agent_variables, encode, script
 
 BOTH = {CLUSTER: "web", PORT_RANGE: "49153-65535"}
 
@@ -222,6 +232,12 @@ def test_bottlerocket(text: str) -> None:
     assert agent_variables(encode(text)) == {CLUSTER: "web"}
 
 
+@pytest.mark.parametrize(("value", "told"), [("true", {SPOT_DRAINING: "true"}), ("false", {}), ('"true"', {})])
+def test_bottlerocket_drains_spot_instances_when_told(value: str, told: dict[str, str]) -> None:
+    text = f'[settings.ecs]\ncluster = "web"\nenable-spot-instance-draining = {value}\n'
+    assert agent_variables(text) == {CLUSTER: "web", **told}
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -283,8 +299,9 @@ def test_whatever_is_chosen_arrives(cluster: str, chosen: AgentSettings, spot: b
 
 @given(st.text())
 def test_nothing_makes_it_fail(text: str) -> None:
-    assert isinstance(agent_variables(text), dict)
-    assert isinstance(agent_variables(f"echo {text} > {CONFIG_FILE}"), dict)
+    for data in (text, f"echo {text} > {CONFIG_FILE}"):
+        with contextlib.suppress(NotUnderstood):
+            assert isinstance(agent_variables(data), dict)
 
 
 @given(st.text(alphabet="ecatho printf'\"\\<>|;&#\n=E{}[]%sab-", max_size=60))
@@ -297,3 +314,48 @@ def test_no_shell_makes_it_fail(text: str) -> None:
 def test_the_default_range_is_the_notes() -> None:
     read = agent_variables(encode(script(config("web", AgentSettings()))))
     assert PortRange.parse(read[PORT_RANGE]) == EPHEMERAL
+
+
+CLOUD_CONFIG = "#cloud-config\nwrite_files:\n- path: /etc/ecs/ecs.config\n  encoding: {}\n  content: {}\n"
+_lines = "".join(f"{name}={value}\n" for name, value in BOTH.items()).encode()
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        CLOUD_CONFIG.format("b64", _base64(_lines)),
+        CLOUD_CONFIG.format("gz+b64", _base64(gzip.compress(_lines))),
+        CLOUD_CONFIG.format("gzip", f"!!binary {_base64(gzip.compress(_lines))}"),
+        _base64(gzip.compress(script(BOTH).encode())),
+        MIME_BASE64.format(_base64(gzip.compress(script(BOTH).encode()))),
+    ],
+)
+def test_encoded_files_are_read(text: str) -> None:
+    assert agent_variables(text) == BOTH
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CONFIG=/etc/ecs/ecs.config\necho ECS_CLUSTER=web >> $CONFIG\n",
+        "aws s3 cp s3://settings/web /etc/ecs/ecs.config\n",
+        "sed -i s/default/web/ /etc/ecs/ecs.config\n",
+        "echo ECS_CLUSTER=$CLUSTER >> /etc/ecs/ecs.config\n",
+        "echo ECS_CLUSTER=web >> /etc/ecs/ecs.config\necho ECS_DYNAMIC_HOST_PORT_RANGE=$R >> /etc/ecs/ecs.config\n",
+        CLOUD_CONFIG.format("b64", "not-base-64"),
+        CLOUD_CONFIG.format("b64", "[unclosed"),
+        _base64(b"\x1f\x8bnot really"),
+    ],
+)
+def test_what_only_a_shell_understands_is_not_guessed(text: str) -> None:
+    with pytest.raises(NotUnderstood):
+        agent_variables(text)
+
+
+def test_a_comment_about_the_file_hides_nothing() -> None:
+    text = f"# CONFIG={CONFIG_FILE}, once: cp x {CONFIG_FILE}\n{script(BOTH)}"
+    assert agent_variables(text) == BOTH

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.harness import Workbench, program
+from policies.report.__main__ import main as report
+from tests.end_to_end.harness import Run, Workbench, program
 from tests.end_to_end.inventory import Account
 
 pytestmark = pytest.mark.xdist_group("practices")
@@ -64,9 +66,25 @@ def test_a_program_that_breaks_a_practice_is_refused(
     preview = bench.preview()
 
     assert preview.code != 0
-    assert {(policy, level) for policy, level, _ in preview.findings} == {(rule, "mandatory")}, preview.said
+    assert mandatory(preview) == {rule}, preview.said
     assert any(seen in message for _, _, message in preview.findings), preview.said
     assert account.inventory() == before
+
+
+def mandatory(run: Run) -> set[str]:
+    """The rules that refuse; others may have advice."""
+    return {policy for policy, level, _ in run.findings if level == "mandatory"}
+
+
+def test_a_refused_preview_is_reported_to_ci(bench: Workbench, tmp_path: Path) -> None:
+    (bench.project / "__main__.py").write_text(GOOD.replace("task_role.arn", "execution_role.arn"))
+    events, log = tmp_path / "events.jsonl", tmp_path / "report.sarif"
+    events.write_text("".join(json.dumps(event) + "\n" for event in bench.preview().events))
+
+    assert report(["--sarif", str(log), str(events)]) == 1
+
+    results = json.loads(log.read_text())["runs"][0]["results"]
+    assert [result["ruleId"] for result in results if result["level"] == "error"] == [ROLES]
 
 
 def test_up_refuses_in_its_own_preview(bench: Workbench) -> None:
@@ -85,7 +103,7 @@ def test_a_program_that_keeps_the_practices_is_deployed(bench: Workbench) -> Non
     (bench.project / "__main__.py").write_text(GOOD)
     preview, up = bench.preview(), bench.up()
     assert (preview.code, up.code) == (0, 0), preview.said + up.said
-    assert preview.findings == up.findings == []
+    assert mandatory(preview) == mandatory(up) == set(), preview.said
     assert up.changes["create"] > 15
     (cluster,) = Account(bench.aws().endpoint).clusters()
     assert len(cluster["defaultCapacityProviderStrategy"]) == 1

@@ -64,6 +64,9 @@ class Diagnostic:
         return self.text.partition("\n")[2]
 
 
+ROOT = Res("pulumi:pulumi:Stack", "shop-dev", {})
+
+
 class Pack:
     """A running policy pack."""
 
@@ -83,29 +86,42 @@ class Pack:
             request.policyConfig[policy.name].enforcementLevel = LEVELS[level] if level else policy.enforcementLevel
             request.policyConfig[policy.name].properties.update(given)
         self._stub.Configure(request)
+        # Every operation of the engine begins with the stack itself.
+        self.resource(ROOT)
 
     def resource(self, resource: Res) -> list[Diagnostic]:
         """What the resource policies say of one resource, from its inputs."""
-        request = proto.AnalyzeRequest(urn=resource.urn, type=resource.type, name=resource.name)
-        request.properties.update(resource.properties)
-        return _diagnostics(self._stub.Analyze(request))
+        return _diagnostics(self._stub.Analyze(analyze_request(resource)))
 
     def stack(self, *resources: Res) -> list[Diagnostic]:
         """What the stack policies say of a program, from its resources' outputs."""
-        urns = {resource.name: resource.urn for resource in resources}
-        assert len(urns) == len(resources), "two resources have one name"
-        request = proto.AnalyzeStackRequest()
-        for resource in resources:
-            message = request.resources.add(urn=resource.urn, type=resource.type, name=resource.name)
-            message.properties.update(resource.properties)
-            for key, sources in resource.made_from.items():
-                made_from = [urns[source] for source in sources if source in urns]
-                if made_from:
-                    message.propertyDependencies[key].urns.extend(made_from)
-                    message.dependencies.extend(made_from)
-            message.dependencies.extend(urns[name] for name in resource.after if name in urns)
-            message.options.ignoreChanges.extend(resource.ignores)
-        return _diagnostics(self._stub.AnalyzeStack(request))
+        return _diagnostics(self._stub.AnalyzeStack(stack_request(*resources)))
+
+
+def analyze_request(resource: Res) -> Any:
+    """How the engine asks about one resource."""
+    request = proto.AnalyzeRequest(urn=resource.urn, type=resource.type, name=resource.name)
+    request.properties.update(resource.properties)
+    request.options.ignoreChanges.extend(resource.ignores)
+    return request
+
+
+def stack_request(*resources: Res) -> Any:
+    """How the engine asks about a program."""
+    urns = {resource.name: resource.urn for resource in resources}
+    assert len(urns) == len(resources), "two resources have one name"
+    request = proto.AnalyzeStackRequest()
+    for resource in resources:
+        message = request.resources.add(urn=resource.urn, type=resource.type, name=resource.name)
+        message.properties.update(resource.properties)
+        for key, sources in resource.made_from.items():
+            made_from = [urns[source] for source in sources if source in urns]
+            if made_from:
+                message.propertyDependencies[key].urns.extend(made_from)
+                message.dependencies.extend(made_from)
+        message.dependencies.extend(urns[name] for name in resource.after if name in urns)
+        message.options.ignoreChanges.extend(resource.ignores)
+    return request
 
 
 def _diagnostics(response: Any) -> list[Diagnostic]:

@@ -25,6 +25,9 @@ def user_data(*lines: str) -> str:
 JOINED = user_data("ECS_CLUSTER=shop", "ECS_DYNAMIC_HOST_PORT_RANGE=49153-65535")
 
 
+INSIGHTS = [{"name": "containerInsights", "value": "enhanced"}]
+
+
 def containers(*definitions: dict[str, Any]) -> str:
     return json.dumps(list(definitions))
 
@@ -67,7 +70,9 @@ def shop(deployed: bool) -> Program:
     roles = {name: later(arn("iam", f"role/{name}-1234567")) for name in ("execution", "task")}
     cluster = later(arn("ecs", "cluster/shop"))
     return Program(
-        Res("aws:ecs/cluster:Cluster", "cluster", {"name": "shop", "arn": cluster, "id": cluster}),
+        Res(
+            "aws:ecs/cluster:Cluster", "cluster", {"name": "shop", "arn": cluster, "id": cluster, "settings": INSIGHTS}
+        ),
         Res(
             "aws:ec2/securityGroup:SecurityGroup",
             "instances",
@@ -112,13 +117,23 @@ def shop(deployed: bool) -> Program:
                 "name": "fleet",
                 "arn": fleet,
                 "launchTemplate": {"id": later("lt-0cccccccccccccccc"), "name": later("template-1"), "version": "1"},
+                "vpcZoneIdentifiers": ["subnet-0a1a", "subnet-0b1b"],
+                "tags": [{"key": "AmazonECSManaged", "value": "true", "propagateAtLaunch": True}],
             },
             {"launchTemplate": ["template"]},
         ),
         Res(
             "aws:ecs/capacityProvider:CapacityProvider",
             "capacity",
-            {"name": "capacity", "autoScalingGroupProvider": {"autoScalingGroupArn": fleet}},
+            {
+                "name": "capacity",
+                "autoScalingGroupProvider": {
+                    "autoScalingGroupArn": fleet,
+                    "managedScaling": {"status": "ENABLED", "targetCapacity": 100},
+                    "managedDraining": "ENABLED",
+                    "managedTerminationProtection": "DISABLED" if deployed else UNKNOWN,
+                },
+            },
             {"autoScalingGroupProvider": ["fleet"]},
         ),
         Res(

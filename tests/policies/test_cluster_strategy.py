@@ -8,12 +8,13 @@ from tests.policies.harness import CANNOT_JUDGE, UNKNOWN, UNKNOWN_LIST, Diagnost
 from tests.policies.programs import Program, arn, shop, user_data
 
 RULE = "ecs-cluster-default-capacity-provider-strategy"
+BARE = "ecs-cluster-bare-default-capacity-provider-strategy"
 KEY = "defaultCapacityProviderStrategies"
 both = pytest.mark.parametrize("deployed", [False, True])
 
 
 def judge(pack: Pack, program: Program) -> list[Diagnostic]:
-    return [found for found in pack.stack(*program) if found.rule == RULE]
+    return [found for found in pack.stack(*program) if found.rule in (RULE, BARE)]
 
 
 def cluster(name: str = "main", /, **properties: Any) -> Res:
@@ -136,6 +137,15 @@ def test_a_strategy_on_the_cluster_itself(pack: Pack) -> None:
     assert f"{KEY} is empty" in found.message
 
 
+def test_capacity_providers_on_the_cluster_itself_are_attached(pack: Pack) -> None:
+    """As pulumi-aws before version 6 allowed."""
+    program = shop(True).without("association")
+    inline = program["cluster"].but(capacityProviders=["capacity"], **{KEY: [{"capacityProvider": "capacity"}]})
+    rule = "ecs-capacity-provider-attached"
+    assert [found.resource for found in pack.stack(*program) if found.rule == rule] == ["capacity"]
+    assert [found for found in pack.stack(*program.but(inline)) if found.rule == rule] == []
+
+
 FARGATE = {"requiresCompatibilities": ["FARGATE"], "family": "job"}
 EC2_JOINED = {"userData": user_data("ECS_CLUSTER=main"), "name": "lt"}
 
@@ -162,19 +172,40 @@ def test_fargate_and_ecs_anywhere_raise_nothing(pack: Pack, others: list[Res]) -
 @pytest.mark.parametrize(
     "others",
     [
-        [],
         [service()],
         [service(launchType="EC2")],
+        [Res("aws:ecs/taskDefinition:TaskDefinition", "job", {"family": "job"})],
         [service(launchType="FARGATE"), service("second", launchType="EC2")],
         [service(launchType="FARGATE"), Res("aws:ec2/launchTemplate:LaunchTemplate", "lt", EC2_JOINED)],
         [service(launchType="FARGATE"), association(capacityProviders=["FARGATE", "ours"])],
-        [service(launchType="FARGATE", cluster="other")],
     ],
-    ids=["bare", "no launch type", "EC2", "one of two", "instances", "EC2 capacity", "another cluster's service"],
+    ids=["no launch type", "EC2", "task definition alone", "one of two", "instances", "EC2 capacity"],
 )
-def test_every_other_cluster_needs_one(pack: Pack, others: list[Res]) -> None:
+def test_a_cluster_used_for_ec2_needs_one(pack: Pack, others: list[Res]) -> None:
     (found,) = judge(pack, Program(cluster(), *others))
-    assert found.level == "mandatory"
+    assert (found.level, found.rule) == ("mandatory", RULE)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [[], [service(launchType="FARGATE", cluster="other")]],
+    ids=["nothing", "another cluster's service"],
+)
+def test_a_bare_cluster_had_better_have_one(pack: Pack, others: list[Res]) -> None:
+    (found,) = judge(pack, Program(cluster(), *others))
+    assert (found.level, found.rule, found.resource) == ("advisory", BARE, "main")
+
+
+@pytest.mark.parametrize("others", [[], [association(capacityProviders=[], **{KEY: []})]], ids=["bare", "empty"])
+def test_a_bare_cluster_can_be_left_to_another_program(pack: Pack, others: list[Res]) -> None:
+    pack.configure({id: {"allowedClusters": ["main"]} for id in (RULE, BARE)})
+    assert judge(pack, Program(cluster(), *others)) == []
+
+
+def test_an_empty_strategy_is_reported_once(pack: Pack) -> None:
+    (found,) = judge(pack, Program(cluster(), association(capacityProviders=[])))
+    assert (found.rule, found.level) == (RULE, "mandatory")
+    assert f"{KEY} is empty" in found.message
 
 
 def test_instances_joined_by_unknown_user_data_count(pack: Pack) -> None:

@@ -5,44 +5,48 @@ from typing import Any
 import pytest
 
 from policies.pack import rules
-from tests.policies.harness import Pack, Res
-from tests.policies.programs import container, containers, shop
+from tests.policies.case import BAD, Case
+from tests.policies.cases import every
+from tests.policies.harness import Diagnostic, Pack
 
-BAD = [
-    Res("aws:ecs/cluster:Cluster", "bare", {"name": "bare"}),
-    Res("aws:ecs/taskDefinition:TaskDefinition", "fixed", {"containerDefinitions": containers(container(hostPort=80))}),
-    *shop(True).without("tasks"),
-]
-IDS = sorted(declared.id for declared in rules())
-every_id = pytest.mark.parametrize("id", IDS)
+DECLARED = {declared.id: declared for declared in rules()}
+every_id = pytest.mark.parametrize("id", sorted(DECLARED))
 
 
-def levels(pack: Pack, config: dict[str, dict[str, Any]]) -> dict[str, str]:
-    pack.configure(config)
-    found = [*pack.stack(*BAD), *(d for resource in BAD for d in pack.resource(resource))]
-    return {diagnostic.rule: diagnostic.level for diagnostic in found}
+def said(pack: Pack, id: str, config: dict[str, Any]) -> list[Diagnostic]:
+    """What a rule says of a program that it has something against."""
+    case = _bad(id)
+    pack.configure({id: {**dict(case.config), **config}})
+    found = [*pack.stack(*case.resources), *(d for resource in case.resources for d in pack.resource(resource))]
+    return [diagnostic for diagnostic in found if diagnostic.rule == id]
 
 
-def test_everything_is_mandatory_by_default(pack: Pack) -> None:
-    assert levels(pack, {}) == dict.fromkeys(IDS, "mandatory")
+def _bad(id: str) -> Case:
+    return next(case for case in every() if case.rule == id and case.kind == BAD)
 
 
 @every_id
-def test_a_rule_can_be_advisory(pack: Pack, id: str) -> None:
-    assert levels(pack, {id: {"enforcementLevel": "advisory"}}) == dict.fromkeys(IDS, "mandatory") | {id: "advisory"}
+def test_a_rule_has_the_level_it_declares(pack: Pack, id: str) -> None:
+    level = DECLARED[id].level.value
+    assert {diagnostic.level for diagnostic in said(pack, id, {})} == ({level} - {"disabled"})
+
+
+@every_id
+@pytest.mark.parametrize("level", ["advisory", "mandatory"])
+def test_a_rule_can_have_another_level(pack: Pack, id: str, level: str) -> None:
+    assert {diagnostic.level for diagnostic in said(pack, id, {"enforcementLevel": level})} == {level}
 
 
 @every_id
 def test_a_rule_can_be_switched_off(pack: Pack, id: str) -> None:
-    assert sorted(levels(pack, {id: {"enforcementLevel": "disabled"}})) == [other for other in IDS if other != id]
+    assert said(pack, id, {"enforcementLevel": "disabled"}) == []
 
 
 @every_id
 def test_an_option_that_does_not_exist_is_reported(pack: Pack, id: str) -> None:
-    pack.configure({id: {"alowedThings": ["x"]}})
-    found = [*pack.stack(*BAD), *(d for resource in BAD for d in pack.resource(resource))]
-    messages = [diagnostic.message for diagnostic in found if "alowedThings" in diagnostic.text]
+    messages = [d.message for d in said(pack, id, {"enforcementLevel": "advisory", "alowedThings": ["x"]})]
     assert messages
+    there_is = ", ".join(DECLARED[id].options) or "none"
     for message in messages:
-        assert "the option alowedThings does not exist: there is allowed" in message
+        assert f"the option alowedThings does not exist: there is {there_is}" in message
         assert message.endswith(" Correct what --policy-pack-config names.")

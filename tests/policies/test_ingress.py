@@ -309,8 +309,11 @@ def test_fleets_are_kept_apart(pack: Pack, deployed: bool) -> None:
     assert judge(pack, program.without("other-tasks")) == []
     (missing,) = judge(pack, program.without("tasks"))
     assert missing.resource == "template"
-    (strategy,) = pack.stack(*program.without("other-association"))
-    assert strategy.resource == "other-cluster"
+    bare = pack.stack(*program.without("other-association"))
+    assert {(found.level, found.resource) for found in bare} == {
+        ("mandatory", "other-cluster"),
+        ("advisory", "other-capacity"),
+    }
 
 
 def test_a_rule_that_aws_repeats_on_the_group_is_judged_once(pack: Pack) -> None:

@@ -35,7 +35,7 @@ def test_the_command_line_and_the_environment(tmp_path: Path, said: Said) -> Non
     go_build.build(tmp_path / "cache" / "built", VERSION, environ, said)
     assert (tmp_path / "cache" / "built" / "bin" / "pulumi").read_text() == "built\n"
     directory, *argv = (tmp_path / "log.argv").read_text().splitlines()
-    assert directory == str(go_build.MODULE)
+    assert directory == str(go_build.PULUMI.module)
     assert argv[:6] == ["build", "-mod=readonly", "-buildvcs=false", "-trimpath", "-ldflags", argv[5]]
     assert f"-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v{VERSION}" in argv[5]
     assert argv[-1] == "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
@@ -63,11 +63,11 @@ def test_a_slow_build_reports_progress(tmp_path: Path, said: Said, monkeypatch: 
 
 
 def test_the_module_pins_the_version_of_the_sdk() -> None:
-    text = (go_build.MODULE / "go.mod").read_text()
+    text = (go_build.PULUMI.module / "go.mod").read_text()
     version = importlib.metadata.version("pulumi")
     for module in ("pkg/v3", "sdk/v3"):
         assert f"github.com/pulumi/pulumi/{module} v{version}" in text
-        assert f"github.com/pulumi/pulumi/{module} v{version} h1:" in (go_build.MODULE / "go.sum").read_text()
+        assert f"github.com/pulumi/pulumi/{module} v{version} h1:" in (go_build.PULUMI.module / "go.sum").read_text()
     assert f"pulumi=={version}" in (ROOT / "requirements.txt").read_text().splitlines()
 
 

@@ -105,6 +105,20 @@ def test_its_directory_can_be_named(clone: Path, tmp_path: Path) -> None:
     assert env["PULUMI_BACKEND_URL"] == f"file://{tmp_path}/else/backend"
 
 
+@pytest.mark.parametrize("given", [[], ["elsewhere"]], ids=["in build", "elsewhere"])
+def test_the_policy_pack_is_built_where_one_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], given: list[str]
+) -> None:
+    monkeypatch.setattr(command, "BUILT_PACK", tmp_path / "build" / "policy-pack")
+    target = tmp_path.joinpath(*given) if given else tmp_path / "build" / "policy-pack"
+    assert command.main(["policy-pack", *map(str, [target] if given else [])]) == 0
+    assert (target / "PulumiPolicy.yaml").is_file()
+    assert f"Built {target}. To use it: cd {target} && pulumi install" in capsys.readouterr().err
+    (target / "mine").write_text("")
+    assert command.main(["policy-pack", str(target)]) == 1
+    assert "holds more than an earlier build of the policy pack (mine)" in capsys.readouterr().err
+
+
 def test_any_command_is_passed_as_it_is(clone: Path) -> None:
     argv, _, env = json.loads(run(clone, "pulumi", "--stack", "dev", "stack", "output", "--json").stdout)
     assert argv == ["stack", "output", "--json"]

@@ -43,10 +43,19 @@ def make(*arguments: str, cwd: Path) -> str:
         (["refresh"], "refresh --stack local"),
         (["pulumi", "ARGS=stack output"], "pulumi --stack local stack output"),
         (["setup"], "setup"),
+        (["policy-pack"], "policy-pack"),
+        (["policy-pack", "ARGS=/elsewhere/pack"], "policy-pack /elsewhere/pack"),
     ],
 )
 def test_targets(clone: Path, arguments: list[str], asked: str) -> None:
     assert make(*arguments, cwd=clone) == f"{clone}: -m toolchain {asked}\n"
+
+
+def test_lint_runs_every_linter(clone: Path) -> None:
+    for name in ("ruff", "mypy"):
+        executable(clone / ".venv" / "bin" / name, f'echo "{name} $*"')
+    asked = ["ruff check --quiet .", "ruff format --quiet --check .", "mypy .", f"{clone}: -m toolchain workflows"]
+    assert make("lint", cwd=clone).splitlines() == asked
 
 
 def test_from_another_directory(clone: Path, tmp_path: Path) -> None:
@@ -57,5 +66,5 @@ def test_from_another_directory(clone: Path, tmp_path: Path) -> None:
 
 def test_help_is_the_default_and_lists_every_target(clone: Path) -> None:
     said = make(cwd=clone)
-    for target in ("setup", "up preview refresh destroy", "pulumi", "lint", "test", "stop", "clean"):
+    for target in ("setup", "up preview refresh destroy", "pulumi", "policy-pack", "lint", "test", "stop", "clean"):
         assert f"  make {target} " in said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,11 +42,21 @@ class PythonEnvironment:
         if self.virtualenv is None:
             return ambient_python()
         python = self.virtualenv / "bin" / "python"
-        if not python.exists():
+        if not is_made(self.virtualenv):
             place = Path(os.path.normpath(self.virtualenv))
             state = "is not a virtual environment" if place.exists() else "does not exist"
             raise HostError(f"the virtual environment {place} {state}: run `make setup` (or `pulumi install`) first")
         return str(python)
+
+    def lack_of(self, module: str) -> str | None:
+        """The sentence for a person where this Python does not find a top-level module, else None."""
+        seek = f"import importlib.util, sys; sys.exit(importlib.util.find_spec({module!r}) is None)"
+        python = self.python()
+        found = subprocess.run([python, "-c", seek], capture_output=True, cwd=self.root, timeout=60, check=False)
+        if not found.returncode:
+            return None
+        place = f"the virtual environment {os.path.normpath(self.virtualenv)}" if self.virtualenv else python
+        return f"{place} lacks the Python package {module}: run `pulumi install` in {self.root} (or `make setup`) first"
 
     def variables(self, environ: Mapping[str, str]) -> dict[str, str]:
         """`environ` as it is after activating the virtual environment, with the engine reached by no HTTP proxy.
@@ -60,6 +71,11 @@ class PythonEnvironment:
             variables["VIRTUAL_ENV"] = str(self.virtualenv)
             variables["PATH"] = os.pathsep.join(filter(None, [f"{self.virtualenv}/bin", environ.get("PATH")]))
         return variables
+
+
+def is_made(virtualenv: Path) -> bool:
+    """Whether the virtual environment is there; a built policy pack has but a placeholder for `python` at first."""
+    return all((virtualenv / "bin" / name).exists() for name in ("python", "python3"))
 
 
 def ambient_python() -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .children import Children
-from .environment import PythonEnvironment, ambient_python
+from .environment import PythonEnvironment, ambient_python, is_made
 from .errors import HostError
 
 
@@ -26,7 +26,7 @@ def install(environment: PythonEnvironment, directory: Path, children: Children,
 
 def _steps(environment: PythonEnvironment, directory: Path, plugin: bool) -> Iterator[tuple[str, list[str]]]:
     place = environment.virtualenv
-    if place is not None and not (place / "bin" / "python").exists():
+    if place is not None and not is_made(place):
         yield "making the virtual environment", [ambient_python(), "-m", "venv", str(place)]
     pip = [environment.python(), "-m", "pip", "install"]
     if plugin and (directory / "pyproject.toml").is_file():

@@ -66,12 +66,12 @@ def _policy_pack(
             return
         child = children.start(argv, variables, request.info.program_directory, subprocess.PIPE, subprocess.PIPE)
         context.add_callback(child.kill)
-        yield from _output(child, children, _port_reader(proxy))
+        yield from _output(child, children, _port_reader(proxy, environment))
     finally:
         proxy.close()
 
 
-def _port_reader(proxy: PolicyProxy) -> Callable[[bytes], None]:
+def _port_reader(proxy: PolicyProxy, environment: PythonEnvironment) -> Callable[[bytes], None]:
     def read(line: bytes) -> None:
         try:
             proxy.attach(int(line))
@@ -80,7 +80,7 @@ def _port_reader(proxy: PolicyProxy) -> Callable[[bytes], None]:
             proxy.fail(
                 f"its first line must be the port it serves on, but it printed {text!r}"
                 if text
-                else "it ended too early"
+                else environment.lack_of("pulumi") or "it ended too early"
             )
 
     return read

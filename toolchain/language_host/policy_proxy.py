@@ -19,6 +19,8 @@ from pulumi.runtime.proto import analyzer_pb2
 _UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 _DIRECT = [*_UNLIMITED, ("grpc.enable_http_proxy", 0)]
 """For the pack's channel: gRPC would ask an HTTP proxy for this machine's own loopback as well."""
+_PARTING = 2.0
+"""Seconds for calls that were answered with a failure to reach the engine, which else sees a broken connection."""
 _HANDSHAKE = "/pulumirpc.Analyzer/Handshake"
 _CONFIGURE = "/pulumirpc.Analyzer/ConfigureStack"
 _Configuration = analyzer_pb2.AnalyzerStackConfigureRequest
@@ -72,7 +74,7 @@ class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[misc]
     def close(self) -> None:
         """Serve no longer."""
         self.fail("the policy pack was stopped")
-        self._server.stop(None)
+        self._server.stop(_PARTING)
 
     def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler | None:
         """The handler of one call; messages pass undecoded."""

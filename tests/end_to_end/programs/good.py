@@ -37,7 +37,10 @@ aws.vpc.SecurityGroupIngressRule(
 )
 
 cluster = aws.ecs.Cluster("cluster")
-profile = aws.iam.InstanceProfile("instance", role=role("instance", "ec2.amazonaws.com").name)
+instance_role = role("instance", "ec2.amazonaws.com")
+agent = "arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role"
+aws.iam.RolePolicyAttachment("instance-agent", role=instance_role.name, policy_arn=agent)
+profile = aws.iam.InstanceProfile("instance", role=instance_role.name)
 image = aws.ssm.get_parameter(name="/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id")
 template = aws.ec2.LaunchTemplate(
     "instances",
@@ -45,6 +48,7 @@ template = aws.ec2.LaunchTemplate(
     instance_type="t3.medium",
     iam_instance_profile=aws.ec2.LaunchTemplateIamInstanceProfileArgs(arn=profile.arn),
     vpc_security_group_ids=[instances_group.id],
+    metadata_options=aws.ec2.LaunchTemplateMetadataOptionsArgs(http_tokens="required"),
     user_data=cluster.name.apply(user_data),
 )
 group = aws.autoscaling.Group(

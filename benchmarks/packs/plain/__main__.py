@@ -1,0 +1,5 @@
+"""The whole pack on the SDK's own analyzer."""
+
+from policies.pack import serve
+
+serve(install=lambda rules: False)

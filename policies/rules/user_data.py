@@ -1,0 +1,77 @@
+"""Rules on the user data of container instances."""
+
+from collections.abc import Iterator
+
+from ecs_model.agent import CLUSTER
+from ecs_model.secrets import assignments, secret_by_name, secret_by_shape
+from policies.properties import References, Unknown
+from policies.relations import fleet, providers_of
+from policies.rule import HIGH, MANDATORY, Finding, Options, Verdict, each, rule
+from policies.stack import Stack
+from policies.views.cluster import Cluster
+from policies.views.launches import Launches
+
+_DEFAULT = "default"
+"""The cluster that an agent joins where nothing names one."""
+
+
+@rule(
+    id="ecs-instances-join-cluster",
+    title="The instances of a capacity provider join the cluster that it is attached to",
+    severity=HIGH,
+    level=MANDATORY,
+    why="The agent joins the cluster that ECS_CLUSTER names, and the cluster default where nothing does. Instances "
+    "that join another cluster than their capacity provider's never take its tasks, and it scales out in vain.",
+    fix="Write ECS_CLUSTER with the cluster's name to /etc/ecs/ecs.config in the user data.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bootstrap_container_instance.html",
+)
+def join_cluster(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """The name in the user data is that of a cluster the provider is attached to; user data that is not known yet is
+    taken for right where it is made from such a cluster."""
+
+    def joins(launches: Launches) -> Iterator[Verdict]:
+        instances = fleet(stack, launches)
+        if not instances or not instances.providers:
+            return
+        attached = [c for c in stack.all(Cluster) if set(providers_of(stack, c)) & set(instances.providers)]
+        if not attached:
+            return
+        try:
+            named = launches.agent.get(CLUSTER, _DEFAULT)
+        except Unknown:
+            if not set(attached) & set(_made_from(stack, launches)):
+                raise
+            return
+        # A name that is not known yet raises here: it may be the one.
+        if any(named in cluster.identities() for cluster in attached) or named in [c.cluster_name for c in attached]:
+            return
+        wanted = ", ".join(sorted(cluster.name for cluster in attached))
+        seen = "another cluster" if CLUSTER in launches.agent else "no cluster, and so joins default,"
+        yield Finding(f"its user data names {seen} while its capacity provider belongs to {wanted}", launches)
+
+    yield from each(stack.all(Launches), joins)
+
+
+def _made_from(stack: Stack, launches: Launches) -> list[Cluster]:
+    """The clusters that user data which is not known yet was made from."""
+    unknown = References(unknown=True)
+    return [c for key in launches.user_data_keys for c in stack.find(Cluster, launches, key, unknown)]
+
+
+@rule(
+    id="ecs-instances-no-secrets-in-user-data",
+    title="The user data of container instances holds no secrets",
+    severity=HIGH,
+    level=MANDATORY,
+    why="Whoever may describe instances or launch templates reads their user data, and so does every container that "
+    "reaches the metadata service.",
+    fix="Keep the secret in Secrets Manager or Parameter Store, and read it on the instance with the instance's role.",
+    source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html",
+)
+def no_secrets_in_user_data(launches: Launches, options: Options) -> Iterator[Verdict]:
+    """Nothing in it has the name or the shape of a secret. The secret itself is never quoted."""
+    for key, part in launches.user_data:
+        kind = secret_by_shape(part)
+        named = any(secret_by_name(name, value) for name, value in assignments(part))
+        if (kind or named) and launches.joins:
+            yield Finding(f"{key} holds {kind or 'a variable with the name of a secret'}")

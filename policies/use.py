@@ -1,0 +1,65 @@
+"""What a program uses its clusters for."""
+
+from enum import Enum, auto
+
+from policies.properties import Unknown
+from policies.relations import (
+    associations,
+    fleet,
+    providers_of,
+    service_elsewhere,
+    services_of,
+    task_definitions,
+)
+from policies.stack import Stack, remembered
+from policies.views.cluster import Cluster
+from policies.views.launches import Launches
+from policies.views.service import Service
+from policies.views.strategy import only_fargate
+from policies.views.task_definition import TaskDefinition
+
+
+class Use(Enum):
+    """What a program uses a cluster for."""
+
+    EC2 = auto()
+    """Container instances, EC2 capacity, or tasks that run on such."""
+    ELSEWHERE = auto()
+    """Fargate or ECS Anywhere alone."""
+    NONE = auto()
+    """Nothing that the program shows."""
+
+
+@remembered
+def use_of(stack: Stack, cluster: Cluster) -> Use:
+    """What the program uses a cluster for. Raises Unknown."""
+    written = [a.capacity_providers for a in associations(stack, cluster) if a.capacity_providers]
+    if providers_of(stack, cluster) or cluster in _with_instances(stack) or not only_fargate(written):
+        return Use.EC2
+    services = services_of(stack, cluster)
+    if services:
+        return Use.ELSEWHERE if all(service_elsewhere(stack, service) for service in services) else Use.EC2
+    tasks = stack.all(TaskDefinition)
+    if written or (tasks and all(task.elsewhere for task in tasks)):
+        return Use.ELSEWHERE
+    # A task definition that no service has is run by itself, on whichever cluster.
+    return Use.NONE if _of_services(stack).issuperset(tasks) else Use.EC2
+
+
+@remembered
+def _with_instances(stack: Stack) -> frozenset[Cluster]:
+    """The clusters that some instances of the program join, as far as it shows."""
+    found: set[Cluster] = set()
+    for launches in stack.all(Launches):
+        try:
+            instances = fleet(stack, launches)
+        except Unknown:
+            continue
+        found.update(instances.clusters if instances else ())
+    return frozenset(found)
+
+
+@remembered
+def _of_services(stack: Stack) -> frozenset[TaskDefinition]:
+    """The task definitions that the program's services have."""
+    return frozenset(task for service in stack.all(Service) for task in task_definitions(stack, service))

@@ -1,0 +1,59 @@
+"""What the user data of container instances has to say, and must not."""
+
+import base64
+
+from tests.policies.case import bad, good, unknown
+from tests.policies.harness import UNKNOWN
+from tests.policies.programs import shop, user_data
+
+JOIN = "ecs-instances-join-cluster"
+SECRETS = "ecs-instances-no-secrets-in-user-data"
+
+NEW, DONE = shop(deployed=False), shop(deployed=True)
+TEMPLATE = NEW["template"]
+BOTTLEROCKET = base64.b64encode(b'[settings.ecs]\ncluster = "shop"\n').decode()
+NOTHING = base64.b64encode(b"#!/bin/bash\n").decode()
+
+CASES = [
+    good(JOIN, "shop, previewed", NEW),
+    good(JOIN, "shop, deployed", DONE),
+    good(JOIN, "Bottlerocket", NEW.but(TEMPLATE.but(userData=BOTTLEROCKET))),
+    good(JOIN, "made from the cluster", NEW.but(TEMPLATE.but(userData=UNKNOWN))),
+    good(JOIN, "the default one", NEW.but(NEW["cluster"].but(name="default"), TEMPLATE.but(userData=NOTHING))),
+    good(JOIN, "no capacity provider", NEW.without("capacity").but(TEMPLATE.but(userData=user_data("ECS_CLUSTER=x")))),
+    good(JOIN, "a cluster of another program", NEW.without("cluster").but(TEMPLATE.but(userData=user_data("ECS_A=x")))),
+    bad(
+        JOIN,
+        "another cluster",
+        NEW.but(TEMPLATE.but(userData=user_data("ECS_CLUSTER=other"))),
+        ("template", "names another cluster while its capacity provider belongs to cluster"),
+    ),
+    bad(
+        JOIN,
+        "none named",
+        DONE.but(DONE["template"].but(userData=NOTHING)),
+        ("template", "names no cluster, and so joins default"),
+    ),
+    unknown(
+        JOIN,
+        "user data from elsewhere",
+        DONE.but(DONE["template"].but(userData=UNKNOWN).made(userData=[])),
+        "template: userData",
+    ),
+    good(SECRETS, "nothing secret", [TEMPLATE]),
+    good(SECRETS, "read on the instance", [TEMPLATE.but(userData=user_data("ECS_CLUSTER=a", "DB_PASSWORD=$(aws x)"))]),
+    good(SECRETS, "no container instances", [TEMPLATE.but(userData=user_data("DB_PASSWORD=hunter22"))]),
+    bad(
+        SECRETS,
+        "by name",
+        [TEMPLATE.but(userData=user_data("ECS_CLUSTER=shop", "DB_PASSWORD=hunter22"))],
+        ("template", "userData holds a variable with the name of a secret"),
+    ),
+    bad(
+        SECRETS,
+        "by shape",
+        [TEMPLATE.but(userData=user_data("ECS_CLUSTER=shop", "KEY=AKIA" + "IOSFODNN7EXAMPLE"))],
+        ("template", "userData holds an AWS access key id"),
+    ),
+    unknown(SECRETS, "user data not known", [TEMPLATE.but(userData=UNKNOWN)], "template: userData"),
+]

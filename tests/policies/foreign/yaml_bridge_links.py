@@ -1,0 +1,93 @@
+"""Pulumi YAML, EC2: two linked containers in bridge mode with fixed ports, instances from a launch configuration."""
+
+import base64
+
+from tests.policies.harness import Res
+from tests.policies.programs import arn, containers
+
+CLUSTER = arn("ecs", "cluster/legacy")
+GROUP = arn("autoscaling", "autoScalingGroup:77aa:autoScalingGroupName/legacy-asg")
+USER_DATA = base64.b64encode(b"#!/bin/bash\necho ECS_CLUSTER=legacy >> /etc/ecs/ecs.config\n").decode()
+
+PROGRAM = [
+    Res("aws:ecs/cluster:Cluster", "legacy", {"name": "legacy", "arn": CLUSTER, "id": CLUSTER}),
+    Res(
+        "aws:ec2/securityGroup:SecurityGroup",
+        "instances",
+        {
+            "id": "sg-0a0a0a0a0a0a0a0a0",
+            "vpcId": "vpc-1",
+            "ingress": [
+                {"protocol": "tcp", "fromPort": 22, "toPort": 22, "cidrBlocks": ["0.0.0.0/0"], "description": "ssh"},
+                {"protocol": "tcp", "fromPort": 80, "toPort": 80, "cidrBlocks": ["0.0.0.0/0"], "description": "http"},
+            ],
+        },
+    ),
+    Res(
+        "aws:ec2/launchConfiguration:LaunchConfiguration",
+        "launch",
+        {
+            "id": "legacy-lc-1",
+            "name": "legacy-lc-1",
+            "imageId": "ami-0123456789abcdef0",
+            "instanceType": "t3.small",
+            "securityGroups": ["sg-0a0a0a0a0a0a0a0a0"],
+            "userDataBase64": USER_DATA,
+            "iamInstanceProfile": "ecsInstanceRole",
+        },
+        {"securityGroups": ["instances"]},
+    ),
+    Res(
+        "aws:autoscaling/group:Group",
+        "legacy-asg",
+        {
+            "name": "legacy-asg",
+            "arn": GROUP,
+            "minSize": 1,
+            "maxSize": 1,
+            "launchConfiguration": "legacy-lc-1",
+            "vpcZoneIdentifiers": ["subnet-1"],
+        },
+        {"launchConfiguration": ["launch"]},
+    ),
+    Res(
+        "aws:ecs/taskDefinition:TaskDefinition",
+        "wordpress",
+        {
+            "family": "wordpress",
+            "arn": arn("ecs", "task-definition/wordpress:1"),
+            "networkMode": "bridge",
+            "containerDefinitions": containers(
+                {
+                    "name": "wordpress",
+                    "image": "wordpress",
+                    "memory": 500,
+                    "essential": True,
+                    "links": ["mysql"],
+                    "portMappings": [{"containerPort": 80, "hostPort": 80}],
+                    "environment": [{"name": "WORDPRESS_DB_HOST", "value": "mysql"}],
+                },
+                {
+                    "name": "mysql",
+                    "image": "mysql:8.4",
+                    "memory": 500,
+                    "essential": True,
+                    "environment": [{"name": "MYSQL_ROOT_PASSWORD", "value": "hunter2hunter2"}],
+                },
+            ),
+        },
+    ),
+    Res(
+        "aws:ecs/service:Service",
+        "wordpress-service",
+        {
+            "cluster": CLUSTER,
+            "desiredCount": 1,
+            "launchType": "EC2",
+            "taskDefinition": arn("ecs", "task-definition/wordpress:1"),
+        },
+        {"cluster": ["legacy"], "taskDefinition": ["wordpress"]},
+    ),
+]
+
+EXPECTED: dict[tuple[str, str], str] = {}
