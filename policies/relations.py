@@ -193,6 +193,18 @@ def _joined(stack: Stack, launches: Launches) -> tuple[str | None, list[Cluster]
     return name, stack.find(Cluster, launches, "userData", References((name,))) if name else []
 
 
+@remembered
+def target_groups(stack: Stack, service: Service) -> list[TargetGroup]:
+    """The target groups that a service registers its tasks with, as far as they are in the program."""
+    return list(
+        dict.fromkeys(
+            group
+            for target in service.load_balancers
+            for group in stack.find(TargetGroup, service, "loadBalancers", target.target_group)
+        )
+    )
+
+
 @dataclass(frozen=True)
 class Exposure:
     """A service whose tasks a load balancer reaches at dynamic host ports of container instances."""
@@ -247,13 +259,24 @@ def _dynamic(stack: Stack, service: Service) -> bool:
 
 
 def _load_balancers(stack: Stack, group: TargetGroup) -> Iterator[LoadBalancer]:
-    for listener in stack.all(Listener):
-        if group in _forwarded(stack, listener):
-            yield from stack.find(LoadBalancer, listener, "loadBalancerArn", listener.load_balancer)
-    for rule in stack.all(ListenerRule):
-        if group in _forwarded(stack, rule):
-            for listener in stack.find(Listener, rule, "listenerArn", rule.listener):
+    for source in forwarders(stack).get(group, []):
+        listeners = [source]
+        if isinstance(source, ListenerRule):
+            listeners = [*stack.find(Listener, source, "listenerArn", source.listener)]
+        for listener in listeners:
+            if isinstance(listener, Listener):
                 yield from stack.find(LoadBalancer, listener, "loadBalancerArn", listener.load_balancer)
+
+
+@remembered
+def forwarders(stack: Stack) -> dict[TargetGroup, list[Listener | ListenerRule]]:
+    """The listeners and listener rules that forward to each target group."""
+    found: dict[TargetGroup, list[Listener | ListenerRule]] = {}
+    sources: list[Listener | ListenerRule] = [*stack.all(Listener), *stack.all(ListenerRule)]
+    for source in sources:
+        for group in dict.fromkeys(_forwarded(stack, source)):
+            found.setdefault(group, []).append(source)
+    return found
 
 
 @remembered

@@ -18,10 +18,27 @@ from policies.views.launches import Launches, LaunchTemplate
     source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html",
 )
 def imdsv2(launches: Launches, options: Options) -> Iterator[Verdict]:
-    """The token is required, or the endpoint is off; what launches no container instances is not judged."""
+    """No token may be optional while the endpoint is on; what launches no container instances is not judged."""
     metadata = launches.metadata
-    if metadata.enabled and not metadata.token_required and launches.joins:
+    if metadata.enabled and metadata.tokens not in ("required", None) and launches.joins:
         yield Finding("its metadata service answers without a token (IMDSv1)")
+
+
+@rule(
+    id="ecs-instances-imdsv2-stated",
+    title="Container instances state that they serve their metadata by IMDSv2 only",
+    severity=MEDIUM,
+    level=ADVISORY,
+    why="Where a program does not say it, the account's default and the AMI decide: Amazon Linux 2023 asks for tokens, "
+    "other images answer without one, and a change of image opens the instance role to forged requests.",
+    fix="Set metadataOptions.httpTokens to required.",
+    source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html",
+)
+def imdsv2_stated(launches: Launches, options: Options) -> Iterator[Verdict]:
+    """The program says whether tokens are required, unless the endpoint is off."""
+    metadata = launches.metadata
+    if metadata.enabled and metadata.tokens is None and launches.joins:
+        yield Finding("says nothing of metadataOptions.httpTokens")
 
 
 @rule(

@@ -14,8 +14,8 @@ class Metadata:
     """How the instance metadata service of some instances answers."""
 
     enabled: bool
-    token_required: bool
-    """Whether IMDSv2 alone is served."""
+    tokens: str | None
+    """`required` where IMDSv2 alone is served; None where the program leaves it to the account or the AMI."""
     hop_limit: int | None
     """None where the program leaves it to the account or the AMI."""
 
@@ -69,9 +69,7 @@ class Launches(Resource):
         """How the instances' metadata service answers; EC2's defaults where nothing is said."""
         written = self.properties.child("metadataOptions") or Properties({}, str(self))
         limit = written.integer("httpPutResponseHopLimit")
-        return Metadata(
-            (written.text("httpEndpoint") or "enabled") == "enabled", written.text("httpTokens") == "required", limit
-        )
+        return Metadata((written.text("httpEndpoint") or "enabled") == "enabled", written.text("httpTokens"), limit)
 
     @property
     def profile(self) -> References:

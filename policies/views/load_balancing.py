@@ -41,11 +41,23 @@ class TargetGroup(Resource):
 
     type = "aws:lb/targetGroup:TargetGroup"
     label = "target group"
+    computed = frozenset({"healthCheck"})
+
+    @property
+    def target_type(self) -> str:
+        """What it registers: `instance`, the default, `ip`, `lambda` or `alb`."""
+        return self.properties.text("targetType") or "instance"
 
     @property
     def holds_instances(self) -> bool:
-        """Whether it reaches tasks at a port of their container instance (`instance`, the default)."""
-        return (self.properties.text("targetType") or "instance") == "instance"
+        """Whether it reaches tasks at a port of their container instance."""
+        return self.target_type == "instance"
+
+    @property
+    def health_check_port(self) -> str:
+        """The port of its health checks; `traffic-port`, the default, is each target's own."""
+        check = self.properties.child("healthCheck")
+        return (check.text("port") if check else None) or "traffic-port"
 
     @property
     def is_network(self) -> bool:

@@ -55,6 +55,20 @@ class Service(Resource):
             )
 
     @property
+    def is_daemon(self) -> bool:
+        """Whether it keeps one task on every container instance (`DAEMON`) instead of a number of copies."""
+        return (self.properties.text("schedulingStrategy") or "REPLICA").upper() == "DAEMON"
+
+    @property
+    def rolls(self) -> bool:
+        """Whether ECS replaces its tasks by rolling deployments, as it does where nothing else is said."""
+        controller = self.properties.child("deploymentController")
+        configuration = self.properties.child("deploymentConfiguration")
+        kind = controller.text("type") if controller else None
+        strategy = configuration.text("strategy") if configuration else None
+        return (kind or "ECS").upper() == "ECS" and (strategy or "ROLLING").upper() == "ROLLING"
+
+    @property
     def allows_exec(self) -> bool:
         """Whether people may open a shell in its containers (ECS Exec). Raises Unknown."""
         return self.properties.flag("enableExecuteCommand")
@@ -63,11 +77,6 @@ class Service(Resource):
     def is_load_balanced(self) -> bool:
         """Whether it registers its tasks with a load balancer."""
         return self.properties.given("loadBalancers")
-
-    @property
-    def is_daemon(self) -> bool:
-        """Whether it runs one task on every container instance."""
-        return (self.properties.text("schedulingStrategy") or "").upper() == "DAEMON"
 
     @property
     def desired_count(self) -> int | None:

@@ -10,6 +10,8 @@ IMDSV2 = "ecs-instances-imdsv2"
 HOPS = "ecs-instances-metadata-hop-limit"
 
 NEW = shop(deployed=False)["template"]
+STATED = "ecs-instances-imdsv2-stated"
+V1 = {"httpTokens": "optional"}
 V2 = {"httpEndpoint": "enabled", "httpTokens": "required"}
 INSTANCE = Res("aws:ec2/instance:Instance", "single", {"userData": JOINED, "instanceType": "m7i.large"})
 CONFIGURATION = Res("aws:ec2/launchConfiguration:LaunchConfiguration", "old", {"userDataBase64": JOINED})
@@ -27,11 +29,18 @@ CASES = [
     good(IMDSV2, "the endpoint is off", [NEW.but(metadataOptions={"httpEndpoint": "disabled"})]),
     good(IMDSV2, "no container instances", [NEW.but(userData="IyEvYmluL3NoCg==")]),
     good(IMDSV2, "a token is required whatever the user data", [NEW.but(userData=UNKNOWN, metadataOptions=V2)]),
-    bad(IMDSV2, "nothing said", [NEW], ("template", SEEN)),
-    bad(IMDSV2, "optional", [NEW.but(metadataOptions={"httpTokens": "optional"})], ("template", SEEN)),
-    bad(IMDSV2, "a single instance", [INSTANCE], ("single", SEEN)),
-    bad(IMDSV2, "a launch configuration", [CONFIGURATION], ("old", SEEN)),
+    good(IMDSV2, "left to the account and the AMI", [NEW.but(metadataOptions=None)]),
+    bad(IMDSV2, "optional", [NEW.but(metadataOptions=V1)], ("template", SEEN)),
+    bad(IMDSV2, "a single instance", [INSTANCE.but(metadataOptions=V1)], ("single", SEEN)),
+    bad(IMDSV2, "a launch configuration", [CONFIGURATION.but(metadataOptions=V1)], ("old", SEEN)),
     unknown(IMDSV2, "tokens not known", [NEW.but(metadataOptions={"httpTokens": UNKNOWN})], "httpTokens"),
+    good(STATED, "required", [NEW.but(metadataOptions=V2)]),
+    good(STATED, "optional, which is another rule's", [NEW.but(metadataOptions=V1)]),
+    good(STATED, "the endpoint is off", [NEW.but(metadataOptions={"httpEndpoint": "disabled"})]),
+    good(STATED, "no container instances", [NEW.but(metadataOptions=None, userData="IyEvYmluL3NoCg==")]),
+    bad(STATED, "nothing said", [NEW.but(metadataOptions=None)], ("template", "says nothing of")),
+    bad(STATED, "a launch configuration", [CONFIGURATION], ("old", "says nothing of")),
+    unknown(STATED, "tokens not known", [NEW.but(metadataOptions={"httpTokens": UNKNOWN})], "httpTokens"),
     good(HOPS, "one hop", [NEW.but(metadataOptions={**V2, "httpPutResponseHopLimit": 1})]),
     good(HOPS, "left to the account", [NEW.but(metadataOptions=V2)]),
     good(

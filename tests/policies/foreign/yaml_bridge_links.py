@@ -91,7 +91,7 @@ PROGRAM = [
 ]
 
 EXPECTED = {
-    ("ecs-instances-imdsv2", "launch"): "No metadata options are set, so version 1 answers.",
+    ("ecs-instances-imdsv2-stated", "launch"): "No metadata options are set: account and AMI decide.",
     ("ecs-instances-launch-template", "legacy-asg"): "The group has a launch configuration.",
     ("ecs-cluster-container-insights", "legacy"): "The cluster has no settings at all.",
     ("ecs-cluster-default-capacity-provider-strategy", "legacy"): "Instances join the cluster, and it has no strategy.",

@@ -1,0 +1,56 @@
+"""What an ECS service says of itself."""
+
+from typing import Any
+
+from tests.policies.case import bad, good, unknown
+from tests.policies.harness import UNKNOWN, UNKNOWN_OBJECT
+from tests.policies.programs import shop
+
+BOTH = "ecs-service-launch-type-or-strategy"
+STRATEGY = "ecs-service-capacity-provider-strategy"
+BREAKER = "ecs-service-circuit-breaker"
+
+_service = shop(True)["service"]
+
+
+def entry(name: str, **numbers: Any) -> dict[str, Any]:
+    return {"capacityProvider": name, **numbers}
+
+
+def strategy(*entries: dict[str, Any]) -> Any:
+    return [_service.but(capacityProviderStrategies=list(entries))]
+
+
+_breaker = {"enable": True, "rollback": True}
+
+CASES = [
+    good(BOTH, "a strategy alone", [_service]),
+    good(BOTH, "a launch type alone", [_service.but(launchType="EC2", capacityProviderStrategies=[])]),
+    bad(BOTH, "both", [_service.but(launchType="EC2")], ("service", "states launchType and capacityProvider")),
+    unknown(BOTH, "launch type not known", [_service.but(launchType=UNKNOWN)], "service: launchType"),
+    good(STRATEGY, "a valid one", [_service]),
+    good(STRATEGY, "none", strategy()),
+    good(STRATEGY, "names not known", strategy(entry(UNKNOWN, weight=1), entry(UNKNOWN, weight=1))),
+    bad(STRATEGY, "all weights 0", strategy(entry("a"), entry("b")), ("service", "the weight 0")),
+    bad(STRATEGY, "mixed", strategy(entry("a", weight=1), entry("FARGATE", weight=1)), ("service", "mixes FARGATE")),
+    bad(STRATEGY, "heavy", strategy(entry("a", weight=1001)), ("service", "[0].weight: 1001 is not a weight")),
+    unknown(STRATEGY, "weight not known", strategy(entry("a", weight=UNKNOWN)), "[0].weight"),
+    good(BREAKER, "on", [_service.but(deploymentCircuitBreaker=_breaker)]),
+    good(BREAKER, "a daemon", [_service.but(schedulingStrategy="DAEMON")]),
+    good(BREAKER, "CodeDeploy", [_service.but(deploymentController={"type": "CODE_DEPLOY"})]),
+    good(BREAKER, "blue/green", [_service.but(deploymentConfiguration={"strategy": "BLUE_GREEN"})]),
+    good(BREAKER, "Fargate", [_service.but(launchType="FARGATE", capacityProviderStrategies=[])]),
+    bad(BREAKER, "none", [_service], ("service", "does not set enable and rollback")),
+    bad(
+        BREAKER,
+        "no rollback",
+        [_service.but(deploymentCircuitBreaker={"enable": True, "rollback": False})],
+        ("service", "does not set rollback"),
+    ),
+    unknown(
+        BREAKER,
+        "not known",
+        [_service.but(deploymentCircuitBreaker=UNKNOWN_OBJECT)],
+        "service: deploymentCircuitBreaker",
+    ),
+]
