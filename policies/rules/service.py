@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from ecs_model.problem import dotted
 from ecs_model.strategy import StrategyItem, problems
-from policies.rule import ADVISORY, HIGH, MANDATORY, MEDIUM, Finding, Options, Verdict, rule
+from policies.relations import service_elsewhere
+from policies.rule import ADVISORY, HIGH, MANDATORY, MEDIUM, Finding, Options, Verdict, each, rule
+from policies.stack import Stack
 from policies.views.service import Service
 
 _STRATEGY = "capacityProviderStrategies"
@@ -60,11 +62,18 @@ def capacity_provider_strategy(service: Service, options: Options) -> Iterator[V
     fix="Set deploymentCircuitBreaker to enable and rollback.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
 )
-def circuit_breaker(service: Service, options: Options) -> Iterator[Verdict]:
-    """The circuit breaker is on, with rollback, for replica services that ECS deploys by rolling."""
-    if service.elsewhere or service.is_daemon or not service.rolls:
-        return
-    breaker = service.properties.child("deploymentCircuitBreaker")
-    missing = [key for key in ("enable", "rollback") if not (breaker and breaker.flag(key))]
-    if missing:
-        yield Finding(f"deploymentCircuitBreaker does not set {' and '.join(missing)}")
+def circuit_breaker(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """The circuit breaker is on, with rollback, for replica services that ECS deploys by rolling.
+
+    Whether a service runs on Fargate may be its cluster's to say, so the whole program is judged.
+    """
+
+    def broken(service: Service) -> Iterator[Verdict]:
+        if service.is_daemon or not service.rolls or service_elsewhere(stack, service):
+            return
+        breaker = service.properties.child("deploymentCircuitBreaker")
+        missing = [key for key in ("enable", "rollback") if not (breaker and breaker.flag(key))]
+        if missing:
+            yield Finding(f"deploymentCircuitBreaker does not set {' and '.join(missing)}", service)
+
+    yield from each(stack.all(Service), broken)

@@ -23,7 +23,15 @@ class Service(Resource):
 
     type = "aws:ecs/service:Service"
     label = "service"
-    computed = frozenset({"cluster", "launchType", "capacityProviderStrategies"})
+    computed = frozenset(
+        {
+            "cluster",
+            "launchType",
+            "capacityProviderStrategies",
+            "deploymentCircuitBreaker",
+            "deploymentConfiguration",
+        }
+    )
 
     @property
     def cluster(self) -> References:

@@ -186,6 +186,7 @@ def shop(deployed: bool) -> Program:
                 "taskDefinition": later(arn("ecs", "task-definition/web:1")),
                 "loadBalancers": [{"targetGroupArn": target, "containerName": "app", "containerPort": 80}],
                 "launchType": "" if deployed else UNKNOWN,
+                "deploymentCircuitBreaker": {"enable": True, "rollback": True},
                 "capacityProviderStrategies": [{"capacityProvider": "capacity", "weight": 1}],
             },
             {

@@ -11,6 +11,7 @@ STRATEGY = "ecs-service-capacity-provider-strategy"
 BREAKER = "ecs-service-circuit-breaker"
 
 _service = shop(True)["service"]
+_bare = _service.but(deploymentCircuitBreaker=None)
 
 
 def entry(name: str, **numbers: Any) -> dict[str, Any]:
@@ -36,11 +37,23 @@ CASES = [
     bad(STRATEGY, "heavy", strategy(entry("a", weight=1001)), ("service", "[0].weight: 1001 is not a weight")),
     unknown(STRATEGY, "weight not known", strategy(entry("a", weight=UNKNOWN)), "[0].weight"),
     good(BREAKER, "on", [_service.but(deploymentCircuitBreaker=_breaker)]),
-    good(BREAKER, "a daemon", [_service.but(schedulingStrategy="DAEMON")]),
-    good(BREAKER, "CodeDeploy", [_service.but(deploymentController={"type": "CODE_DEPLOY"})]),
-    good(BREAKER, "blue/green", [_service.but(deploymentConfiguration={"strategy": "BLUE_GREEN"})]),
-    good(BREAKER, "Fargate", [_service.but(launchType="FARGATE", capacityProviderStrategies=[])]),
-    bad(BREAKER, "none", [_service], ("service", "does not set enable and rollback")),
+    good(BREAKER, "a daemon", [_bare.but(schedulingStrategy="DAEMON")]),
+    good(
+        BREAKER,
+        "CodeDeploy",
+        [_bare.but(deploymentController={"type": "CODE_DEPLOY"})],
+    ),
+    good(
+        BREAKER,
+        "blue/green",
+        [_bare.but(deploymentConfiguration={"strategy": "BLUE_GREEN"})],
+    ),
+    good(
+        BREAKER,
+        "Fargate",
+        [_bare.but(launchType="FARGATE", capacityProviderStrategies=[])],
+    ),
+    bad(BREAKER, "none", [_bare], ("service", "does not set enable and rollback")),
     bad(
         BREAKER,
         "no rollback",
@@ -50,7 +63,9 @@ CASES = [
     unknown(
         BREAKER,
         "not known",
-        [_service.but(deploymentCircuitBreaker=UNKNOWN_OBJECT)],
+        shop(False).but(
+            shop(False)["service"].but(deploymentCircuitBreaker=UNKNOWN_OBJECT).made(deploymentCircuitBreaker=["web"])
+        ),
         "service: deploymentCircuitBreaker",
     ),
 ]

@@ -83,4 +83,6 @@ EXPECTED = {
         "ecs-task-definition-root-user",
         "api-definition",
     ): "Neither the definition nor, for all it shows, anybody else names a user.",
+    ("ecs-service-circuit-breaker", "apiService-service"): "The service rolls, and has no circuit breaker.",
+    ("ecs-task-definition-role-trust-condition", "api-task"): "The trust of awsx names no source account.",
 }

@@ -1,4 +1,4 @@
-"""TypeScript, Fargate only: a cluster with the Fargate providers, awsvpc tasks, an application load balancer."""
+"""TypeScript, Fargate only, by the cluster's default strategy alone: awsvpc tasks, an application load balancer."""
 
 from tests.policies.harness import Res
 from tests.policies.programs import arn, containers
@@ -89,7 +89,6 @@ PROGRAM = [
         {
             "cluster": CLUSTER,
             "desiredCount": 1,
-            "launchType": "FARGATE",
             "taskDefinition": arn("ecs", "task-definition/fargate-task-definition:1"),
             "networkConfiguration": {
                 "assignPublicIp": True,

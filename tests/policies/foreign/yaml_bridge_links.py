@@ -105,4 +105,5 @@ EXPECTED = {
         "ecs-task-definition-static-host-port",
         "wordpress",
     ): "One copy with a fixed port: it works, and cannot be deployed without a gap.",
+    ("ecs-service-circuit-breaker", "wordpress-service"): "The service rolls, and has no circuit breaker.",
 }
