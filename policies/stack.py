@@ -45,6 +45,17 @@ class Stack:
             found |= {resource.urn: resource for resource in self._made_from(kind, source, key)}
         return list(found.values())
 
+    def before(self, resource: Resource) -> frozenset[str]:
+        """URNs of all that a resource comes after, directly or through others."""
+        seen: set[str] = set()
+        urns = list(resource.surroundings.dependencies)
+        while urns:
+            urn = urns.pop()
+            if urn not in seen:
+                seen.add(urn)
+                urns += self._by_urn[urn].surroundings.dependencies if urn in self._by_urn else ()
+        return frozenset(seen)
+
     def reaches_out(self, kind: type[Resource], source: Resource, key: str, references: References) -> bool:
         """Whether some of `references` are not known yet, and nothing in the program can be meant by those."""
         meant = self.find(kind, source, key, References(unknown=references.unknown))

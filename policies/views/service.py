@@ -30,6 +30,7 @@ class Service(Resource):
             "capacityProviderStrategies",
             "deploymentCircuitBreaker",
             "deploymentConfiguration",
+            "deploymentController",
         }
     )
 
@@ -90,6 +91,11 @@ class Service(Resource):
     def desired_count(self) -> int | None:
         """How many copies of the task it wants; None where it does not say."""
         return self.properties.integer("desiredCount")
+
+    @property
+    def minimum_healthy_percent(self) -> int | None:
+        """Percent of the desired count that keeps running in a deployment; None where it does not say."""
+        return self.properties.integer("deploymentMinimumHealthyPercent")
 
     @property
     def elsewhere(self) -> bool | None:

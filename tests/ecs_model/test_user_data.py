@@ -328,10 +328,10 @@ def _base64(data: bytes) -> str:
     "text",
     [
         CLOUD_CONFIG.format("b64", _base64(_lines)),
-        CLOUD_CONFIG.format("gz+b64", _base64(gzip.compress(_lines))),
-        CLOUD_CONFIG.format("gzip", f"!!binary {_base64(gzip.compress(_lines))}"),
-        _base64(gzip.compress(script(BOTH).encode())),
-        MIME_BASE64.format(_base64(gzip.compress(script(BOTH).encode()))),
+        CLOUD_CONFIG.format("gz+b64", _base64(gzip.compress(_lines, mtime=0))),
+        CLOUD_CONFIG.format("gzip", f"!!binary {_base64(gzip.compress(_lines, mtime=0))}"),
+        _base64(gzip.compress(script(BOTH).encode(), mtime=0)),
+        MIME_BASE64.format(_base64(gzip.compress(script(BOTH).encode(), mtime=0))),
     ],
 )
 def test_encoded_files_are_read(text: str) -> None:

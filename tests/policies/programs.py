@@ -186,6 +186,7 @@ def shop(deployed: bool) -> Program:
                 "taskDefinition": later(arn("ecs", "task-definition/web:1")),
                 "loadBalancers": [{"targetGroupArn": target, "containerName": "app", "containerPort": 80}],
                 "launchType": "" if deployed else UNKNOWN,
+                "desiredCount": 2,
                 "deploymentCircuitBreaker": {"enable": True, "rollback": True},
                 "capacityProviderStrategies": [{"capacityProvider": "capacity", "weight": 1}],
             },
@@ -195,5 +196,6 @@ def shop(deployed: bool) -> Program:
                 "loadBalancers": ["targets"],
                 "capacityProviderStrategies": ["capacity"],
             },
+            after=["association", "listener"],
         ),
     )

@@ -1,0 +1,51 @@
+"""Rules on the copies that a service keeps, and keeps while it is deployed."""
+
+from collections.abc import Iterator
+
+from policies.relations import service_elsewhere
+from policies.rule import ADVISORY, MEDIUM, Finding, Option, Options, Verdict, each, rule
+from policies.stack import Stack
+from policies.views.service import Service
+
+
+@rule(
+    id="ecs-service-desired-count",
+    title="A service behind a load balancer has more than one copy",
+    severity=MEDIUM,
+    level=ADVISORY,
+    why="The only copy is lost with its instance, and clients get errors until another one is placed and healthy.",
+    fix="Set desiredCount to 2 or more.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html",
+    options={"least": Option("integer", "The number of copies that is enough.", 2)},
+)
+def desired_count(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """Load-balanced replica services on container instances; a count that is not said is ECS's default of 0."""
+
+    def enough(service: Service) -> Iterator[Verdict]:
+        if not service.is_load_balanced or service.is_daemon or service_elsewhere(stack, service):
+            return
+        # Whoever leaves the count to something else, such as service auto scaling, ignores its changes.
+        if "desiredCount" not in service.surroundings.ignored and (service.desired_count or 0) < options["least"]:
+            yield Finding(f"desiredCount is {service.desired_count or 0}, below {options['least']}", service)
+
+    yield from each(stack.all(Service), enough)
+
+
+@rule(
+    id="ecs-service-minimum-healthy-percent",
+    title="A service behind a load balancer keeps copies while it is deployed",
+    severity=MEDIUM,
+    level=ADVISORY,
+    why="With a minimum of 0 percent ECS may stop every copy before the first new one is healthy.",
+    fix="Set deploymentMinimumHealthyPercent above 0, such as 100 with a deploymentMaximumPercent of 200.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html",
+)
+def minimum_healthy_percent(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """Load-balanced replica services that ECS deploys by rolling; ECS's own default is 100."""
+
+    def keeps(service: Service) -> Iterator[Verdict]:
+        balanced = service.is_load_balanced and service.rolls and not service.is_daemon
+        if balanced and service.minimum_healthy_percent == 0 and not service_elsewhere(stack, service):
+            yield Finding("deploymentMinimumHealthyPercent is 0", service)
+
+    yield from each(stack.all(Service), keeps)
