@@ -101,8 +101,8 @@ class Graph:
 class Aws(mocks.Mocks):
     """The part of AWS that the components ask, and the outputs that they read."""
 
-    def __init__(self, zones: list[str]) -> None:
-        self.zones = zones
+    def __init__(self, zones: list[str], preview: bool) -> None:
+        self.zones, self.preview = zones, preview
         self.calls: list[tuple[str, dict[str, Any]]] = []
 
     def call(self, args: mocks.MockCallArgs) -> Any:
@@ -124,7 +124,8 @@ class Aws(mocks.Mocks):
             return None, state
         if args.typ in _NAMED:
             state.setdefault("name", f"{args.name}-1a2b3c4")
-        if settings.is_dry_run():
+        # Not `is_dry_run`: mocks run in threads, which see the first test's setting of the process.
+        if self.preview:
             return None, state
         state["arn"] = f"arn:aws:mock:{REGION}:{ACCOUNT}:{args.name}"
         state["latestVersion"] = 7
@@ -178,7 +179,7 @@ def deploy(
     config: Mapping[str, Any] | None = None,
 ) -> Graph:
     """Runs a program under mocks to its very end, every `apply` included; what it raises is raised here."""
-    aws = Aws(ZONES if zones is None else zones)
+    aws = Aws(ZONES if zones is None else zones, preview)
     monitor, heard = Recorder(aws), _Warnings()
     logger = logging.Logger("pulumi-under-test")
     logger.addHandler(heard)
