@@ -15,7 +15,7 @@ from ecs_model import agent, user_data
 from ecs_model.capacity import CapacitySettings, PurchaseOption
 from ecs_model.images import ssm_parameter
 from ecs_model.problem import Problem, refuse, under
-from ecs_model.strategy import name_problem
+from ecs_model.strategy import MANAGED_TAG, name_problem
 
 ROOT_DEVICE = "/dev/xvda"
 """The root device of the ECS-optimized Amazon Linux images."""
@@ -191,7 +191,7 @@ class ContainerInstances(pulumi.ComponentResource):
             tags=[
                 aws.autoscaling.GroupTagArgs(key=key, value=value, propagate_at_launch=True)
                 # ECS adds the second one itself, and reports drift without it (terraform-provider-aws#12582).
-                for key, value in (("Name", name), ("AmazonECSManaged", "true"))
+                for key, value in (("Name", name), (MANAGED_TAG, "true"))
             ],
             opts=self._child,
         )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from ecs_model.policy_document import AGENT_POLICY
 from ecs_model.service import PolicyStatement
 
 _ECR_IMAGE = re.compile(
@@ -14,7 +15,10 @@ _ECR_IMAGE = re.compile(
 Document = dict[str, Any]
 Statement = dict[str, Any]
 
-INSTANCE_POLICIES = ("service-role/AmazonEC2ContainerServiceforEC2Role", "AmazonSSMManagedInstanceCore")
+TASKS_SERVICE = "ecs-tasks.amazonaws.com"
+"""Who takes a task's roles."""
+
+INSTANCE_POLICIES = (f"service-role/{AGENT_POLICY}", "AmazonSSMManagedInstanceCore")
 """AWS's managed policies of a container instance: the agent's own calls, and Session Manager in place of ssh."""
 
 EXECUTE_COMMAND_ACTIONS = (
@@ -43,7 +47,7 @@ def instance_trust() -> Document:
 
 def execution_trust() -> Document:
     """Who may assume the execution role: ECS, for the agent."""
-    return document([_assume("ecs-tasks.amazonaws.com")])
+    return document([_assume(TASKS_SERVICE)])
 
 
 def task_trust(partition: str, region: str, account: str) -> Document:
@@ -56,7 +60,7 @@ def task_trust(partition: str, region: str, account: str) -> Document:
         "StringEquals": {"aws:SourceAccount": account},
         "ArnLike": {"aws:SourceArn": f"arn:{partition}:ecs:{region}:{account}:*"},
     }
-    return document([_assume("ecs-tasks.amazonaws.com") | {"Condition": conditions}])
+    return document([_assume(TASKS_SERVICE) | {"Condition": conditions}])
 
 
 def execution_policy(partition: str, log_group_arn: str, images: Iterable[str], secrets: Iterable[str]) -> Document:

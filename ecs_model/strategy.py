@@ -12,6 +12,8 @@ MOST_PROVIDERS = 20
 MOST_WEIGHT = 1_000
 MOST_BASE = 100_000
 FARGATE = frozenset({"FARGATE", "FARGATE_SPOT"})
+MANAGED_TAG = "AmazonECSManaged"
+"""The tag by which ECS finds a capacity provider's Auto Scaling group and its instances."""
 RESERVED_PREFIXES = ("aws", "ecs", "fargate")
 
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
+from ecs_model.strategy import MANAGED_TAG
 from policies.groups import groups_of_instances, provided_groups
 from policies.properties import Properties, Unknown
 from policies.rule import ADVISORY, HIGH, LOW, MANDATORY, MEDIUM, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.auto_scaling_group import AutoScalingGroup
 from policies.views.launches import LaunchConfiguration
-
-MANAGED_TAG = "AmazonECSManaged"
 
 
 @rule(

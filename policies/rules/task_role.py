@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ecs_model.iam import TASKS_SERVICE
 from ecs_model.policy_document import EXECUTION_POLICY
 from policies.relations import task_elsewhere
 from policies.role_policies import permissions
@@ -10,7 +11,6 @@ from policies.stack import Stack
 from policies.views.iam import Role
 from policies.views.task_definition import TaskDefinition
 
-_SERVICE = "ecs-tasks.amazonaws.com"
 _CONDITIONS = {"aws:sourceaccount", "aws:sourcearn"}
 
 
@@ -19,8 +19,8 @@ _CONDITIONS = {"aws:sourceaccount", "aws:sourcearn"}
     title="The roles of a task definition trust ECS tasks",
     severity=HIGH,
     level=MANDATORY,
-    why=f"ECS takes a task's roles as {_SERVICE}. Where a role does not trust it, no task starts.",
-    fix=f"Allow sts:AssumeRole to the service {_SERVICE} in the role's assumeRolePolicy.",
+    why=f"ECS takes a task's roles as {TASKS_SERVICE}. Where a role does not trust it, no task starts.",
+    fix=f"Allow sts:AssumeRole to the service {TASKS_SERVICE} in the role's assumeRolePolicy.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
 )
 def role_trust(stack: Stack, options: Options) -> Iterator[Verdict]:
@@ -28,8 +28,8 @@ def role_trust(stack: Stack, options: Options) -> Iterator[Verdict]:
 
     def trusts(role: Role) -> Iterator[Verdict]:
         trust = role.trust
-        if trust and not trust.trusts(_SERVICE):
-            yield Finding(f"does not trust {_SERVICE}", role)
+        if trust and not trust.trusts(TASKS_SERVICE):
+            yield Finding(f"does not trust {TASKS_SERVICE}", role)
 
     yield from each(dict.fromkeys([*_execution_roles(stack), *_task_roles(stack)]), trusts)
 
@@ -49,8 +49,8 @@ def role_trust_condition(stack: Stack, options: Options) -> Iterator[Verdict]:
 
     def limits(role: Role) -> Iterator[Verdict]:
         trust = role.trust
-        if trust and any(not statement.conditions & _CONDITIONS for statement in trust.trusts(_SERVICE)):
-            yield Finding(f"trusts {_SERVICE} without a condition on the source", role)
+        if trust and any(not statement.conditions & _CONDITIONS for statement in trust.trusts(TASKS_SERVICE)):
+            yield Finding(f"trusts {TASKS_SERVICE} without a condition on the source", role)
 
     yield from each(_task_roles(stack), limits)
 
