@@ -38,6 +38,61 @@ SWAPS: dict[str, tuple[Any, ...]] = {
     "propagateAtLaunch": (False,),
 }
 """Values that a property of this name may wrongly have."""
+ROLES_BY_NAME = {
+    "aws:autoscaling/group:Group",
+    "aws:ec2/launchTemplate:LaunchTemplate",
+    "aws:ecs/service:Service",
+    "aws:ecs/taskDefinition:TaskDefinition",
+    "aws:iam/role:Role",
+    "aws:iam/rolePolicy:RolePolicy",
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    "aws:lb/listener:Listener",
+    "aws:lb/targetGroup:TargetGroup",
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+}
+"""Types whose resources do different things in a program: each name is mutated."""
+ADDED: dict[str, tuple[tuple[Steps, Any], ...]] = {
+    "aws:ecs/taskDefinition:TaskDefinition": (
+        (("containerDefinitions", 0, "privileged"), True),
+        (("containerDefinitions", 0, "user"), "root"),
+        (("containerDefinitions", 0, "links"), ["nobody"]),
+        (("containerDefinitions", 0, "dependsOn"), [{"containerName": "nobody", "condition": "START"}]),
+        (("containerDefinitions", 0, "mountPoints"), [{"sourceVolume": "nowhere", "containerPath": "/data"}]),
+        (
+            ("containerDefinitions", 0, "secrets"),
+            [{"name": "KEY", "valueFrom": "arn:aws:ssm:eu-central-1:1:parameter/k"}],
+        ),
+        (("containerDefinitions", 0, "environment"), [{"name": "DB_PASSWORD", "value": "correct-horse-7"}]),
+        (("containerDefinitions", 0, "memoryReservation"), 99_999),
+        (("volumes",), [{"name": "docker", "hostPath": "/var/run/docker.sock"}]),
+        (("volumes",), [{"name": "files", "efsVolumeConfiguration": {"fileSystemId": "fs-0123456789abcdef0"}}]),
+        (("pidMode",), "host"),
+        (("ipcMode",), "host"),
+        (("runtimePlatform",), {"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"}),
+    ),
+    "aws:ecs/service:Service": (
+        (("launchType",), "EC2"),
+        (("launchType",), "FARGATE"),
+        (("placementConstraints",), [{"type": "memberOf", "expression": "attribute:ecs.instance-type == x9.nano"}]),
+    ),
+    "aws:ecs/cluster:Cluster": ((("configuration",), {"executeCommandConfiguration": {"logging": "NONE"}}),),
+    "aws:autoscaling/group:Group": (
+        (("launchConfiguration",), "by-hand"),
+        (("suspendedProcesses",), ["Launch"]),
+    ),
+    "aws:ec2/launchTemplate:LaunchTemplate": (
+        (("userData",), "IyEvYmluL2Jhc2gKZXhwb3J0IEFXU19TRUNSRVRfQUNDRVNTX0tFWT13SmFsclhVdG5GRU1JSzdNREVORyt4\n"),
+        (("imageId",), "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2/recommended/image_id"),
+        (("imageId",), "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/arm64/recommended/image_id"),
+        (("imageId",), "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"),
+    ),
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": (
+        (("policyArn",), "arn:aws:iam::aws:policy/AdministratorAccess"),
+        (("policyArn",), "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"),
+    ),
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ((("cidrIpv4",), "0.0.0.0/0"),),
+}
+"""What a program may wrongly say besides, by type."""
 
 
 @dataclass(frozen=True)
@@ -64,15 +119,22 @@ def dotted(steps: Steps) -> str:
 
 
 def mutants() -> Iterator[Mutant]:
-    """Every mutant of every recorded stack; of resources that are alike, those of the first."""
-    seen: set[tuple[str, Steps, str, str]] = set()
+    """Every mutant of every recorded stack; of resources that are alike, those of the first.
+
+    Left as they are: names (Pulumi gives one, and all that refers to it by name follows) and the
+    provider's own settings.
+    """
+    seen: set[tuple[str, str, Steps, str, str]] = set()
     for stack in STACKS:
         recording = recorded(stack)
         inputs = {one["urn"]: one.get("properties", {}) for one in recording.alone}
         for resource in recording.resources:
-            for steps, change, outputs, given in _changes(resource, inputs.get(resource["urn"], {})):
+            if resource["type"].startswith("pulumi:"):
+                continue
+            for steps, change, outputs, given in _changes(resource["type"], resource, inputs.get(resource["urn"], {})):
                 before = json.dumps(_at(_opened(resource["properties"]), steps), sort_keys=True)
-                key = (resource["type"], steps, change, before)
+                alike = resource["name"].removeprefix(stack) if resource["type"] in ROLES_BY_NAME else ""
+                key = (resource["type"], alike, steps, change, before)
                 if key not in seen:
                     seen.add(key)
                     made = recording.but(resource["urn"], outputs, given)
@@ -80,13 +142,14 @@ def mutants() -> Iterator[Mutant]:
 
 
 def _changes(
-    resource: dict[str, Any], inputs: dict[str, Any]
+    kind: str, resource: dict[str, Any], inputs: dict[str, Any]
 ) -> Iterator[tuple[Steps, str, dict[str, Any], dict[str, Any]]]:
     """Path, change, and the changed outputs and inputs of a resource; only what the program wrote is changed."""
     outputs, given = _opened(resource.get("properties", {})), _opened(inputs)
-    for steps in list(_paths(given)):
-        for change, value in _values(steps, _at(given, steps)):
-            yield steps, change, _closed(_with(outputs, steps, value)), _closed(_with(given, steps, value))
+    changes = [(steps, *change) for steps in _paths(given) for change in _values(steps, _at(given, steps))]
+    changes += [(steps, json.dumps(value), value) for steps, value in ADDED.get(kind, ())]
+    for steps, change, value in changes:
+        yield steps, change, _closed(_with(outputs, steps, value)), _closed(_with(given, steps, value))
 
 
 _GONE = object()
@@ -110,7 +173,7 @@ def _values(steps: Steps, value: Any) -> Iterator[tuple[str, Any]]:
 def _paths(value: Any, steps: Steps = ()) -> Iterator[Steps]:
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for step, inner in items:
-        if step not in (SECRET, "__defaults"):
+        if (*steps, step) != ("name",) and step not in (SECRET, "__defaults"):
             yield (*steps, step)
             yield from _paths(inner, (*steps, step))
 
