@@ -1,9 +1,11 @@
 """What a role of the program may do, however its policies were written."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ecs_model.policy_document import Statement
+from ecs_model.policy_document import EXECUTION_POLICY, Statement
 from policies.properties import Malformed, References, Unknown
+from policies.rule import Finding, Verdict
 from policies.stack import Stack, remembered
 from policies.views.iam import ManagedPolicy, PolicyAttachment, Role, RolePolicy, RolePolicyAttachment
 from policies.views.resource import Resource
@@ -48,6 +50,14 @@ def permissions(stack: Stack, role: Role) -> Permissions:
         except (Unknown, Malformed) as reason:
             found.unread.append(reason)
     return found
+
+
+def executes(stack: Stack, role: Role) -> Iterator[Verdict]:
+    """A finding where a role that is no execution role has the managed policy of one."""
+    found = permissions(stack, role)
+    if EXECUTION_POLICY in found.managed:
+        yield Finding(f"has the managed policy {EXECUTION_POLICY}", role)
+    yield from found.unnamed
 
 
 def _read(stack: Stack, source: Role | _Attached, found: Permissions) -> None:

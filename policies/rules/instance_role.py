@@ -1,10 +1,11 @@
 """Rules on the role of container instances."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from ecs_model.policy_document import ADMINISTRATOR, AGENT_POLICY, EXECUTION_POLICY, missing_actions
 from policies.relations import fleet
-from policies.role_policies import permissions
+from policies.role_policies import executes, permissions
 from policies.rule import ADVISORY, HIGH, MANDATORY, MEDIUM, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.iam import InstanceProfile, Role
@@ -75,13 +76,7 @@ def role_no_administrator(stack: Stack, options: Options) -> Iterator[Verdict]:
 def role_no_execution_policy(stack: Stack, options: Options) -> Iterator[Verdict]:
     """The managed policy of execution roles is not on the instances' role."""
 
-    def executes(role: Role) -> Iterator[Verdict]:
-        found = permissions(stack, role)
-        if EXECUTION_POLICY in found.managed:
-            yield Finding(f"has the managed policy {EXECUTION_POLICY}", role)
-        yield from found.unnamed
-
-    yield from each(instance_roles(stack), executes)
+    yield from each(instance_roles(stack), partial(executes, stack))
 
 
 def instance_roles(stack: Stack) -> list[Role]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ecs_model.iam import TASKS_SERVICE
 from policies.properties import References
 from policies.relations import task_elsewhere
 from policies.rule import ADVISORY, HIGH, LOW, MANDATORY, MEDIUM, Finding, Option, Options, Verdict, each, rule
@@ -90,7 +91,7 @@ def has_task_role(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
     level=ADVISORY,
     why="Without an execution role the agent pulls images and writes logs with the role of the container instance, "
     "which then must hold those permissions for all tasks.",
-    fix="Set executionRoleArn to a role that ecs-tasks.amazonaws.com may assume and that may pull the images.",
+    fix=f"Set executionRoleArn to a role that {TASKS_SERVICE} may assume and that may pull the images.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
     options={"allowedFamilies": Option("string", "Families of task definitions that need no execution role.")},
 )

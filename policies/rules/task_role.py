@@ -1,11 +1,12 @@
 """Rules on what the roles of tasks trust and allow."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from ecs_model.iam import TASKS_SERVICE
 from ecs_model.policy_document import EXECUTION_POLICY
 from policies.relations import task_elsewhere
-from policies.role_policies import permissions
+from policies.role_policies import executes
 from policies.rule import ADVISORY, HIGH, MANDATORY, MEDIUM, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.iam import Role
@@ -67,15 +68,9 @@ def role_trust_condition(stack: Stack, options: Options) -> Iterator[Verdict]:
 def task_role_no_execution_policy(stack: Stack, options: Options) -> Iterator[Verdict]:
     """The managed policy of execution roles is on no role that is a task role alone."""
 
-    def executes(role: Role) -> Iterator[Verdict]:
-        found = permissions(stack, role)
-        if EXECUTION_POLICY in found.managed:
-            yield Finding(f"has the managed policy {EXECUTION_POLICY}", role)
-        yield from found.unnamed
-
     # One role for both purposes is another rule's finding.
     both = set(_execution_roles(stack))
-    yield from each([role for role in _task_roles(stack) if role not in both], executes)
+    yield from each([role for role in _task_roles(stack) if role not in both], partial(executes, stack))
 
 
 def _execution_roles(stack: Stack) -> list[Role]:

@@ -9,10 +9,10 @@ from ecs_model.agent import PORT_RANGE
 from ecs_model.images import AmiFamily, ssm_parameter
 from ecs_model.instance_types import architecture
 from tests.end_to_end.deployment import Deployment, by_provider
+from tests.policies import recording
 
 ACCOUNT = "123456789012"
-ADVICE = {("ecs-task-definition-root-user", "advisory")}
-"""All that the pack has to say of our stacks: the components have no setting for a container's user yet."""
+ADVICE = {(rule, "advisory") for rule in recording.ADVICE}
 ARN = f"arn:aws:%s:eu-central-1:{ACCOUNT}:"
 
 

@@ -5,10 +5,7 @@ from pulumi.runtime.proto import analyzer_pb2 as proto
 
 from tests.policies.harness import CANNOT_JUDGE
 from tests.policies.inprocess import analyzer, diagnostics
-from tests.policies.recording import STACKS, recorded
-
-ADVICE = {"ecs-task-definition-root-user"}
-"""The components have no setting for a container's user yet."""
+from tests.policies.recording import ADVICE, STACKS, recorded
 
 
 @pytest.mark.parametrize("stack", STACKS)
