@@ -6,6 +6,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from tests.policies.programs import user_data
 from tests.policies.recording import STACKS, Recording, recorded
 
 Steps = tuple[str | int, ...]
@@ -38,7 +39,7 @@ SWAPS: dict[str, tuple[Any, ...]] = {
     "propagateAtLaunch": (False,),
 }
 """Values that a property of this name may wrongly have."""
-ROLES_BY_NAME = {
+EACH_BY_NAME = {
     "aws:autoscaling/group:Group",
     "aws:ec2/launchTemplate:LaunchTemplate",
     "aws:ecs/service:Service",
@@ -81,7 +82,7 @@ ADDED: dict[str, tuple[tuple[Steps, Any], ...]] = {
         (("suspendedProcesses",), ["Launch"]),
     ),
     "aws:ec2/launchTemplate:LaunchTemplate": (
-        (("userData",), "IyEvYmluL2Jhc2gKZXhwb3J0IEFXU19TRUNSRVRfQUNDRVNTX0tFWT13SmFsclhVdG5GRU1JSzdNREVORyt4\n"),
+        (("userData",), user_data("ECS_CLUSTER=other", "DB_PASSWORD=correct-horse-7")),
         (("imageId",), "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2/recommended/image_id"),
         (("imageId",), "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/arm64/recommended/image_id"),
         (("imageId",), "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"),
@@ -121,8 +122,8 @@ def dotted(steps: Steps) -> str:
 def mutants() -> Iterator[Mutant]:
     """Every mutant of every recorded stack; of resources that are alike, those of the first.
 
-    Left as they are: names (Pulumi gives one, and all that refers to it by name follows) and the
-    provider's own settings.
+    Left as they are: names (Pulumi gives one, and all that refers to it by name follows) and the provider's
+    own settings.
     """
     seen: set[tuple[str, str, Steps, str, str]] = set()
     for stack in STACKS:
@@ -131,9 +132,9 @@ def mutants() -> Iterator[Mutant]:
         for resource in recording.resources:
             if resource["type"].startswith("pulumi:"):
                 continue
-            for steps, change, outputs, given in _changes(resource["type"], resource, inputs.get(resource["urn"], {})):
+            for steps, change, outputs, given in _changes(resource, inputs.get(resource["urn"], {})):
                 before = json.dumps(_at(_opened(resource["properties"]), steps), sort_keys=True)
-                alike = resource["name"].removeprefix(stack) if resource["type"] in ROLES_BY_NAME else ""
+                alike = resource["name"].removeprefix(stack) if resource["type"] in EACH_BY_NAME else ""
                 key = (resource["type"], alike, steps, change, before)
                 if key not in seen:
                     seen.add(key)
@@ -142,14 +143,16 @@ def mutants() -> Iterator[Mutant]:
 
 
 def _changes(
-    kind: str, resource: dict[str, Any], inputs: dict[str, Any]
+    resource: dict[str, Any], inputs: dict[str, Any]
 ) -> Iterator[tuple[Steps, str, dict[str, Any], dict[str, Any]]]:
     """Path, change, and the changed outputs and inputs of a resource; only what the program wrote is changed."""
     outputs, given = _opened(resource.get("properties", {})), _opened(inputs)
     changes = [(steps, *change) for steps in _paths(given) for change in _values(steps, _at(given, steps))]
-    changes += [(steps, json.dumps(value), value) for steps, value in ADDED.get(kind, ())]
+    changes += [(steps, json.dumps(value), value) for steps, value in ADDED.get(resource["type"], ())]
     for steps, change, value in changes:
-        yield steps, change, _closed(_with(outputs, steps, value)), _closed(_with(given, steps, value))
+        after, asked = _with(outputs, steps, value), _with(given, steps, value)
+        if (after, asked) != (outputs, given):
+            yield steps, change, _closed(after), _closed(asked)
 
 
 _GONE = object()
@@ -166,7 +169,7 @@ def _values(steps: Steps, value: Any) -> Iterator[tuple[str, Any]]:
     elif isinstance(value, str) and value in opposite:
         yield opposite[value], opposite[value]
     for other in SWAPS.get(key, ()):
-        if other != value:
+        if other != value and isinstance(other, list) == isinstance(value, list):
             yield json.dumps(other), other
 
 
