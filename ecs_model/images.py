@@ -1,6 +1,7 @@
 """The machine images container instances start from."""
 
 import datetime
+import re
 from enum import StrEnum
 
 
@@ -26,6 +27,9 @@ SUPPORTED_UNTIL: dict[AmiFamily, datetime.date] = {AmiFamily.AL2: datetime.date(
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-optimized_AMI.html
 """
 
+_LEGACY_UNTIL = datetime.date(2023, 12, 31)
+"""Last day of the first Amazon Linux (https://aws.amazon.com/amazon-linux-ami/faqs/)."""
+
 _PATHS = {AmiFamily.AL2023: "amazon-linux-2023", AmiFamily.AL2: "amazon-linux-2"}
 
 
@@ -36,3 +40,38 @@ def ssm_parameter(family: AmiFamily, architecture: Architecture) -> str:
     """
     arm = "/arm64" if architecture is Architecture.ARM64 else ""
     return f"/aws/service/ecs/optimized-ami/{_PATHS[family]}{arm}/recommended/image_id"
+
+
+_PUBLIC = re.compile(r"resolve:ssm:(/aws/service/[\w./-]+)(?::[\w.-]+)?", re.ASCII)
+_AMAZON_LINUX = "/aws/service/ecs/optimized-ami/"
+_BOTTLEROCKET = "/aws/service/bottlerocket/aws-ecs-"
+
+
+def public_parameter(image: str) -> str | None:
+    """AWS's public SSM parameter in an image written as `resolve:ssm:PATH`, version or label left out; else None.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/using-systems-manager-parameters.html
+    """
+    match = _PUBLIC.fullmatch(image)
+    return match[1] if match else None
+
+
+def is_ecs_optimized(parameter: str) -> bool:
+    """Whether a public SSM parameter holds an ECS-optimized AMI: Amazon Linux, Bottlerocket or Windows."""
+    return parameter.startswith((_AMAZON_LINUX, _BOTTLEROCKET)) or "-ECS_Optimized" in parameter
+
+
+def support_ended(parameter: str) -> datetime.date | None:
+    """The last day with updates of the image that a public SSM parameter holds; None where no end is announced."""
+    if not parameter.startswith(_AMAZON_LINUX):
+        return None
+    family = parameter.removeprefix(_AMAZON_LINUX).split("/")[0]
+    ends = {_PATHS[known]: end for known, end in SUPPORTED_UNTIL.items()}
+    return ends.get(family) or (_LEGACY_UNTIL if family == "amazon-linux" else None)
+
+
+def parameter_architecture(parameter: str) -> Architecture | None:
+    """The architecture of the ECS-optimized AMI that a public SSM parameter holds; None for any other."""
+    if not parameter.startswith((_AMAZON_LINUX + "amazon-linux", _BOTTLEROCKET)):
+        return None
+    return Architecture.ARM64 if "/arm64/" in parameter else Architecture.X86_64

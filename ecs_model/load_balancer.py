@@ -12,7 +12,14 @@ TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 """
+DEFAULT_TLS_POLICY = "ELBSecurityPolicy-2016-08"
+"""What a listener gets from the API when it names none: TLS 1.0 and later."""
 MOST_PRIORITY = 50_000
+
+
+def is_modern_tls(policy: str) -> bool:
+    """Whether a security policy of AWS's takes nothing older than TLS 1.2."""
+    return re.fullmatch(r"ELBSecurityPolicy-(TLS13-1-[23]|TLS-1-2|FS-1-2)(-[A-Za-z0-9]+)+", policy) is not None
 
 
 @dataclass(frozen=True)

@@ -231,7 +231,7 @@ def exposure(stack: Stack, service: Service, instances: Fleet) -> Exposure | Non
     ]
     if not groups:
         return None
-    balancers = list(dict.fromkeys(lb for group in groups for lb in _load_balancers(stack, group)))
+    balancers = list(dict.fromkeys(lb for group in groups for lb in load_balancers(stack, group)))
     # One of another program shows in its target group's protocol; whether it has security groups does not.
     elsewhere = not balancers and any(group.is_network for group in groups)
     bare = [balancer for balancer in balancers if balancer.by_address]
@@ -258,7 +258,8 @@ def _dynamic(stack: Stack, service: Service) -> bool:
     return not tasks or any(task.takes_dynamic_ports for task in tasks)
 
 
-def _load_balancers(stack: Stack, group: TargetGroup) -> Iterator[LoadBalancer]:
+def load_balancers(stack: Stack, group: TargetGroup) -> Iterator[LoadBalancer]:
+    """The load balancers that forward to a target group, as far as they are in the program."""
     for source in forwarders(stack).get(group, []):
         listeners = [source]
         if isinstance(source, ListenerRule):

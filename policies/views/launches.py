@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ecs_model.images import public_parameter
 from ecs_model.user_data import NotUnderstood, agent_variables, plain_parts
 from policies.properties import Properties, References
 from policies.views.resource import Resource
@@ -25,6 +26,21 @@ class Launches(Resource):
 
     user_data_keys: tuple[str, ...] = ("userData",)
     group_keys: tuple[str, ...] = ("vpcSecurityGroupIds",)
+    image_key: str = "imageId"
+
+    @property
+    def image_parameter(self) -> str | None:
+        """AWS's public SSM parameter that the image is taken from; None for one that is named in another way.
+
+        Raises Unknown.
+        """
+        image = self.properties.text(self.image_key)
+        return public_parameter(image) if image else None
+
+    @property
+    def instance_type(self) -> str | None:
+        """The instance type. Raises Unknown."""
+        return self.properties.text("instanceType")
 
     @property
     def agent(self) -> dict[str, str]:
@@ -133,7 +149,10 @@ class Instance(Launches):
             "userDataBase64",
             "instanceMarketOptions",
             "iamInstanceProfile",
+            "ami",
+            "instanceType",
         }
     )
+    image_key = "ami"
     user_data_keys = ("userData", "userDataBase64")
     group_keys = ("vpcSecurityGroupIds", "securityGroups")

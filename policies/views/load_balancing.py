@@ -11,7 +11,33 @@ class LoadBalancer(Resource):
 
     type = "aws:lb/loadBalancer:LoadBalancer"
     label = "load balancer"
-    computed = frozenset({"securityGroups", "subnets", "subnetMappings"})
+    computed = frozenset({"securityGroups", "subnets", "subnetMappings", "internal"})
+
+    @property
+    def is_application(self) -> bool:
+        """Whether it is an application load balancer, the default."""
+        return (self.properties.text("loadBalancerType") or "application") == "application"
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether only the VPC reaches it. Raises Unknown."""
+        return self.properties.flag("internal")
+
+    @property
+    def drops_invalid_headers(self) -> bool:
+        """Whether it removes HTTP headers with names that are not valid. Raises Unknown."""
+        return self.properties.flag("dropInvalidHeaderFields")
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether AWS refuses to delete it. Raises Unknown."""
+        return self.properties.flag("enableDeletionProtection")
+
+    @property
+    def logs_requests(self) -> bool:
+        """Whether it writes access logs. Raises Unknown."""
+        logs = self.properties.child("accessLogs")
+        return logs is not None and logs.flag("enabled")
 
     @property
     def is_network(self) -> bool:
@@ -76,12 +102,40 @@ def _targets(properties: Properties, key: str) -> Iterator[References]:
         yield References(unknown=True)
 
 
+def _plain(properties: Properties, key: str) -> bool:
+    """Whether an action forwards, or redirects to something else than HTTPS. Raises Unknown."""
+    for action in properties.children(key):
+        redirect = action.child("redirect")
+        to_https = redirect is not None and (redirect.text("protocol") or "").upper() == "HTTPS"
+        kind = action.text("type")
+        if kind == "forward" or (kind == "redirect" and not to_https):
+            return True
+    return False
+
+
 class Listener(Resource):
     """A listener."""
 
     type = "aws:lb/listener:Listener"
     label = "listener"
     actions_key = "defaultActions"
+    computed = frozenset({"protocol", "sslPolicy"})
+
+    @property
+    def protocol(self) -> str | None:
+        """Its protocol, such as HTTPS. Raises Unknown."""
+        protocol = self.properties.text("protocol")
+        return protocol.upper() if protocol else None
+
+    @property
+    def tls_policy(self) -> str | None:
+        """The TLS versions and ciphers it takes; None where AWS decides. Raises Unknown."""
+        return self.properties.text("sslPolicy")
+
+    @property
+    def serves_plainly(self) -> bool:
+        """Whether its default action does more than to redirect to HTTPS or to answer by itself. Raises Unknown."""
+        return _plain(self.properties, self.actions_key)
 
     @property
     def load_balancer(self) -> References:
@@ -100,6 +154,11 @@ class ListenerRule(Resource):
     type = "aws:lb/listenerRule:ListenerRule"
     label = "listener rule"
     actions_key = "actions"
+
+    @property
+    def serves_plainly(self) -> bool:
+        """Whether it does more than to redirect to HTTPS or to answer by itself. Raises Unknown."""
+        return _plain(self.properties, self.actions_key)
 
     @property
     def listener(self) -> References:

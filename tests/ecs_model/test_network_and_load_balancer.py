@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecs_model.load_balancer import LoadBalancerSettings, Routing, TargetHealthCheck
+from ecs_model.load_balancer import (
+    DEFAULT_TLS_POLICY,
+    TLS_POLICY,
+    LoadBalancerSettings,
+    Routing,
+    TargetHealthCheck,
+    is_modern_tls,
+)
 from ecs_model.network import (
     ExistingNetwork,
     Nat,
@@ -143,3 +150,28 @@ def test_routings_that_cannot_work(made: Routing, path: str, says: str) -> None:
 @pytest.mark.parametrize("matcher", ["200", "200-399", "200,301,404"])
 def test_routings_that_work(matcher: str) -> None:
     assert list(routing(TargetHealthCheck(matcher=matcher), host_headers=["a.example"]).problems()) == []
+
+
+@pytest.mark.parametrize(
+    ("policy", "modern"),
+    [
+        (TLS_POLICY, True),
+        (DEFAULT_TLS_POLICY, False),
+        ("ELBSecurityPolicy-TLS13-1-3-2021-06", True),
+        ("ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09", True),
+        ("ELBSecurityPolicy-TLS13-1-2-Ext1-2021-06", True),
+        ("ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04", True),
+        ("ELBSecurityPolicy-TLS13-1-1-2021-06", False),
+        ("ELBSecurityPolicy-TLS13-1-0-2021-06", False),
+        ("ELBSecurityPolicy-TLS-1-2-2017-01", True),
+        ("ELBSecurityPolicy-TLS-1-2-Ext-2018-06", True),
+        ("ELBSecurityPolicy-TLS-1-1-2017-01", False),
+        ("ELBSecurityPolicy-FS-1-2-Res-2020-10", True),
+        ("ELBSecurityPolicy-FS-1-1-2019-08", False),
+        ("ELBSecurityPolicy-FS-2018-06", False),
+        ("ELBSecurityPolicy-2015-05", False),
+        ("", False),
+    ],
+)
+def test_a_modern_tls_policy_begins_at_1_2(policy: str, modern: bool) -> None:
+    assert is_modern_tls(policy) is modern

@@ -7,7 +7,7 @@ import pytest
 from ecs_model.ports import EPHEMERAL, PortRange
 from tests.end_to_end.deployment import Deployment
 from tests.end_to_end.harness import Step, edited_config
-from tests.end_to_end.test_environments import ADVICE
+from tests.end_to_end.test_environments import advice
 
 TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 SERVICE = "aws:ecs/service:Service"
@@ -44,7 +44,7 @@ def test_a_changed_image_replaces_one_task_definition_and_updates_its_service(de
 
     assert preview.code == 0, preview.said
     assert preview.steps == steps
-    assert {(policy, level) for policy, level, _ in preview.findings} == ADVICE
+    assert {(policy, level) for policy, level, _ in preview.findings} == advice(deployed.bench.stack)
     assert up.code == 0, up.said
     assert up.steps == steps
     after = deployed.tasks()
@@ -64,7 +64,7 @@ def test_a_changed_port_range_reaches_the_agent_and_the_ingress_rule(deployed: D
     up = deployed.bench.up()
 
     assert up.code == 0, up.said
-    assert {(policy, level) for policy, level, _ in up.findings} == ADVICE
+    assert {(policy, level) for policy, level, _ in up.findings} == advice(deployed.bench.stack)
     fleet = deployed.fleets()["spot"]
     (rule,) = deployed.ingress(fleet.security_groups[0])
     assert fleet.ports == PortRange(40000, 45000) == PortRange(rule["FromPort"], rule["ToPort"])

@@ -84,7 +84,7 @@ def shop(deployed: bool) -> Program:
             {
                 "id": balancer,
                 "vpcId": "vpc-1",
-                "ingress": [{"protocol": "tcp", "fromPort": 80, "toPort": 80, "cidrBlocks": ["0.0.0.0/0"]}],
+                "ingress": [{"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["0.0.0.0/0"]}],
             },
         ),
         Res(
@@ -164,7 +164,15 @@ def shop(deployed: bool) -> Program:
         Res(
             "aws:lb/loadBalancer:LoadBalancer",
             "alb",
-            {"arn": alb, "loadBalancerType": "application", "securityGroups": [balancer]},
+            {
+                "arn": alb,
+                "loadBalancerType": "application",
+                "internal": False if deployed else UNKNOWN,
+                "securityGroups": [balancer],
+                "dropInvalidHeaderFields": True,
+                "enableDeletionProtection": True,
+                "accessLogs": {"bucket": "logs", "enabled": True},
+            },
             {"securityGroups": ["public"]},
         ),
         Res(
@@ -175,7 +183,14 @@ def shop(deployed: bool) -> Program:
         Res(
             "aws:lb/listener:Listener",
             "listener",
-            {"loadBalancerArn": alb, "defaultActions": [{"type": "forward", "targetGroupArn": target}]},
+            {
+                "loadBalancerArn": alb,
+                "port": 443,
+                "protocol": "HTTPS",
+                "sslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
+                "certificateArn": arn("acm", "certificate/12345678-1234-1234-1234-123456789012"),
+                "defaultActions": [{"type": "forward", "targetGroupArn": target}],
+            },
             {"loadBalancerArn": ["alb"], "defaultActions": ["targets"]},
         ),
         Res(

@@ -18,8 +18,12 @@ from tests.end_to_end.seeds import seed
 
 HERE = Path(__file__).parent / "recordings"
 STACKS = ("local", "dev", "prod")
-ADVICE = {"ecs-task-definition-root-user"}
-"""All that the pack says of them, as advice: the components have no setting for a container's user yet."""
+_EVERYWHERE = {"ecs-task-definition-root-user", "ecs-load-balancer-access-logs"}
+"""The components have no settings for these yet."""
+_SMALL = {"ecs-load-balancer-https", "ecs-load-balancer-deletion-protection"}
+"""What only prod asks for in its settings."""
+ADVICE = {"local": _EVERYWHERE | _SMALL, "dev": _EVERYWHERE | _SMALL, "prod": _EVERYWHERE}
+"""All that the pack says of each stack, as advice."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,90 @@
+"""The machine image of container instances."""
+
+from typing import Any
+
+from tests.policies.case import bad, good, unknown
+from tests.policies.harness import UNKNOWN, Res
+from tests.policies.programs import JOINED, Program, shop
+
+OPTIMIZED = "ecs-instances-optimized-ami"
+SUPPORTED = "ecs-instances-ami-supported"
+ARCHITECTURE = "ecs-instances-ami-architecture"
+
+NEW = shop(deployed=False)
+TEMPLATE = NEW["template"]
+ECS = "resolve:ssm:/aws/service/ecs/optimized-ami/{}/recommended/image_id"
+AL2023, AL2, LEGACY = ECS.format("amazon-linux-2023"), ECS.format("amazon-linux-2"), ECS.format("amazon-linux")
+ARM = ECS.format("amazon-linux-2023/arm64")
+BOTTLEROCKET = "resolve:ssm:/aws/service/bottlerocket/aws-ecs-2/arm64/latest/image_id"
+WINDOWS = "resolve:ssm:/aws/service/ami-windows-latest/Windows_Server-2022-English-Core-ECS_Optimized/image_id"
+PLAIN = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+INSTANCE = Res("aws:ec2/instance:Instance", "single", {"userData": JOINED, "ami": PLAIN})
+
+
+def image(written: str, **further: Any) -> Res:
+    return TEMPLATE.but(imageId=written, **further)
+
+
+def mixed(written: str, *overrides: dict[str, Any]) -> Program:
+    specification = {"launchTemplateId": UNKNOWN, "version": "1"}
+    policy = {"launchTemplate": {"launchTemplateSpecification": specification, "overrides": list(overrides)}}
+    group = NEW["fleet"].but(mixedInstancesPolicy=policy, launchTemplate=None)
+    group = group.made(mixedInstancesPolicy=["template"], launchTemplate=[])
+    return NEW.but(image(written, instanceType="m7g.large"), group)
+
+
+CASES = [
+    good(OPTIMIZED, "Amazon Linux", [image(AL2023)]),
+    good(OPTIMIZED, "Bottlerocket", [image(BOTTLEROCKET)]),
+    good(OPTIMIZED, "Windows", [image(WINDOWS)]),
+    good(OPTIMIZED, "named by its id, which shows nothing", [image("ami-0123456789abcdef0")]),
+    good(OPTIMIZED, "a parameter of one's own, which shows nothing", [image("resolve:ssm:/golden/ami:3")]),
+    good(OPTIMIZED, "no container instances", [image(PLAIN, userData="")]),
+    good(OPTIMIZED, "allowed", [image(PLAIN)], allowedImages=["/aws/service/ami-amazon-linux-latest/*"]),
+    bad(OPTIMIZED, "plain Amazon Linux", [image(f"{PLAIN}:2")], ("template", "which holds no ECS-optimized AMI")),
+    bad(OPTIMIZED, "a single instance", [INSTANCE], ("single", "ami is taken from /aws/service/ami-amazon-linux-")),
+    unknown(OPTIMIZED, "image not known", [image(UNKNOWN)], "template: imageId"),
+    good(SUPPORTED, "Amazon Linux 2023", [image(AL2023)]),
+    good(SUPPORTED, "Bottlerocket", [image(BOTTLEROCKET)]),
+    good(SUPPORTED, "named by its id, which shows nothing", [image("ami-0123456789abcdef0")]),
+    good(SUPPORTED, "no container instances", [image(AL2, userData="")]),
+    bad(SUPPORTED, "Amazon Linux 2", [image(AL2)], ("template", "whose support ends on 2026-06-30")),
+    bad(SUPPORTED, "the first Amazon Linux", [image(LEGACY)], ("template", "whose support ends on 2023-12-31")),
+    unknown(SUPPORTED, "image not known", [image(UNKNOWN)], "template: imageId"),
+    good(ARCHITECTURE, "x86_64", NEW.but(image(AL2023, instanceType="m7i.large"))),
+    good(ARCHITECTURE, "arm64", NEW.but(image(ARM, instanceType="m7g.large"))),
+    good(ARCHITECTURE, "a type newer than the table", NEW.but(image(ARM, instanceType="m99i.large"))),
+    good(ARCHITECTURE, "no type", NEW.but(image(ARM))),
+    good(ARCHITECTURE, "no ECS-optimized AMI", NEW.but(image(PLAIN, instanceType="m7g.large"))),
+    good(ARCHITECTURE, "no container instances", [image(ARM, instanceType="m7i.large", userData="")]),
+    good(ARCHITECTURE, "types of the group instead", mixed(AL2023, {"instanceType": "m7i.large"})),
+    good(
+        ARCHITECTURE,
+        "an image of their own",
+        mixed(
+            AL2023,
+            {"instanceType": "m7i.large"},
+            {"instanceType": "m7g.large", "launchTemplateSpecification": {"launchTemplateId": "lt-0ddd"}},
+        ),
+    ),
+    bad(
+        ARCHITECTURE,
+        "the template's",
+        NEW.but(image(AL2023, instanceType="m7g.large")),
+        ("template", "imageId is x86_64, which m7g.large cannot run"),
+    ),
+    bad(
+        ARCHITECTURE,
+        "Bottlerocket",
+        NEW.but(image(BOTTLEROCKET, instanceType="m7i.large")),
+        ("template", "imageId is arm64, which m7i.large cannot run"),
+    ),
+    bad(
+        ARCHITECTURE,
+        "one of the group's",
+        mixed(AL2023, {"instanceType": "m7i.large"}, {"instanceType": "m7g.large"}),
+        ("fleet", "the AMI of launch template template is x86_64, which m7g.large cannot run"),
+    ),
+    unknown(ARCHITECTURE, "type not known", NEW.but(image(AL2023, instanceType=UNKNOWN)), "template: instanceType"),
+    unknown(ARCHITECTURE, "image not known", NEW.but(image(UNKNOWN)), "template: imageId"),
+]
