@@ -61,8 +61,8 @@ def is_ecs_optimized(parameter: str) -> bool:
     return parameter.startswith((_AMAZON_LINUX, _BOTTLEROCKET)) or "-ECS_Optimized" in parameter
 
 
-def support_ended(parameter: str) -> datetime.date | None:
-    """The last day with updates of the image that a public SSM parameter holds; None where no end is announced."""
+def updated_until(parameter: str) -> datetime.date | None:
+    """The last day of updates for the image that a public SSM parameter holds; None where none is near."""
     if not parameter.startswith(_AMAZON_LINUX):
         return None
     family = parameter.removeprefix(_AMAZON_LINUX).split("/")[0]

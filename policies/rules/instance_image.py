@@ -9,9 +9,10 @@ from ecs_model.images import (
     is_ecs_optimized,
     parameter_architecture,
     ssm_parameter,
-    support_ended,
+    updated_until,
 )
 from ecs_model.instance_types import known
+from policies.properties import Unknown
 from policies.relations import fleet, groups_launching
 from policies.rule import ADVISORY, HIGH, MANDATORY, MEDIUM, Finding, Option, Options, Verdict, each, rule
 from policies.stack import Stack
@@ -39,7 +40,7 @@ _RECOMMENDED = f"resolve:ssm:{ssm_parameter(AmiFamily.AL2023, Architecture.X86_6
 )
 def optimized_ami(launches: Launches, options: Options) -> Iterator[Verdict]:
     """An image that is taken from a public SSM parameter is judged; one named by its id cannot be."""
-    parameter = launches.image_parameter
+    parameter = _parameter(launches)
     if parameter is None or is_ecs_optimized(parameter):
         return
     if not any(fnmatchcase(parameter, pattern) for pattern in options["allowedImages"]) and launches.joins:
@@ -58,10 +59,10 @@ def optimized_ami(launches: Launches, options: Options) -> Iterator[Verdict]:
 )
 def ami_supported(launches: Launches, options: Options) -> Iterator[Verdict]:
     """An image that is taken from a public SSM parameter is judged; one named by its id cannot be."""
-    parameter = launches.image_parameter
-    end = support_ended(parameter) if parameter else None
+    parameter = _parameter(launches)
+    end = updated_until(parameter) if parameter else None
     if end and launches.joins:
-        yield Finding(f"{launches.image_key} is taken from {parameter}, whose support ends on {end}")
+        yield Finding(f"{launches.image_key} is taken from {parameter}, which gets updates until {end} only")
 
 
 @rule(
@@ -77,9 +78,11 @@ def ami_architecture(stack: Stack, options: Options) -> Iterator[Verdict]:
     """The types of a launch template, or those that the Auto Scaling group names in its place, as far as known."""
 
     def agrees(launches: Launches) -> Iterator[Verdict]:
+        if not fleet(stack, launches):
+            return
         parameter = launches.image_parameter
         wanted = parameter_architecture(parameter) if parameter else None
-        if wanted is None or not fleet(stack, launches):
+        if wanted is None:
             return
         for owner, names in _types(stack, launches):
             wrong = [type_.name for type_ in known(names) if wanted not in type_.architectures]
@@ -88,6 +91,16 @@ def ami_architecture(stack: Stack, options: Options) -> Iterator[Verdict]:
                 yield Finding(f"{subject} is {wanted.value}, which {', '.join(wrong)} cannot run", owner)
 
     yield from each(stack.all(Launches), agrees)
+
+
+def _parameter(launches: Launches) -> str | None:
+    try:
+        return launches.image_parameter
+    except Unknown:
+        # What launches no container instances may have whatever image it likes.
+        if launches.joins:
+            raise
+        return None
 
 
 def _types(stack: Stack, launches: Launches) -> Iterator[tuple[Resource, list[str]]]:
