@@ -30,6 +30,25 @@ EXECUTE_COMMAND_ACTIONS = (
 """What ECS Exec needs on the task role (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html)."""
 
 
+ECR_TOKEN_ACTION = "ecr:GetAuthorizationToken"  # noqa: S105 - an action, no token
+"""What every pull from ECR needs on the role that pulls, whatever the repository's own policy allows."""
+SECRET_ACTION, PARAMETER_ACTION = "secretsmanager:GetSecretValue", "ssm:GetParameters"
+"""What the agent calls for a secret of Secrets Manager, and for an SSM parameter."""
+
+
+def reading_action(value_from: str) -> str:
+    """What the agent calls to read the secret that a container names by its ARN, or as an SSM parameter's name.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Secret.html
+    """
+    return SECRET_ACTION if ":secretsmanager:" in value_from else PARAMETER_ACTION
+
+
+def is_in_ecr(image: str) -> bool:
+    """Whether an image lies in a private repository of ECR."""
+    return _ECR_IMAGE.match(image) is not None
+
+
 def document(statements: Iterable[Statement]) -> Document:
     """A policy document of these statements."""
     return {"Version": "2012-10-17", "Statement": list(statements)}
@@ -92,7 +111,7 @@ def _ecr(partition: str, images: Iterable[str]) -> list[Statement]:
         return []
     pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
     # The token belongs to the registry, so ECR accepts no narrower resource than all.
-    return [_allow(pull, repositories), _allow(["ecr:GetAuthorizationToken"], ["*"])]
+    return [_allow(pull, repositories), _allow([ECR_TOKEN_ACTION], ["*"])]
 
 
 def _secrets(secrets: Iterable[str]) -> list[Statement]:
@@ -101,7 +120,7 @@ def _secrets(secrets: Iterable[str]) -> list[Statement]:
     parameters = sorted({arn for arn in arns if ":ssm:" in arn})
     statements = []
     if managed:
-        statements.append(_allow(["secretsmanager:GetSecretValue"], managed))
+        statements.append(_allow([SECRET_ACTION], managed))
     if parameters:
-        statements.append(_allow(["ssm:GetParameters"], parameters))
+        statements.append(_allow([PARAMETER_ACTION], parameters))
     return statements
