@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from policies.properties import References
+from policies.properties import References, Unknown
 from policies.views.resource import Resource
 from policies.views.strategy import StrategyEntry, only_fargate, strategy_entries
 from policies.views.task_definition import Launch
@@ -54,6 +54,15 @@ class Service(Resource):
     def strategy(self) -> list[StrategyEntry]:
         """The service's own capacity provider strategy."""
         return strategy_entries(self.properties, "capacityProviderStrategies")
+
+    @property
+    def security_groups(self) -> References:
+        """The security groups of its tasks in mode awsvpc."""
+        try:
+            network = self.properties.child("networkConfiguration")
+        except Unknown:
+            return References(unknown=True)
+        return network.texts("securityGroups") if network else References()
 
     @property
     def load_balancers(self) -> Iterator[ServiceTarget]:
