@@ -4,15 +4,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from policies.balancers import ecs_balancers
 from policies.properties import Malformed, References, Unknown
-from policies.relations import fleet, service_elsewhere
 from policies.stack import Stack, remembered
 from policies.views.launches import Launches
 from policies.views.load_balancing import LoadBalancer
-from policies.views.security_group import Address, DefaultSecurityGroup, Direction, Ingress, SecurityGroup, Subnet
-from policies.views.security_group_rule import StandaloneRule
-from policies.views.service import Service
+from policies.views.security_group import Address, DefaultSecurityGroup, Ingress, SecurityGroup, Subnet
+from policies.views.security_group_rule import SecurityGroupIngressRule, SecurityGroupRule
 
 Written = TypeVar("Written")
 
@@ -44,10 +41,11 @@ def groups_of(stack: Stack, launches: Launches) -> Groups:
 
 def _default_is_changed(stack: Stack) -> bool:
     """Whether the program may let somebody in through the VPC's default security group."""
-    rules = stack.all(StandaloneRule)
-    return bool(stack.all(DefaultSecurityGroup)) or any(
-        rule.only != "egress" and not _owners(stack, rule) for rule in rules
-    )
+    rules: list[SecurityGroupRule | SecurityGroupIngressRule] = [
+        *stack.all(SecurityGroupRule),
+        *stack.all(SecurityGroupIngressRule),
+    ]
+    return bool(stack.all(DefaultSecurityGroup)) or any(not _owners(stack, rule) for rule in rules)
 
 
 @dataclass
@@ -73,7 +71,8 @@ def inflow(stack: Stack, groups: Groups) -> Inflow:
     """Everything that `groups` let in."""
     read = Inflow()
     # Rules of their own come first: AWS repeats them on the group, where a finding would point at the wrong resource.
-    read.read(_owned(stack, groups), lambda rule: rule.ingress)
+    read.read(_owned(stack, SecurityGroupRule, groups), lambda rule: rule.ingress)
+    read.read(_owned(stack, SecurityGroupIngressRule, groups), lambda rule: rule.ingress)
     for group in groups.found:
         try:
             inline = group.inline
@@ -84,81 +83,21 @@ def inflow(stack: Stack, groups: Groups) -> Inflow:
     return read
 
 
-def _owned(stack: Stack, groups: Groups) -> list[StandaloneRule]:
-    index = _rules_by_group(stack)
-    owners: list[SecurityGroup | str] = [*groups.found, *groups.outside]
-    return list(dict.fromkeys(rule for group in owners for rule in index.get(group, [])))
+Rule = TypeVar("Rule", SecurityGroupRule, SecurityGroupIngressRule)
+
+
+def _owned(stack: Stack, kind: type[Rule], groups: Groups) -> list[Rule]:
+    found = set(groups.found)
+    return [
+        rule
+        for rule in stack.all(kind)
+        if not (found.isdisjoint(_owners(stack, rule)) and groups.outside.isdisjoint(rule.security_group.known))
+    ]
 
 
 @remembered
-def _rules_by_group(stack: Stack) -> dict[SecurityGroup | str, list[StandaloneRule]]:
-    """The rules that are resources of their own by their group, or by its id."""
-    found: dict[SecurityGroup | str, list[StandaloneRule]] = {}
-    for rule in stack.all(StandaloneRule):
-        owners: list[SecurityGroup | str] = [*_owners(stack, rule), *rule.security_group.known]
-        for group in owners:
-            found.setdefault(group, []).append(rule)
-    return found
-
-
-@remembered
-def _owners(stack: Stack, rule: StandaloneRule) -> list[SecurityGroup]:
+def _owners(stack: Stack, rule: SecurityGroupRule | SecurityGroupIngressRule) -> list[SecurityGroup]:
     return stack.find(SecurityGroup, rule, "securityGroupId", rule.security_group)
-
-
-def rules_of_group(stack: Stack, group: SecurityGroup, direction: Direction) -> list[StandaloneRule]:
-    """The rules of a security group in one direction that are resources of their own. Raises Unknown."""
-    return [rule for rule in _rules_by_group(stack).get(group, []) if rule.direction == direction]
-
-
-@remembered
-def ingress_of_instances(stack: Stack) -> Inflow:
-    """What the security groups of all container instances let in, each group read by itself."""
-    found, outside, unread = _groups_of_instances(stack)
-    read = Inflow(unread=[*unread])
-    alone = [Groups([group], frozenset(), True) for group in found]
-    for groups in [*alone, *(Groups([], frozenset({id}), True) for id in outside)]:
-        let_in = inflow(stack, groups)
-        read.rules += let_in.rules
-        read.unread += let_in.unread
-    return read
-
-
-@remembered
-def groups_of_ecs(stack: Stack) -> tuple[set[SecurityGroup], list[Exception]]:
-    """The security groups of container instances, of services on them, and of their load balancers.
-
-    Beside them, why some could not be read.
-    """
-    instances, _, unread = _groups_of_instances(stack)
-    balancers, further = ecs_balancers(stack)
-    found = {*instances, *(group for balancer in balancers for group in groups_of_balancer(stack, balancer))}
-    unread = [*unread, *further]
-    for service in stack.all(Service):
-        try:
-            if not service_elsewhere(stack, service):
-                found.update(stack.find(SecurityGroup, service, "networkConfiguration", service.security_groups))
-        except (Unknown, Malformed) as reason:
-            unread.append(reason)
-    return found, unread
-
-
-@remembered
-def _groups_of_instances(stack: Stack) -> tuple[list[SecurityGroup], list[str], list[Exception]]:
-    """The security groups of all container instances, the ids of those elsewhere, and why some could not be read."""
-    found: dict[SecurityGroup, None] = {}
-    outside: dict[str, None] = {}
-    unread: list[Exception] = []
-    for launches in stack.all(Launches):
-        try:
-            groups = groups_of(stack, launches) if fleet(stack, launches) else None
-        except (Unknown, Malformed) as reason:
-            unread.append(reason)
-            continue
-        if groups:
-            found |= dict.fromkeys(groups.found)
-            outside |= dict.fromkeys(sorted(groups.outside))
-    return list(found), list(outside), unread
 
 
 @remembered

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 
 from ecs_model.ports import ADMINISTRATION_TCP
-from policies.ingress import groups_of_ecs, ingress_of_instances, rules_of_group
 from policies.rule import ADVISORY, HIGH, LOW, MANDATORY, Finding, Option, Options, Verdict, each, rule
+from policies.security_groups import groups_of_ecs, ingress_of_instances, rules_of_group
 from policies.stack import Stack
-from policies.views.security_group import DIRECTIONS, Ingress, SecurityGroup
+from policies.views.security_group import DIRECTIONS, Address, Ingress, Network, SecurityGroup
 
 _RULES = "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"
 
@@ -60,16 +60,22 @@ def no_ssh_from_world(stack: Stack, options: Options) -> Iterator[Verdict]:
     options={"allowedSources": Option("string", "CIDR blocks outside the VPC that may reach every port.")},
 )
 def no_all_traffic_ingress(stack: Stack, options: Options) -> Iterator[Verdict]:
-    """No rule opens all traffic, or all TCP or UDP ports, of container instances to public addresses.
+    """No rule opens all traffic, or all TCP or UDP ports, of container instances to addresses outside the VPC.
 
-    What a VPC may have is private: RFC 1918, RFC 6598 and RFC 4193. Who else comes in at dynamic host ports, by a
-    private address, a prefix list or a security group, is what ecs-instances-ephemeral-ingress judges.
+    Within it are private addresses (RFC 1918, RFC 6598 and RFC 4193), and those of the program's VPCs and subnets. Who
+    else comes in at dynamic host ports, by such an address, a prefix list or a security group, is what
+    ecs-instances-ephemeral-ingress judges.
     """
+
+    def is_outside(cidr: Address) -> bool:
+        return not cidr.is_private and not any(
+            cidr.within(own) for network in stack.all(Network) for own in network.cidrs
+        )
 
     def narrow(ingress: Ingress) -> Iterator[Verdict]:
         if not ingress.opens_everything:
             return
-        blocks = [cidr for cidr in ingress.cidrs if not (cidr.is_private or cidr.text in options["allowedSources"])]
+        blocks = [cidr for cidr in ingress.cidrs if cidr.text not in options["allowedSources"] and is_outside(cidr)]
         if blocks:
             yield Finding(f"{ingress.place} opens {ingress.opens} to {', '.join(map(str, blocks))}", ingress.written_on)
         yield from ingress.unknown_addresses

@@ -149,11 +149,9 @@ def read_ingress(written_on: Resource, written: Properties, spelling: Spelling, 
     )
 
 
-class Subnet(Resource):
-    """A subnet."""
+class Network(Resource):
+    """Something that has addresses of its own."""
 
-    type = "aws:ec2/subnet:Subnet"
-    label = "subnet"
     computed = frozenset({"cidrBlock", "ipv6CidrBlock"})
 
     @property
@@ -161,6 +159,20 @@ class Subnet(Resource):
         """Its addresses, as far as they are known."""
         found = [self.properties.reference(key) for key in ("cidrBlock", "ipv6CidrBlock")]
         return [Address(text) for written in found for text in written.known]
+
+
+class Vpc(Network):
+    """A VPC."""
+
+    type = "aws:ec2/vpc:Vpc"
+    label = "VPC"
+
+
+class Subnet(Network):
+    """A subnet."""
+
+    type = "aws:ec2/subnet:Subnet"
+    label = "subnet"
 
     @property
     def zone(self) -> str | None:

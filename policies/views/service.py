@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from policies.properties import References, Unknown
+from policies.properties import References
 from policies.views.resource import Resource
 from policies.views.strategy import StrategyEntry, only_fargate, strategy_entries
 from policies.views.task_definition import Launch
@@ -57,11 +57,8 @@ class Service(Resource):
 
     @property
     def security_groups(self) -> References:
-        """The security groups of its tasks in mode awsvpc."""
-        try:
-            network = self.properties.child("networkConfiguration")
-        except Unknown:
-            return References(unknown=True)
+        """The security groups of its tasks' own network interfaces (awsvpc). Raises Unknown."""
+        network = self.properties.child("networkConfiguration")
         return network.texts("securityGroups") if network else References()
 
     @property

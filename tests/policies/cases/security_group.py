@@ -120,6 +120,21 @@ CASES = [
     unknown(SSH, "addresses not known", DONE.but(single(cidrIpv4=UNKNOWN)), "ingress rule rule: cidrIpv4"),
     good(EVERYTHING, "outgoing", DONE.but(out(DONE), classic(type="egress", **everything(cidrBlocks=WORLD)))),
     good(EVERYTHING, "within the VPC", inline(DONE, everything(cidrBlocks=["10.0.0.0/16"]))),
+    good(
+        EVERYTHING,
+        "from the VPC by IPv6",
+        inline(DONE, everything(ipv6CidrBlocks=["2001:db8:1234:1a00::/56"])).but(
+            Res("aws:ec2/vpc:Vpc", "vpc", {"cidrBlock": "10.0.0.0/16", "ipv6CidrBlock": "2001:db8:1234:1a00::/56"})
+        ),
+    ),
+    bad(
+        EVERYTHING,
+        "from another network by IPv6",
+        inline(DONE, everything(ipv6CidrBlocks=["2001:db8::/32"])).but(
+            Res("aws:ec2/subnet:Subnet", "subnet", {"ipv6CidrBlock": "2001:db8:1234:1a00::/64"})
+        ),
+        ("instances", "to 2001:db8::/32"),
+    ),
     good(EVERYTHING, "from the group itself", inline(DONE, everything(self=True))),
     good(EVERYTHING, "one port", inline(DONE, tcp(80, 80, cidrBlocks=WORLD))),
     good(EVERYTHING, "allowed", inline(DONE, everything(cidrBlocks=OFFICE)), **{"allowedSources": OFFICE}),
