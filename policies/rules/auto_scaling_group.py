@@ -19,7 +19,7 @@ from policies.views.launches import LaunchConfiguration
     why="ECS finds the group and its instances by this tag and adds it itself. A program that does not name it takes "
     "it away again with its next update, and instances that are there from the start never get it.",
     fix=f"Add the tag {MANAGED_TAG} with propagateAtLaunch true to the group.",
-    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/asg-capacity-providers.html",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-auto-scaling.html",
 )
 def managed_tag(stack: Stack, options: Options) -> Iterator[Verdict]:
     """Every group of a capacity provider has the tag, and hands it on to its instances."""

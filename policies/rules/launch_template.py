@@ -49,7 +49,7 @@ def imdsv2_stated(launches: Launches, options: Options) -> Iterator[Verdict]:
     why="The answer of the metadata service that may travel further than one hop reaches containers in bridge mode: "
     "each of them can then take the instance role. Some monitoring daemons need it.",
     fix="Set metadataOptions.httpPutResponseHopLimit to 1, and give the tasks a task role.",
-    source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-iam-roles.html",
     options={"limit": Option("integer", "The highest number of hops that may be set.", 1)},
 )
 def metadata_hop_limit(launches: Launches, options: Options) -> Iterator[Verdict]:

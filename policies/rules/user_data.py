@@ -67,7 +67,7 @@ def _made_from(stack: Stack, launches: Launches) -> list[Cluster]:
     why="Whoever may describe instances or launch templates reads their user data, and so does every container that "
     "reaches the metadata service.",
     fix="Keep the secret in Secrets Manager or Parameter Store, and read it on the instance with the instance's role.",
-    source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html",
+    source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-metadata.html",
 )
 def no_secrets_in_user_data(launches: Launches, options: Options) -> Iterator[Verdict]:
     """Nothing in it has the name or the shape of a secret. The secret itself is never quoted."""

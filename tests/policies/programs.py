@@ -96,6 +96,7 @@ def shop(deployed: bool) -> Program:
                 "ipProtocol": "tcp",
                 "fromPort": 49153,
                 "toPort": 65535,
+                "description": "Dynamic host ports, from the load balancer",
             },
             {"securityGroupId": ["instances"], "referencedSecurityGroupId": ["public"]},
         ),
