@@ -53,6 +53,20 @@ CASES = [
     good(POLICIES, "a role of another program", program().without("instance")),
     bad(POLICIES, "none", program(), ("instance", "does not allow ecs:DiscoverPollEndpoint, ecs:Poll")),
     bad(POLICIES, "a part", program(inline(allow(*SUBMIT[1:]))), ("instance", "does not allow ecs:DiscoverPoll")),
+    bad(
+        POLICIES,
+        "denied",
+        program(
+            attach(AGENT), inline(json.dumps({"Statement": {"Effect": "Deny", "Action": "ecs:Po*", "Resource": "*"}}))
+        ),
+        ("instance", "does not allow ecs:Poll."),
+    ),
+    bad(
+        POLICIES,
+        "everything on a bucket",
+        program(inline(json.dumps({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::shop"}}))),
+        ("instance", "does not allow ecs:DiscoverPollEndpoint, ecs:Poll"),
+    ),
     unknown(POLICIES, "policy not known", program(inline(UNKNOWN)), "inline: policy"),
     good(ADMINISTRATOR, "the agent's policy", program(attach(AGENT))),
     bad(
