@@ -18,6 +18,11 @@ Statement = dict[str, Any]
 TASKS_SERVICE = "ecs-tasks.amazonaws.com"
 """Who takes a task's roles."""
 
+EC2_SERVICE = "ec2.amazonaws.com"
+"""Who takes the role of an instance, for what runs on it."""
+EC2_SERVICES = (EC2_SERVICE, f"{EC2_SERVICE}.cn")
+"""The same by each of its names: China has one of its own."""
+
 INSTANCE_POLICIES = (f"service-role/{AGENT_POLICY}", "AmazonSSMManagedInstanceCore")
 """AWS's managed policies of a container instance: the agent's own calls, and Session Manager in place of ssh."""
 
@@ -42,7 +47,7 @@ def managed_policy_arn(path: str, partition: str) -> str:
 
 def instance_trust() -> Document:
     """Who may assume the instance role: EC2."""
-    return document([_assume("ec2.amazonaws.com")])
+    return document([_assume(EC2_SERVICE)])
 
 
 def execution_trust() -> Document:

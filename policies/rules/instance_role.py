@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
+from ecs_model.iam import EC2_SERVICE, EC2_SERVICES
 from ecs_model.policy_document import ADMINISTRATOR, AGENT_ACTIONS, AGENT_POLICY, EXECUTION_POLICY, POWER_USER
 from policies.relations import fleet
 from policies.role_policies import allows, executes, permissions
@@ -13,6 +14,27 @@ from policies.views.launches import Launches
 
 _SOURCE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html"
 _AGENT_POLICIES = (AGENT_POLICY, ADMINISTRATOR, POWER_USER, "AmazonECS_FullAccess")
+
+
+@rule(
+    id="ecs-instances-role-trust",
+    title="The role of container instances trusts EC2",
+    severity=HIGH,
+    level=MANDATORY,
+    why=f"Instances take their role as {EC2_SERVICE}. Where the role does not trust it, the agent has no credentials, "
+    "and the instance never registers with its cluster.",
+    fix=f"Allow sts:AssumeRole to the service {EC2_SERVICE} in the role's assumeRolePolicy.",
+    source=_SOURCE,
+)
+def role_trust(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """The service by either of its names, the global one or China's; a role outside the program is not judged."""
+
+    def trusts(role: Role) -> Iterator[Verdict]:
+        trust = role.trust
+        if trust and not any(trust.trusts(service) for service in EC2_SERVICES):
+            yield Finding(f"does not trust {EC2_SERVICE}", role)
+
+    yield from each(instance_roles(stack), trusts)
 
 
 @rule(

@@ -156,3 +156,8 @@ class Instance(Launches):
     image_key = "ami"
     user_data_keys = ("userData", "userDataBase64")
     group_keys = ("vpcSecurityGroupIds", "securityGroups")
+
+    @property
+    def template(self) -> tuple[References, ...]:
+        """The launch template that it takes from what it does not say itself, by id and by name."""
+        return tuple(self.properties.nested("launchTemplate", key) for key in ("id", "name"))

@@ -107,6 +107,7 @@ def shop(deployed: bool) -> Program:
                 "id": later("lt-0cccccccccccccccc"),
                 "userData": JOINED,
                 "vpcSecurityGroupIds": [group],
+                "iamInstanceProfile": {"name": "ecsInstanceRole"},
                 "metadataOptions": {"httpTokens": "required", "httpPutResponseHopLimit": 1},
             },
             {"userData": ["cluster"], "vpcSecurityGroupIds": ["instances"]},
