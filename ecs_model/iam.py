@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from ecs_model.policy_document import AGENT_POLICY
+from ecs_model.policy_document import ADMINISTRATOR, AGENT_POLICY, POWER_USER, SESSION_POLICY
 from ecs_model.service import PolicyStatement
 
 _ECR_IMAGE = re.compile(
@@ -23,7 +23,7 @@ EC2_SERVICE = "ec2.amazonaws.com"
 EC2_SERVICES = (EC2_SERVICE, f"{EC2_SERVICE}.cn")
 """The same by each of its names: China has one of its own."""
 
-INSTANCE_POLICIES = (f"service-role/{AGENT_POLICY}", "AmazonSSMManagedInstanceCore")
+INSTANCE_POLICIES = (f"service-role/{AGENT_POLICY}", SESSION_POLICY)
 """AWS's managed policies of a container instance: the agent's own calls, and Session Manager in place of ssh."""
 
 EXECUTE_COMMAND_ACTIONS = (
@@ -33,6 +33,24 @@ EXECUTE_COMMAND_ACTIONS = (
     "ssmmessages:OpenDataChannel",
 )
 """What ECS Exec needs on the task role (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html)."""
+
+SESSION_ACTIONS = ("ssm:UpdateInstanceInformation", *EXECUTE_COMMAND_ACTIONS)
+"""What Session Manager needs on the role of an instance.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
+"""
+
+SESSION_POLICIES = frozenset(
+    {
+        SESSION_POLICY,
+        "AmazonSSMManagedEC2InstanceDefaultPolicy",
+        "AmazonEC2RoleforSSM",
+        "AmazonSSMFullAccess",
+        ADMINISTRATOR,
+        POWER_USER,
+    }
+)
+"""AWS's managed policies that allow all of it."""
 
 
 def document(statements: Iterable[Statement]) -> Document:

@@ -3,11 +3,18 @@
 from collections.abc import Iterator
 from functools import partial
 
-from ecs_model.iam import EC2_SERVICE, EC2_SERVICES
-from ecs_model.policy_document import ADMINISTRATOR, AGENT_ACTIONS, AGENT_POLICY, EXECUTION_POLICY, POWER_USER
+from ecs_model.iam import EC2_SERVICE, EC2_SERVICES, SESSION_ACTIONS, SESSION_POLICIES
+from ecs_model.policy_document import (
+    ADMINISTRATOR,
+    AGENT_ACTIONS,
+    AGENT_POLICY,
+    EXECUTION_POLICY,
+    POWER_USER,
+    SESSION_POLICY,
+)
 from policies.relations import fleet
 from policies.role_policies import allows, executes, permissions
-from policies.rule import ADVISORY, HIGH, MANDATORY, MEDIUM, Finding, Options, Verdict, each, rule
+from policies.rule import ADVISORY, HIGH, LOW, MANDATORY, MEDIUM, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.iam import InstanceProfile, Role
 from policies.views.launches import Launches
@@ -89,6 +96,23 @@ def role_no_execution_policy(stack: Stack, options: Options) -> Iterator[Verdict
     """The managed policy of execution roles is not on the instances' role."""
 
     yield from each(instance_roles(stack), partial(executes, stack))
+
+
+@rule(
+    id="ecs-instances-session-manager",
+    title="People reach container instances by Session Manager",
+    severity=LOW,
+    level=ADVISORY,
+    why="Where Session Manager cannot reach an instance that has to be looked into, people open port 22 and hand out "
+    "keys. An account may allow it for all instances instead (Default Host Management Configuration).",
+    fix=f"Attach the managed policy {SESSION_POLICY} to the role.",
+    source="https://docs.aws.amazon.com/systems-manager/latest/userguide/"
+    "session-manager-getting-started-instance-profile.html",
+)
+def session_manager(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """AWS's managed policies, or statements that allow the same; a role outside the program is not judged."""
+
+    yield from each(instance_roles(stack), lambda role: allows(stack, role, SESSION_ACTIONS, SESSION_POLICIES))
 
 
 def instance_roles(stack: Stack) -> list[Role]:

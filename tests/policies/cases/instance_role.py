@@ -8,6 +8,7 @@ from tests.policies.harness import UNKNOWN, Res
 from tests.policies.programs import Program, arn, shop
 
 TRUST = "ecs-instances-role-trust"
+SESSION = "ecs-instances-session-manager"
 POLICIES = "ecs-instances-role-policies"
 ADMINISTRATOR = "ecs-instances-role-no-administrator"
 EXECUTION = "ecs-instances-role-no-execution-policy"
@@ -106,4 +107,21 @@ CASES = [
         ("instance", "AmazonECSTaskExecutionRolePolicy"),
     ),
     unknown(EXECUTION, "policy not known", program(attach(UNKNOWN)), "attachment: policyArn"),
+    good(SESSION, "the managed policy", program(attach(MANAGED.format("AmazonSSMManagedInstanceCore")))),
+    good(SESSION, "by actions", program(inline(allow("ssm:UpdateInstanceInformation", "ssmmessages:*")))),
+    good(SESSION, "a policy of another program", program(attach(arn("iam", "policy/own")))),
+    good(SESSION, "a role of another program", program().without("instance")),
+    bad(
+        SESSION,
+        "the agent's policy alone",
+        program(attach(AGENT)),
+        ("instance", "does not allow ssm:UpdateInstanceInformation, ssmmessages:CreateControlChannel"),
+    ),
+    bad(
+        SESSION,
+        "channels alone",
+        program(inline(allow("ssmmessages:*"))),
+        ("instance", "does not allow ssm:UpdateInstanceInformation."),
+    ),
+    unknown(SESSION, "policy not known", program(attach(UNKNOWN)), "attachment: policyArn"),
 ]
