@@ -30,6 +30,8 @@ AGENT_ACTIONS = (
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html
 """
 
+_EVERY = re.compile(r"\*|(?:\*|[a-zA-Z0-9-]+):\*+")
+
 
 class MalformedPolicy(Exception):  # noqa: N818 - a finding about a program
     """A text that is no IAM policy document; `str()` says why and never quotes it."""
@@ -69,6 +71,16 @@ class Statement:
         service = action.partition(":")[0]
         owners = [_owner(resource) for resource in self.resources]
         return not owners or any(owner is None or service.startswith(owner) for owner in owners)
+
+    @property
+    def wildcards(self) -> list[str]:
+        """The patterns by which it allows every action there is, or every action of a service, such as `s3:*`."""
+        return [pattern for pattern in self.actions if self.allows and _EVERY.fullmatch(pattern)]
+
+    @property
+    def allows_all_but_some(self) -> bool:
+        """Whether it allows whatever it does not name."""
+        return self.allows and self.excepted is not None
 
     @property
     def administrates(self) -> bool:

@@ -108,6 +108,29 @@ def test_everything_on_everything(actions: Any, resources: Any, everything: bool
 
 
 @pytest.mark.parametrize(
+    ("actions", "wildcards"),
+    [
+        ("*", ["*"]),
+        (["*:*", "s3:*", "s3:Get*", "ecr:GetAuthorizationToken"], ["*:*", "s3:*"]),
+        ("execute-api:*", ["execute-api:*"]),
+        ("s3:?*", []),
+        ("*Access", []),
+    ],
+)
+def test_every_action_of_a_service(actions: Any, wildcards: list[str]) -> None:
+    (statement,) = document(Action=actions).statements
+    assert statement.wildcards == wildcards
+    assert not statement.allows_all_but_some
+    (denying,) = document(Action=actions, Effect="Deny").statements
+    assert denying.wildcards == []
+
+
+def test_everything_that_is_not_named() -> None:
+    assert document(NotAction="iam:*").statements[0].allows_all_but_some
+    assert not document(NotAction="iam:*", Effect="Deny").statements[0].allows_all_but_some
+
+
+@pytest.mark.parametrize(
     ("principal", "trusted"),
     [
         ({"Service": "ecs-tasks.amazonaws.com"}, True),
