@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from ecs_model.policy_document import AGENT_POLICY
+from ecs_model.policy_document import ADMINISTRATOR, AGENT_POLICY, POWER_USER, SESSION_POLICY
 from ecs_model.service import PolicyStatement
 
 _ECR_IMAGE = re.compile(
@@ -18,7 +18,12 @@ Statement = dict[str, Any]
 TASKS_SERVICE = "ecs-tasks.amazonaws.com"
 """Who takes a task's roles."""
 
-INSTANCE_POLICIES = (f"service-role/{AGENT_POLICY}", "AmazonSSMManagedInstanceCore")
+EC2_SERVICE = "ec2.amazonaws.com"
+"""Who takes the role of an instance, for what runs on it."""
+EC2_SERVICES = (EC2_SERVICE, f"{EC2_SERVICE}.cn")
+"""The same by each of its names: China has one of its own."""
+
+INSTANCE_POLICIES = (f"service-role/{AGENT_POLICY}", SESSION_POLICY)
 """AWS's managed policies of a container instance: the agent's own calls, and Session Manager in place of ssh."""
 
 EXECUTE_COMMAND_ACTIONS = (
@@ -28,6 +33,24 @@ EXECUTE_COMMAND_ACTIONS = (
     "ssmmessages:OpenDataChannel",
 )
 """What ECS Exec needs on the task role (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html)."""
+
+SESSION_ACTIONS = ("ssm:UpdateInstanceInformation", *EXECUTE_COMMAND_ACTIONS)
+"""What Session Manager needs on the role of an instance.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
+"""
+
+SESSION_POLICIES = frozenset(
+    {
+        SESSION_POLICY,
+        "AmazonSSMManagedEC2InstanceDefaultPolicy",
+        "AmazonEC2RoleforSSM",
+        "AmazonSSMFullAccess",
+        ADMINISTRATOR,
+        POWER_USER,
+    }
+)
+"""AWS's managed policies that allow all of it."""
 
 
 ECR_TOKEN_ACTION = "ecr:GetAuthorizationToken"  # noqa: S105 - an action, no token
@@ -61,7 +84,7 @@ def managed_policy_arn(path: str, partition: str) -> str:
 
 def instance_trust() -> Document:
     """Who may assume the instance role: EC2."""
-    return document([_assume("ec2.amazonaws.com")])
+    return document([_assume(EC2_SERVICE)])
 
 
 def execution_trust() -> Document:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import yaml
 
-from ecs_model.agent import CLUSTER, CONFIG_FILE, PORT_RANGE, SPOT_DRAINING, parse, render
+from ecs_model.agent import BLOCK_IMDS, CLUSTER, CONFIG_FILE, PORT_RANGE, SPOT_DRAINING, parse, render
 
 _GZIP = b"\x1f\x8b"
 _LARGEST = 1 << 20
@@ -96,11 +96,16 @@ def _parts(text: str) -> Iterator[str]:
             yield _text(payload) if payload.startswith(_GZIP) else payload.decode(errors="replace")
 
 
+_BOTTLEROCKET_SWITCHES = {"enable-spot-instance-draining": SPOT_DRAINING, "awsvpc-block-imds": BLOCK_IMDS}
+"""Bottlerocket's ECS settings that are switches of the agent, with the variables that they set."""
+
+
 def _bottlerocket_lines(text: str) -> Iterator[str]:
     try:
         ecs = tomllib.loads(text)["settings"]["ecs"]
-        if ecs.get("enable-spot-instance-draining") is True:
-            yield f"{SPOT_DRAINING}=true"
+        for setting, variable in _BOTTLEROCKET_SWITCHES.items():
+            if ecs.get(setting) is True:
+                yield f"{variable}=true"
         yield f"{CLUSTER}={ecs['cluster']}"
     except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError, RecursionError):
         return

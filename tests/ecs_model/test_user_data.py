@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecs_model.agent import (
+    BLOCK_IMDS,
     CLUSTER,
     CONFIG_FILE,
     PORT_RANGE,
@@ -232,10 +233,13 @@ def test_bottlerocket(text: str) -> None:
     assert agent_variables(encode(text)) == {CLUSTER: "web"}
 
 
-@pytest.mark.parametrize(("value", "told"), [("true", {SPOT_DRAINING: "true"}), ("false", {}), ('"true"', {})])
-def test_bottlerocket_drains_spot_instances_when_told(value: str, told: dict[str, str]) -> None:
-    text = f'[settings.ecs]\ncluster = "web"\nenable-spot-instance-draining = {value}\n'
-    assert agent_variables(text) == {CLUSTER: "web", **told}
+@pytest.mark.parametrize(
+    ("setting", "variable"), [("enable-spot-instance-draining", SPOT_DRAINING), ("awsvpc-block-imds", BLOCK_IMDS)]
+)
+@pytest.mark.parametrize(("value", "on"), [("true", True), ("false", False), ('"true"', False)])
+def test_switches_of_bottlerocket(setting: str, variable: str, value: str, on: bool) -> None:
+    text = f'[settings.ecs]\ncluster = "web"\n{setting} = {value}\n'
+    assert agent_variables(text) == {CLUSTER: "web", **({variable: "true"} if on else {})}
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,7 @@ def shop(deployed: bool) -> Program:
                 "id": later("lt-0cccccccccccccccc"),
                 "userData": JOINED,
                 "vpcSecurityGroupIds": [group],
+                "iamInstanceProfile": {"name": "ecsInstanceRole"},
                 "metadataOptions": {"httpTokens": "required", "httpPutResponseHopLimit": 1},
             },
             {"userData": ["cluster"], "vpcSecurityGroupIds": ["instances"]},

@@ -25,7 +25,9 @@ _EVERYWHERE = {"ecs-task-definition-root-user", "ecs-load-balancer-access-logs"}
 """The components have no settings for these yet."""
 _SMALL = {"ecs-load-balancer-https", "ecs-load-balancer-deletion-protection"}
 """What only prod asks for in its settings."""
-ADVICE = {"local": _EVERYWHERE | _SMALL, "dev": _EVERYWHERE | _SMALL, "prod": _EVERYWHERE}
+_NO_NAT = {"ecs-instances-no-public-address"}
+"""The default VPC has neither NAT nor endpoints, so that its instances need public addresses to reach ECS."""
+ADVICE = {"local": _EVERYWHERE | _SMALL | _NO_NAT, "dev": _EVERYWHERE | _SMALL, "prod": _EVERYWHERE}
 """All that the pack says of each stack, as advice."""
 
 
