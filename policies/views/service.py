@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from policies.properties import References
+from policies.properties import Properties, References
 from policies.views.resource import Resource
 from policies.views.strategy import StrategyEntry, only_fargate, strategy_entries
 from policies.views.task_definition import Launch
@@ -31,6 +31,7 @@ class Service(Resource):
             "deploymentCircuitBreaker",
             "deploymentConfiguration",
             "deploymentController",
+            "networkConfiguration",
         }
     )
 
@@ -69,13 +70,22 @@ class Service(Resource):
         return (self.properties.text("schedulingStrategy") or "REPLICA").upper() == "DAEMON"
 
     @property
+    def controller(self) -> str:
+        """What deploys it: `ECS` itself where nothing else is said, `CODE_DEPLOY`, or `EXTERNAL`. Raises Unknown."""
+        controller = self.properties.child("deploymentController")
+        return ((controller.text("type") if controller else None) or "ECS").upper()
+
+    @property
     def rolls(self) -> bool:
         """Whether ECS replaces its tasks by rolling deployments, as it does where nothing else is said."""
-        controller = self.properties.child("deploymentController")
         configuration = self.properties.child("deploymentConfiguration")
-        kind = controller.text("type") if controller else None
         strategy = configuration.text("strategy") if configuration else None
-        return (kind or "ECS").upper() == "ECS" and (strategy or "ROLLING").upper() == "ROLLING"
+        return self.controller == "ECS" and (strategy or "ROLLING").upper() == "ROLLING"
+
+    @property
+    def network(self) -> Properties | None:
+        """The subnets and security groups of its tasks' own network interfaces (awsvpc). Raises Unknown."""
+        return self.properties.child("networkConfiguration")
 
     @property
     def allows_exec(self) -> bool:
