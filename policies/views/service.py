@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ecs_model.placement import PlacementConstraint, PlacementStrategy
 from policies.properties import Properties, References
 from policies.views.resource import Resource
 from policies.views.strategy import StrategyEntry, only_fargate, strategy_entries
-from policies.views.task_definition import Launch
+from policies.views.task_definition import Launch, placement_constraints
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,17 @@ class Service(Resource):
     def network(self) -> Properties | None:
         """The subnets and security groups of its tasks' own network interfaces (awsvpc). Raises Unknown."""
         return self.properties.child("networkConfiguration")
+
+    @property
+    def placement_strategies(self) -> list[PlacementStrategy]:
+        """The order in which instances take its tasks. Raises Unknown."""
+        written = self.properties.children("orderedPlacementStrategies")
+        return [PlacementStrategy(item.text("type"), item.text("field")) for item in written]
+
+    @property
+    def placement_constraints(self) -> list[PlacementConstraint]:
+        """What an instance must meet to take its tasks. Raises Unknown."""
+        return placement_constraints(self.properties)
 
     @property
     def allows_exec(self) -> bool:
