@@ -24,6 +24,7 @@ class Service(Resource):
 
     type = "aws:ecs/service:Service"
     label = "service"
+    identity = ("id", "arn", "name")
     computed = frozenset(
         {
             "cluster",
