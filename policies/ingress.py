@@ -121,3 +121,19 @@ def subnets_of_balancer(stack: Stack, balancer: LoadBalancer) -> list[Address]:
         return []
     subnets = [subnet for key, written in named for subnet in stack.find(Subnet, balancer, key, written)]
     return [cidr for subnet in subnets for cidr in subnet.cidrs]
+
+
+def sources(stack: Stack, groups: Groups, ingress: Ingress) -> set[SecurityGroup]:
+    """The security groups of the program that a rule of some groups lets in."""
+    found = stack.find(SecurityGroup, ingress.written_on, ingress.key, ingress.groups)
+    return {*found, *(groups.found if ingress.own_group else [])}
+
+
+def may_let_in(stack: Stack, groups: Groups, ingress: Ingress, balancer: LoadBalancer) -> bool:
+    """Whether a load balancer may come in by a rule of some groups; so too where the program does not show whom."""
+    if ingress.cidrs or ingress.prefix_lists or ingress.unknown_addresses:
+        return True
+    if balancer.by_address:
+        return False
+    theirs, admitted = groups_of_balancer(stack, balancer), sources(stack, groups, ingress)
+    return not theirs or not admitted or bool(admitted & theirs)

@@ -75,6 +75,12 @@ def providers_of(stack: Stack, cluster: Cluster) -> list[CapacityProvider]:
     return [*found, *_managed(stack).get(cluster, [])]
 
 
+def offers_ec2(stack: Stack, cluster: Cluster) -> bool:
+    """Whether a cluster has capacity providers of EC2 instances, the program's own or such as it names."""
+    written = [a.capacity_providers for a in associations(stack, cluster) if a.capacity_providers]
+    return bool(providers_of(stack, cluster)) or not only_fargate(written)
+
+
 @remembered
 def _managed(stack: Stack) -> dict[Cluster, list[CapacityProvider]]:
     """Providers of ECS Managed Instances, each made for one cluster."""

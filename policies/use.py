@@ -7,7 +7,7 @@ from policies.relations import (
     Fleet,
     associations,
     fleet,
-    providers_of,
+    offers_ec2,
     service_elsewhere,
     services_of,
     task_definitions,
@@ -16,7 +16,6 @@ from policies.stack import Stack, remembered
 from policies.views.cluster import Cluster
 from policies.views.launches import Launches
 from policies.views.service import Service
-from policies.views.strategy import only_fargate
 from policies.views.task_definition import TaskDefinition
 
 
@@ -35,7 +34,7 @@ class Use(Enum):
 def use_of(stack: Stack, cluster: Cluster) -> Use:
     """What the program uses a cluster for. Raises Unknown."""
     written = [a.capacity_providers for a in associations(stack, cluster) if a.capacity_providers]
-    if providers_of(stack, cluster) or cluster in _with_instances(stack) or not only_fargate(written):
+    if offers_ec2(stack, cluster) or cluster in _with_instances(stack):
         return Use.EC2
     services = services_of(stack, cluster)
     if services:

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 from ecs_model.agent import PORT_RANGE, dynamic_ports
 from ecs_model.ports import EPHEMERAL, KERNEL, PortRange
-from policies.ingress import balancers_groups, groups_of, groups_of_balancer, inflow, subnets_of_balancer
+from policies.ingress import (
+    balancers_groups,
+    groups_of,
+    groups_of_balancer,
+    inflow,
+    may_let_in,
+    sources,
+    subnets_of_balancer,
+)
 from policies.properties import Malformed, Unknown
 from policies.relations import Exposure, Fleet, exposure, fleet
 from policies.rule import HIGH, MANDATORY, Finding, Option, Options, Verdict, each, rule
@@ -132,8 +140,7 @@ class _Instances:
 
     def sources(self, ingress: Ingress) -> set[SecurityGroup]:
         """The security groups of the program that a rule lets in."""
-        found = self.stack.find(SecurityGroup, ingress.written_on, ingress.key, ingress.groups)
-        return {*found, *(self.groups.found if ingress.own_group else [])}
+        return sources(self.stack, self.groups, ingress)
 
     def lets_in_a_balancer(self, ingress: Ingress) -> bool:
         """Whether a load balancer comes in by a rule, as far as the program shows.
@@ -276,9 +283,4 @@ def _missing(it: _Instances) -> Iterator[Verdict]:
 def _lets_in(it: _Instances, ingress: Ingress, balancer: LoadBalancer | None) -> bool:
     if not ingress.ports or not ingress.ports.overlaps(it.agent.ports or POSSIBLY):
         return False
-    if balancer is None or ingress.cidrs or ingress.prefix_lists or ingress.unknown_addresses:
-        return True
-    if balancer.by_address:
-        return False
-    sources, theirs = it.sources(ingress), groups_of_balancer(it.stack, balancer)
-    return not theirs or not sources or bool(sources & theirs)
+    return balancer is None or may_let_in(it.stack, it.groups, ingress, balancer)

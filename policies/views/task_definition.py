@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from ecs_model.containers import NetworkMode
+from ecs_model.placement import PlacementConstraint
 from policies.properties import Malformed, Properties, References, Unknown
 from policies.views.container import ContainerDefinition, port_mapping, spelled
 from policies.views.resource import Resource
@@ -20,6 +21,12 @@ class Launch(StrEnum):
     """ECS Anywhere: machines outside AWS."""
     MANAGED_INSTANCES = "MANAGED_INSTANCES"
     """EC2 instances that ECS itself owns."""
+
+
+def placement_constraints(properties: Properties) -> list[PlacementConstraint]:
+    """The placement constraints of a task definition or a service. Raises Unknown."""
+    written = properties.children("placementConstraints")
+    return [PlacementConstraint(item.text("type"), item.text("expression")) for item in written]
 
 
 class TaskDefinition(Resource):
@@ -91,6 +98,11 @@ class TaskDefinition(Resource):
     def volume_names(self) -> frozenset[str]:
         """The names of its volumes."""
         return frozenset(name for volume in self.properties.children("volumes") if (name := volume.text("name")))
+
+    @property
+    def placement_constraints(self) -> list[PlacementConstraint]:
+        """What an instance must meet to take a task of it. Raises Unknown."""
+        return placement_constraints(self.properties)
 
     @cached_property
     def containers(self) -> tuple[ContainerDefinition, ...]:

@@ -1,0 +1,83 @@
+"""The rule on who reaches a service's awsvpc tasks."""
+
+from collections.abc import Iterator
+
+from ecs_model.ports import HIGHEST, LOWEST, PortRange
+from policies.ingress import Groups, groups_of_balancer, inflow, may_let_in
+from policies.properties import References
+from policies.relations import load_balancers, service_elsewhere
+from policies.rule import HIGH, MANDATORY, Finding, Options, Verdict, each, rule
+from policies.stack import Stack, remembered
+from policies.views.load_balancing import LoadBalancer, TargetGroup
+from policies.views.security_group import SecurityGroup
+from policies.views.service import Service, ServiceTarget
+
+_NETWORK = "networkConfiguration"
+
+
+@rule(
+    id="ecs-service-awsvpc-ingress",
+    title="A service's awsvpc tasks let in their load balancer at the container port",
+    severity=HIGH,
+    level=MANDATORY,
+    why="A load balancer reaches awsvpc tasks at their own addresses, which their own security groups guard, and not "
+    "those of the instances. Where no rule lets it in no task becomes healthy, and ECS stops and starts them for ever.",
+    fix="Let the load balancer's security group in at the container port.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html",
+)
+def awsvpc_ingress(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """A load balancer with security groups is let in, where the program shows those and all of the tasks' own groups.
+
+    A rule that lets in addresses, or a security group of another program, may be meant for it.
+    """
+
+    def reached(service: Service) -> Iterator[Verdict]:
+        if service_elsewhere(stack, service) or not service.is_load_balanced:
+            return
+        groups = _groups_of_tasks(stack, service)
+        if groups:
+            yield from each(service.load_balancers, lambda target: _reached(stack, service, groups, target))
+
+    yield from each(stack.all(Service), reached)
+
+
+def _groups_of_tasks(stack: Stack, service: Service) -> Groups | None:
+    """The security groups of a service's tasks; None where it names none, or not only the program's own."""
+    written = service.network.texts("securityGroups") if service.network else References()
+    found = stack.find(SecurityGroup, service, _NETWORK, written)
+    complete = bool(written) and len(found) >= len(written.known) + written.unknown
+    return Groups(found, frozenset(), complete) if complete else None
+
+
+def _reached(stack: Stack, service: Service, groups: Groups, target: ServiceTarget) -> Iterator[Verdict]:
+    port = target.port
+    balancers = _balancers(stack, service, target)
+    if port is None or not LOWEST <= port <= HIGHEST or not balancers:
+        return
+    if not all(_is_shown(stack, balancer) for balancer in balancers):
+        return
+    entering = inflow(stack, groups)
+    open_rules = [ingress for ingress in entering.rules if ingress.reaches(PortRange(port, port))]
+    # Target groups that are not known yet cannot be told apart: one of their load balancers has to come in.
+    if any(may_let_in(stack, groups, ingress, balancer) for ingress in open_rules for balancer in balancers):
+        return
+    if entering.unread:
+        yield from entering.unread
+        return
+    yield Finding(
+        f"no ingress rule of its security groups lets {' or '.join(map(str, balancers))} reach container port {port}",
+        service,
+    )
+
+
+def _balancers(stack: Stack, service: Service, target: ServiceTarget) -> list[LoadBalancer]:
+    groups = stack.find(TargetGroup, service, "loadBalancers", target.target_group)
+    found = [balancer for group in groups if group.target_type == "ip" for balancer in load_balancers(stack, group)]
+    return list(dict.fromkeys(found))
+
+
+@remembered
+def _is_shown(stack: Stack, balancer: LoadBalancer) -> bool:
+    """Whether a load balancer has security groups, all of them the program's own."""
+    written = balancer.security_groups
+    return bool(written) and len(groups_of_balancer(stack, balancer)) >= len(written.known) + written.unknown
