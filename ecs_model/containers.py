@@ -85,7 +85,7 @@ class Container:
     memory: int | None = None
     """Hard limit in MiB: the container is killed beyond it. At least 6."""
     memory_reservation: int | None = None
-    """Soft limit in MiB, which placement counts; below `memory`."""
+    """Soft limit in MiB, which placement counts; at most `memory`."""
     cpu: int = 0
     """CPU units; a share, not a limit, on EC2."""
     essential: bool = True
