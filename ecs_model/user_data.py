@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import yaml
 
-from ecs_model.agent import CLUSTER, CONFIG_FILE, PORT_RANGE, SPOT_DRAINING, parse, render
+from ecs_model.agent import CLUSTER, CONFIG_FILE, PORT_RANGE, RESERVED_MEMORY, SPOT_DRAINING, parse, render
 
 _GZIP = b"\x1f\x8b"
 _LARGEST = 1 << 20
@@ -90,6 +90,8 @@ def _bottlerocket_lines(text: str) -> Iterator[str]:
         ecs = tomllib.loads(text)["settings"]["ecs"]
         if ecs.get("enable-spot-instance-draining") is True:
             yield f"{SPOT_DRAINING}=true"
+        if isinstance(ecs.get("reserved-memory"), int):
+            yield f"{RESERVED_MEMORY}={ecs['reserved-memory']}"
         yield f"{CLUSTER}={ecs['cluster']}"
     except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError, RecursionError):
         return

@@ -74,6 +74,6 @@ def _total(task: TaskDefinition) -> Iterator[Verdict]:
     limit = task.memory
     if limit is None:
         return
-    needed = sum(container.memory_reservation or container.memory or 0 for container in task.containers)
+    needed = sum(container.placed_memory for container in task.containers)
     if needed > limit:
         yield Finding(f"its containers reserve {needed} MiB together, more than the {limit} MiB of the task")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ecs_model.containers import placed_memory
 from policies.properties import Properties
 
 
@@ -50,6 +51,16 @@ class ContainerDefinition:
     def memory_reservation(self) -> int | None:
         """The soft limit in MiB."""
         return self.properties.integer("memoryReservation")
+
+    @property
+    def placed_memory(self) -> int:
+        """MiB that placement counts."""
+        return placed_memory(self.memory, self.memory_reservation)
+
+    @property
+    def cpu(self) -> int:
+        """Its CPU units; 0 where it does not say."""
+        return self.properties.integer("cpu") or 0
 
     @property
     def essential(self) -> bool:
@@ -120,6 +131,7 @@ _KEYS = {
         "protocol",
         "memory",
         "memoryReservation",
+        "cpu",
         "essential",
         "links",
         "dependsOn",

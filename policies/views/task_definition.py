@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from ecs_model.containers import NetworkMode
+from ecs_model.placement import Demand
 from policies.properties import Malformed, Properties, References, Unknown
 from policies.views.container import ContainerDefinition, port_mapping, spelled
 from policies.views.resource import Resource
@@ -81,11 +82,31 @@ class TaskDefinition(Resource):
     @property
     def memory(self) -> int | None:
         """The task's own limit in MiB, also where it is written in GB (`0.5 GB`)."""
-        written = self.properties.value("memory")
-        gigabytes = (
-            re.fullmatch(r"(\d{1,5}(?:\.\d{1,3})?) *GB", written, re.IGNORECASE) if isinstance(written, str) else None
+        return self._amount("memory", "GB")
+
+    @property
+    def cpu(self) -> int | None:
+        """The task's own CPU units, also where they are written in vCPUs (`0.5 vCPU`)."""
+        return self._amount("cpu", "vCPU")
+
+    @property
+    def demand(self) -> Demand:
+        """What placement looks for: the task's own memory and CPU where it has them, else those of its containers.
+
+        Raises Unknown.
+        """
+        memory, cpu = self.memory, self.cpu
+        return Demand(
+            memory or sum(container.placed_memory for container in self.containers),
+            cpu or sum(container.cpu for container in self.containers),
         )
-        return int(float(gigabytes[1]) * 1024) if gigabytes else self.properties.integer("memory")
+
+    def _amount(self, key: str, thousand: str) -> int | None:
+        """A whole number, also where it is written in units of 1,024 (`0.5 GB`)."""
+        written = self.properties.value(key)
+        pattern = rf"(\d{{1,5}}(?:\.\d{{1,3}})?) *{thousand}"
+        amount = re.fullmatch(pattern, written, re.IGNORECASE) if isinstance(written, str) else None
+        return int(float(amount[1]) * 1024) if amount else self.properties.integer(key)
 
     @property
     def volume_names(self) -> frozenset[str]:

@@ -178,3 +178,13 @@ def test_a_refusal_lists_everything() -> None:
 def test_spot_draining_as_the_agent_reads_it(value: str, drains: bool) -> None:
     assert agent.drains_spot({agent.SPOT_DRAINING: value}) is drains
     assert not agent.drains_spot({})
+
+
+@pytest.mark.parametrize(
+    ("value", "reserved"),
+    [("256", 256), ("0256", 256), ("65535", 65_535), ("65536", 0), ("-1", 0), ("1e3", 0), ("٣", 0), ("9" * 30, 0),
+     ("", 0), ("$MEMORY", None), ("`free`", None)],
+)  # fmt: skip
+def test_reserved_memory_as_the_agent_reads_it(value: str, reserved: int | None) -> None:
+    assert agent.reserved_memory({agent.RESERVED_MEMORY: value}) == reserved
+    assert agent.reserved_memory({}) == 0

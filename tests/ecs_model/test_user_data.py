@@ -13,6 +13,7 @@ from ecs_model.agent import (
     CLUSTER,
     CONFIG_FILE,
     PORT_RANGE,
+    RESERVED_MEMORY,
     SPOT_DRAINING,
     AgentSettings,
     ImagePullBehavior,
@@ -230,6 +231,12 @@ def test_every_spelling_says_the_same(text: str, encoded: bool) -> None:
 )
 def test_bottlerocket(text: str) -> None:
     assert agent_variables(encode(text)) == {CLUSTER: "web"}
+
+
+def test_bottlerocket_reserves_memory() -> None:
+    text = '[settings.ecs]\ncluster = "web"\nreserved-memory = 256\n'
+    assert agent_variables(text) == {CLUSTER: "web", RESERVED_MEMORY: "256"}
+    assert agent_variables(text.replace("256", '"256"')) == {CLUSTER: "web"}
 
 
 @pytest.mark.parametrize(("value", "told"), [("true", {SPOT_DRAINING: "true"}), ("false", {}), ('"true"', {})])
