@@ -154,6 +154,7 @@ _KEYS = {
         "image",
         "privileged",
         "user",
+        "readonlyRootFilesystem",
     )
 }
 """The AWS provider reads container definitions without regard to capitals, and so must a policy."""

@@ -59,6 +59,13 @@ class TaskDefinition(Resource):
         return bool(self.compatibilities) and self.compatibilities <= {Launch.FARGATE, Launch.EXTERNAL}
 
     @property
+    def for_windows(self) -> bool:
+        """Whether its containers are Windows ones. Raises Unknown."""
+        platform = self.properties.child("runtimePlatform")
+        system = platform.text("operatingSystemFamily") if platform else None
+        return (system or "LINUX").upper().startswith("WINDOWS")
+
+    @property
     def takes_dynamic_ports(self) -> bool:
         """Whether a container of it takes a dynamic host port; so presumed where its containers are not known yet."""
         if self.network_mode is not NetworkMode.BRIDGE:
