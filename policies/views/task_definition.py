@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
@@ -21,6 +22,50 @@ class Launch(StrEnum):
     """ECS Anywhere: machines outside AWS."""
     MANAGED_INSTANCES = "MANAGED_INSTANCES"
     """EC2 instances that ECS itself owns."""
+
+
+@dataclass(frozen=True)
+class EfsVolume:
+    """A volume of a task that may be one of Amazon EFS."""
+
+    written: Properties
+
+    def __str__(self) -> str:
+        return f"volumes[{self.written.path[-1]}]"
+
+    @property
+    def configuration(self) -> Properties | None:
+        """What it says of EFS; None where it is another volume. Raises Unknown."""
+        return self.written.child("efsVolumeConfiguration")
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether what is read and written is encrypted on its way; AWS's default is no. Raises Unknown."""
+        efs = self.configuration
+        return efs is not None and efs.text("transitEncryption") == "ENABLED"
+
+    @property
+    def root(self) -> str:
+        """The directory of the file system that is mounted. Raises Unknown."""
+        efs = self.configuration
+        return (efs.text("rootDirectory") if efs else None) or "/"
+
+    @property
+    def has_access_point(self) -> bool:
+        """Whether it is mounted by an access point. Raises Unknown."""
+        authorization = self._authorization
+        return authorization is not None and authorization.given("accessPointId")
+
+    @property
+    def authorizes_by_role(self) -> bool:
+        """Whether EFS asks what the task role may do; AWS's default is no. Raises Unknown."""
+        authorization = self._authorization
+        return authorization is not None and authorization.text("iam") == "ENABLED"
+
+    @property
+    def _authorization(self) -> Properties | None:
+        efs = self.configuration
+        return efs.child("authorizationConfig") if efs else None
 
 
 class TaskDefinition(Resource):
@@ -114,6 +159,11 @@ class TaskDefinition(Resource):
         pattern = rf"(\d{{1,5}}(?:\.\d{{1,3}})?) *{thousand}"
         amount = re.fullmatch(pattern, written, re.IGNORECASE) if isinstance(written, str) else None
         return int(float(amount[1]) * 1024) if amount else self.properties.integer(key)
+
+    @property
+    def efs_volumes(self) -> list[EfsVolume]:
+        """Its volumes, each to be asked for what it says of EFS. Raises Unknown."""
+        return [EfsVolume(written) for written in self.properties.children("volumes")]
 
     @property
     def volume_names(self) -> frozenset[str]:
