@@ -1,10 +1,12 @@
 """Amazon ECS: the containers of a task definition."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from ecs_model.containers import placed_memory
+from ecs_model.ports import PortRange
 from policies.properties import Properties
 
 
@@ -41,6 +43,26 @@ class ContainerDefinition:
     def port_mappings(self) -> list[Properties]:
         """The port mappings, each to be read with `port_mapping`."""
         return self.properties.children("portMappings")
+
+    @property
+    def ports(self) -> list[PortRange]:
+        """The ports that it says it listens on. Raises Malformed."""
+        found: list[PortRange] = []
+        for written in self.port_mappings:
+            port = written.integer("containerPort")
+            with suppress(ValueError):
+                found.append(PortRange.parse(written.text("containerPortRange") or f"{port or 0}-{port or 0}"))
+        return found
+
+    @property
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """What it is told: its environment, entry point, command and health check, each text with its place."""
+        for variable in self.properties.children("environment"):
+            yield f"environment[{variable.path[-1]}]", variable.text("value") or ""
+        check = self.properties.child("healthCheck")
+        for key, holder in (("entryPoint", self.properties), ("command", self.properties), ("command", check)):
+            for position, word in enumerate(holder.texts(key).known if holder else ()):
+                yield f"{'healthCheck.' if holder is check else ''}{key}[{position}]", word
 
     @property
     def memory(self) -> int | None:
@@ -127,6 +149,7 @@ _KEYS = {
         "name",
         "portMappings",
         "containerPort",
+        "containerPortRange",
         "hostPort",
         "protocol",
         "memory",
