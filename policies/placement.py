@@ -18,7 +18,8 @@ from policies.views.cluster import CapacityProvider, Cluster
 from policies.views.launches import Instance, Launches
 from policies.views.resource import Resource
 from policies.views.service import Service
-from policies.views.strategy import StrategyEntry
+from policies.views.strategy import StrategyEntry, only_fargate
+from policies.views.task_definition import Launch
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,24 @@ def strategy_of(stack: Stack, service: Service) -> Strategy | None:
                 key = "defaultCapacityProviderStrategies"
                 return Strategy(association, key, association.default_strategy)
     return None
+
+
+def launch_of(stack: Stack, service: Service) -> Launch | None:
+    """The launch type that a service's tasks have in the end. Raises Unknown.
+
+    None where another program decides it, and with ECS Managed Instances, which take most definitions for Fargate too.
+    """
+    if service.launch_type:
+        return next((launch for launch in Launch if launch == service.launch_type), None)
+    strategy = strategy_of(stack, service)
+    if strategy is None:
+        return Launch.EC2 if clusters_of_service(stack, service) else None
+    used = [entry.provider for entry in strategy.entries]
+    if only_fargate(used):
+        return Launch.FARGATE
+    providers = [stack.find(CapacityProvider, strategy.holder, strategy.key, one) for one in used]
+    on_ec2 = all(providers) and all(provider.of_a_group for found in providers for provider in found)
+    return Launch.EC2 if on_ec2 else None
 
 
 @dataclass(frozen=True)
