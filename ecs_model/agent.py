@@ -15,12 +15,13 @@ from ecs_model.problem import Problem
 CONFIG_FILE = "/etc/ecs/ecs.config"
 CLUSTER = "ECS_CLUSTER"
 PORT_RANGE = "ECS_DYNAMIC_HOST_PORT_RANGE"
+RESERVED_MEMORY = "ECS_RESERVED_MEMORY"
 SPOT_DRAINING = "ECS_ENABLE_SPOT_INSTANCE_DRAINING"
 BLOCK_IMDS = "ECS_AWSVPC_BLOCK_IMDS"
 EXTERNAL = "ECS_EXTERNAL"
 """Set on machines of ECS Anywhere."""
 
-_OURS = {CLUSTER: "the cluster's name", PORT_RANGE: "dynamicHostPortRange", "ECS_RESERVED_MEMORY": "reservedMemory",
+_OURS = {CLUSTER: "the cluster's name", PORT_RANGE: "dynamicHostPortRange", RESERVED_MEMORY: "reservedMemory",
          "ECS_RESERVED_PORTS": "reservedPorts", "ECS_IMAGE_PULL_BEHAVIOR": "imagePullBehavior",
          BLOCK_IMDS: "blockInstanceMetadata",
          SPOT_DRAINING: "the capacity's purchase option"}  # fmt: skip
@@ -102,7 +103,7 @@ def config(cluster: str, settings: AgentSettings, *, spot: bool = False) -> dict
     variables[BLOCK_IMDS] = json.dumps(settings.block_instance_metadata)
     variables["ECS_IMAGE_PULL_BEHAVIOR"] = settings.image_pull_behavior.value
     if settings.reserved_memory:
-        variables["ECS_RESERVED_MEMORY"] = str(settings.reserved_memory)
+        variables[RESERVED_MEMORY] = str(settings.reserved_memory)
     if settings.reserved_ports:
         # The variable replaces the agent's own list, so that list is repeated.
         variables["ECS_RESERVED_PORTS"] = json.dumps(sorted(RESERVED_TCP.union(settings.reserved_ports)))
@@ -148,3 +149,14 @@ def takes_the_instance_role(variables: Mapping[str, str]) -> bool:
 def _is_true(variables: Mapping[str, str], name: str) -> bool:
     """The agent reads a value as Go's strconv.ParseBool does."""
     return variables.get(name) in ("1", "t", "T", "true", "TRUE", "True")
+
+
+def reserved_memory(variables: Mapping[str, str]) -> int | None:
+    """MiB that the agent keeps from tasks, none where it cannot read the number; None where a shell computes it.
+
+    The agent takes a whole number of 16 bits (`parseEnvVariableUint16` in its config).
+    """
+    written = variables.get(RESERVED_MEMORY, "")
+    if re.search("[$`]", written):
+        return None
+    return int(written) if re.fullmatch("[0-9]{1,9}", written) and int(written) < 1 << 16 else 0

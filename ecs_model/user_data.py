@@ -10,7 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import yaml
 
-from ecs_model.agent import BLOCK_IMDS, CLUSTER, CONFIG_FILE, PORT_RANGE, SPOT_DRAINING, parse, render
+from ecs_model.agent import (
+    BLOCK_IMDS,
+    CLUSTER,
+    CONFIG_FILE,
+    PORT_RANGE,
+    RESERVED_MEMORY,
+    SPOT_DRAINING,
+    parse,
+    render,
+)
 
 _GZIP = b"\x1f\x8b"
 _LARGEST = 1 << 20
@@ -106,6 +115,8 @@ def _bottlerocket_lines(text: str) -> Iterator[str]:
         for setting, variable in _BOTTLEROCKET_SWITCHES.items():
             if ecs.get(setting) is True:
                 yield f"{variable}=true"
+        if isinstance(ecs.get("reserved-memory"), int):
+            yield f"{RESERVED_MEMORY}={ecs['reserved-memory']}"
         yield f"{CLUSTER}={ecs['cluster']}"
     except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError, RecursionError):
         return

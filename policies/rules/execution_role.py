@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ecs_model.iam import ECR_TOKEN_ACTION, is_in_ecr, reading_action
-from ecs_model.policy_document import AGENT_POLICY, EXECUTION_POLICY
+from ecs_model.policy_document import AGENT_POLICY, EXECUTION_POLICY, missing_actions
 from policies.relations import task_elsewhere
 from policies.role_policies import permissions
 from policies.rule import ADVISORY, HIGH, Finding, Options, Verdict, each, rule
@@ -44,11 +44,10 @@ def _missing(stack: Stack, task: TaskDefinition, role: Role) -> Iterator[Verdict
     if found.foreign or not found.managed <= _READ:
         return
     allowed = {ECR_TOKEN_ACTION} if EXECUTION_POLICY in found.managed else set[str]()
-    statements = list(found.statements)
 
     def lacks(container: ContainerDefinition) -> Iterator[Verdict]:
         for place, action in _needs(container):
-            if action in allowed or any(statement.permits(action) or statement.all_but for statement in statements):
+            if action in allowed or not missing_actions(found.statements, [action]):
                 continue
             unread = [*found.unread, *found.unnamed]
             if unread:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from ecs_model.placement import (
+from ecs_model.placement_limits import (
     MOST_CONSTRAINTS,
     ON_SERVICES,
     ON_TASK_DEFINITIONS,

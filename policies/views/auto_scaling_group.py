@@ -48,6 +48,11 @@ class AutoScalingGroup(Resource):
         return mixed.children("overrides") if mixed else []
 
     @property
+    def overrides_templates(self) -> bool:
+        """Whether some of its instance types have launch templates of their own. Raises Unknown."""
+        return any(override.given("launchTemplateSpecification") for override in self.overrides)
+
+    @property
     def on_demand_percentage(self) -> int:
         """How many of a hundred instances beyond the base are not Spot; 100, AWS's default, where it does not say.
 

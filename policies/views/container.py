@@ -1,9 +1,12 @@
 """Amazon ECS: the containers of a task definition."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from ecs_model.containers import placed_memory
+from ecs_model.ports import PortRange
 from policies.properties import Properties
 
 
@@ -42,6 +45,26 @@ class ContainerDefinition:
         return self.properties.children("portMappings")
 
     @property
+    def ports(self) -> list[PortRange]:
+        """The ports that it says it listens on. Raises Malformed."""
+        found: list[PortRange] = []
+        for written in self.port_mappings:
+            port = written.integer("containerPort")
+            with suppress(ValueError):
+                found.append(PortRange.parse(written.text("containerPortRange") or f"{port or 0}-{port or 0}"))
+        return found
+
+    @property
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """What it is told: its environment, entry point, command and health check, each text with its place."""
+        for variable in self.properties.children("environment"):
+            yield f"environment[{variable.path[-1]}]", variable.text("value") or ""
+        check = self.properties.child("healthCheck")
+        for key, holder in (("entryPoint", self.properties), ("command", self.properties), ("command", check)):
+            for position, word in enumerate(holder.texts(key).known if holder else ()):
+                yield f"{'healthCheck.' if holder is check else ''}{key}[{position}]", word
+
+    @property
     def memory(self) -> int | None:
         """The hard limit in MiB."""
         return self.properties.integer("memory")
@@ -50,6 +73,16 @@ class ContainerDefinition:
     def memory_reservation(self) -> int | None:
         """The soft limit in MiB."""
         return self.properties.integer("memoryReservation")
+
+    @property
+    def placed_memory(self) -> int:
+        """MiB that placement counts."""
+        return placed_memory(self.memory, self.memory_reservation)
+
+    @property
+    def cpu(self) -> int:
+        """Its CPU units; 0 where it does not say."""
+        return self.properties.integer("cpu") or 0
 
     @property
     def essential(self) -> bool:
@@ -130,10 +163,12 @@ _KEYS = {
         "name",
         "portMappings",
         "containerPort",
+        "containerPortRange",
         "hostPort",
         "protocol",
         "memory",
         "memoryReservation",
+        "cpu",
         "essential",
         "links",
         "dependsOn",
@@ -158,6 +193,7 @@ _KEYS = {
         "image",
         "privileged",
         "user",
+        "readonlyRootFilesystem",
     )
 }
 """The AWS provider reads container definitions without regard to capitals, and so must a policy."""

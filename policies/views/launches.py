@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ecs_model.agent import reserved_memory
 from ecs_model.images import public_parameter
 from ecs_model.user_data import NotUnderstood, agent_variables, plain_parts
 from policies.properties import Properties, References
@@ -56,6 +57,14 @@ class Launches(Resource):
                 except NotUnderstood:
                     raise self.properties.unknown(key) from None
         return {}
+
+    @property
+    def reserved_memory(self) -> int:
+        """MiB that the agent keeps from tasks. Raises Unknown."""
+        reserved = reserved_memory(self.agent)
+        if reserved is None:
+            raise self.properties.unknown(self.user_data_keys[0])
+        return reserved
 
     @property
     def asks_for_spot(self) -> bool:

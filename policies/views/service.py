@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ecs_model.placement import PlacementConstraint, PlacementStrategy
+from ecs_model.placement_limits import PlacementConstraint, PlacementStrategy
 from policies.properties import Properties, References
 from policies.views.resource import Resource
 from policies.views.strategy import StrategyEntry, only_fargate, strategy_entries

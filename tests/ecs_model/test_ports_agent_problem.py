@@ -189,3 +189,13 @@ def test_switches_are_off_where_nothing_is_said() -> None:
 
 def test_an_agent_with_keys_of_its_own_takes_no_instance_role() -> None:
     assert not agent.takes_the_instance_role({"AWS_ACCESS_KEY_ID": "AKIA" + "IOSFODNN7EXAMPLE"})
+
+
+@pytest.mark.parametrize(
+    ("value", "reserved"),
+    [("256", 256), ("0256", 256), ("65535", 65_535), ("65536", 0), ("-1", 0), ("1e3", 0), ("٣", 0), ("9" * 30, 0),
+     ("", 0), ("$MEMORY", None), ("`free`", None)],
+)  # fmt: skip
+def test_reserved_memory_as_the_agent_reads_it(value: str, reserved: int | None) -> None:
+    assert agent.reserved_memory({agent.RESERVED_MEMORY: value}) == reserved
+    assert agent.reserved_memory({}) == 0

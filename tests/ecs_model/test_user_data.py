@@ -14,6 +14,7 @@ from ecs_model.agent import (
     CLUSTER,
     CONFIG_FILE,
     PORT_RANGE,
+    RESERVED_MEMORY,
     SPOT_DRAINING,
     AgentSettings,
     ImagePullBehavior,
@@ -240,6 +241,12 @@ def test_bottlerocket(text: str) -> None:
 def test_switches_of_bottlerocket(setting: str, variable: str, value: str, on: bool) -> None:
     text = f'[settings.ecs]\ncluster = "web"\n{setting} = {value}\n'
     assert agent_variables(text) == {CLUSTER: "web", **({variable: "true"} if on else {})}
+
+
+def test_bottlerocket_reserves_memory() -> None:
+    text = '[settings.ecs]\ncluster = "web"\nreserved-memory = 256\n'
+    assert agent_variables(text) == {CLUSTER: "web", RESERVED_MEMORY: "256"}
+    assert agent_variables(text.replace("256", '"256"')) == {CLUSTER: "web"}
 
 
 @pytest.mark.parametrize(

@@ -340,7 +340,7 @@ BARE = {"name": "app", "image": "nginx"}
     ("containers", "more", "words"),
     [
         ([BARE], {}, "At least one of 'memory' or 'memoryReservation'"),
-        ([{**BARE, "memory": 64, "memoryReservation": 128}], {}, "must be greater than"),
+        ([{**BARE, "memory": 64, "memoryReservation": 65}], {}, "must be greater than or equal to"),
         ([{**BARE, "memory": 4}], {}, "at least 6 MiB"),
         ([{**APP, "dependsOn": [{"containerName": "none", "condition": "START"}]}], {}, "depends on 'none'"),
         ([APP, APP], {}, "unique"),

@@ -101,6 +101,7 @@ EXPECTED = {
     ("ecs-task-definition-image-pinned", "wordpress"): "The image wordpress has no tag.",
     ("ecs-task-definition-logging", "wordpress"): "Neither container has a log configuration.",
     ("ecs-task-definition-root-user", "wordpress"): "Neither container names a user.",
+    ("ecs-task-definition-readonly-root", "wordpress"): "Both containers may write to their root filesystems.",
     ("ecs-task-definition-no-secrets", "wordpress"): "The password of MySQL's root stands in the environment.",
     (
         "ecs-task-definition-static-host-port",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ecs_model.placement import (
+from ecs_model.placement_limits import (
     ON_SERVICES,
     ON_TASK_DEFINITIONS,
     PlacementConstraint,
