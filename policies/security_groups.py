@@ -6,7 +6,7 @@ from policies.properties import Malformed, References, Unknown
 from policies.relations import fleet, service_elsewhere
 from policies.stack import Stack, remembered
 from policies.views.launches import Launches
-from policies.views.security_group import Direction, SecurityGroup
+from policies.views.security_group import SecurityGroup
 from policies.views.security_group_rule import StandaloneRule
 from policies.views.service import Service
 
@@ -69,8 +69,8 @@ def _groups_of_instances(stack: Stack) -> tuple[list[SecurityGroup], list[str], 
     return list(found), list(outside), unread
 
 
-def rules_of_group(stack: Stack, group: SecurityGroup, direction: Direction) -> list[StandaloneRule]:
-    """The rules of a security group in one direction that are resources of their own. Raises Unknown."""
+def rules_of_group(stack: Stack, group: SecurityGroup, direction: str) -> list[StandaloneRule]:
+    """The rules of a security group in one direction, `ingress` or `egress`, that are resources. Raises Unknown."""
     return [rule for rule in _rules_by_group(stack).get(group, []) if rule.direction == direction]
 
 

@@ -6,7 +6,7 @@ from ecs_model.ports import ADMINISTRATION_TCP
 from policies.rule import ADVISORY, HIGH, LOW, MANDATORY, Finding, Option, Options, Verdict, each, rule
 from policies.security_groups import groups_of_ecs, ingress_of_instances, rules_of_group
 from policies.stack import Stack
-from policies.views.security_group import DIRECTIONS, Address, Ingress, Network, SecurityGroup
+from policies.views.security_group import Address, Ingress, Network, SecurityGroup
 
 _RULES = "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"
 
@@ -102,7 +102,7 @@ def inline_or_standalone(stack: Stack, options: Options) -> Iterator[Verdict]:
     """
 
     def one_way(group: SecurityGroup) -> Iterator[Verdict]:
-        for direction in DIRECTIONS:
+        for direction in ("ingress", "egress"):
             standalone = rules_of_group(stack, group, direction)
             if not (standalone and group.writes(direction)):
                 continue

@@ -3,15 +3,10 @@
 import re
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Literal
 
 from ecs_model.ports import HIGHEST, LOWEST, PortRange
 from policies.properties import Properties, References, Unknown
 from policies.views.resource import Resource
-
-Direction = Literal["ingress", "egress"]
-"""Which way traffic goes."""
-DIRECTIONS: tuple[Direction, ...] = ("ingress", "egress")
 
 _TCP = frozenset({"tcp", "6", "-1", "all"})
 _UDP = frozenset({"udp", "17", "-1", "all"})
@@ -114,7 +109,7 @@ class Ingress:
 
 
 @dataclass(frozen=True)
-class Spelling:
+class _Spelling:
     """How one of the ways to write a rule names what it lets in."""
 
     protocol: str
@@ -123,15 +118,16 @@ class Spelling:
     prefix_lists: str
 
 
-CLASSIC = Spelling("protocol", "sourceSecurityGroupId", ("cidrBlocks", "ipv6CidrBlocks"), "prefixListIds")
-"""How `aws.ec2.SecurityGroupRule` does."""
-_INLINE = replace(CLASSIC, groups="securityGroups")
-SINGLE = Spelling("ipProtocol", "referencedSecurityGroupId", ("cidrIpv4", "cidrIpv6"), "prefixListId")
-"""How `aws.vpc.SecurityGroupIngressRule` does."""
+_CLASSIC = _Spelling("protocol", "sourceSecurityGroupId", ("cidrBlocks", "ipv6CidrBlocks"), "prefixListIds")
 
 
-def read_ingress(written_on: Resource, written: Properties, spelling: Spelling, inline: bool = False) -> Ingress:
-    """A rule read with its types. Raises Unknown where its ports are not known."""
+_INLINE = replace(_CLASSIC, groups="securityGroups")
+
+
+_SINGLE = _Spelling("ipProtocol", "referencedSecurityGroupId", ("cidrIpv4", "cidrIpv6"), "prefixListId")
+
+
+def _ingress(written_on: Resource, written: Properties, spelling: _Spelling, inline: bool = False) -> Ingress:
     addresses = {key: written.references(key) for key in (*spelling.cidrs, spelling.prefix_lists)}
     return Ingress(
         written_on,
@@ -194,8 +190,8 @@ class SecurityGroup(Resource):
         """The inline rules, each to be read with `ingress`."""
         return self.properties.children("ingress")
 
-    def writes(self, direction: Direction) -> bool:
-        """Whether the program surely writes inline rules of a direction. Raises Unknown.
+    def writes(self, direction: str) -> bool:
+        """Whether the program surely writes inline rules of a direction, `ingress` or `egress`. Raises Unknown.
 
         AWS repeats on a deployed group the rules that are resources of their own, so that only rules made from other
         resources, or those of a group that is still to be created, are the program's for certain.
@@ -206,7 +202,7 @@ class SecurityGroup(Resource):
 
     def ingress(self, written: Properties) -> Ingress:
         """An inline rule read with its types. Raises Unknown where its ports are not known."""
-        return read_ingress(self, written, _INLINE, inline=True)
+        return _ingress(self, written, _INLINE, inline=True)
 
 
 class DefaultSecurityGroup(SecurityGroup):
@@ -235,3 +231,13 @@ def _ports(written: Properties, protocol_key: str, protocols: frozenset[str]) ->
     # Port 0 exists in a rule's range but no task can have it.
     first, last = max(first or 0, LOWEST), min(last or 0, HIGHEST)
     return PortRange(first, last) if first <= last else None
+
+
+def classic_ingress(rule: Resource) -> Ingress:
+    """What an `aws.ec2.SecurityGroupRule` lets in. Raises Unknown where its ports are not known."""
+    return _ingress(rule, rule.properties, _CLASSIC)
+
+
+def single_ingress(rule: Resource) -> Ingress:
+    """What an `aws.vpc.SecurityGroupIngressRule` lets in. Raises Unknown where its ports are not known."""
+    return _ingress(rule, rule.properties, _SINGLE)

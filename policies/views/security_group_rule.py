@@ -1,18 +1,12 @@
 """EC2: rules of security groups that are resources of their own."""
 
-from typing import ClassVar
-
 from policies.properties import References
 from policies.views.resource import Resource
-from policies.views.security_group import CLASSIC, SINGLE, Direction, Ingress, Spelling, read_ingress
+from policies.views.security_group import Ingress, classic_ingress, single_ingress
 
 
 class StandaloneRule(Resource):
     """A rule as a resource of its own."""
-
-    spelling: ClassVar[Spelling] = SINGLE
-    only: ClassVar[Direction | None] = None
-    """The direction of all such rules; None where each says it."""
 
     @property
     def security_group(self) -> References:
@@ -22,14 +16,7 @@ class StandaloneRule(Resource):
     @property
     def direction(self) -> str | None:
         """`ingress` or `egress`. Raises Unknown."""
-        return self.only or self.properties.text("type")
-
-    @property
-    def ingress(self) -> Ingress | None:
-        """What it lets in; None for a rule of outgoing traffic. Raises Unknown where its ports are not known."""
-        if self.direction != "ingress":
-            return None
-        return read_ingress(self, self.properties, self.spelling)
+        return self.properties.text("type")
 
 
 class SecurityGroupRule(StandaloneRule):
@@ -37,7 +24,11 @@ class SecurityGroupRule(StandaloneRule):
 
     type = "aws:ec2/securityGroupRule:SecurityGroupRule"
     label = "security group rule"
-    spelling = CLASSIC
+
+    @property
+    def ingress(self) -> Ingress | None:
+        """What it lets in; None for a rule of outgoing traffic."""
+        return classic_ingress(self) if self.direction == "ingress" else None
 
 
 class SecurityGroupIngressRule(StandaloneRule):
@@ -45,7 +36,16 @@ class SecurityGroupIngressRule(StandaloneRule):
 
     type = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
     label = "ingress rule"
-    only = "ingress"
+
+    @property
+    def direction(self) -> str:
+        """`ingress`."""
+        return "ingress"
+
+    @property
+    def ingress(self) -> Ingress:
+        """What it lets in."""
+        return single_ingress(self)
 
 
 class SecurityGroupEgressRule(StandaloneRule):
@@ -53,4 +53,8 @@ class SecurityGroupEgressRule(StandaloneRule):
 
     type = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
     label = "egress rule"
-    only = "egress"
+
+    @property
+    def direction(self) -> str:
+        """`egress`."""
+        return "egress"

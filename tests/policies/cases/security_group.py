@@ -50,7 +50,9 @@ def out(program: Program) -> Res:
 
 
 OUT = [{"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": WORLD}]
-AWSVPC = Res("aws:ec2/securityGroup:SecurityGroup", "own", {"id": UNKNOWN, "ingress": [tcp(80, 80, cidrBlocks=OFFICE)]})
+AWSVPC = Res(
+    "aws:ec2/securityGroup:SecurityGroup", "own", {"arn": UNKNOWN, "ingress": [tcp(80, 80, cidrBlocks=OFFICE)]}
+)
 IN = single(securityGroupId=UNKNOWN, cidrIpv4="10.0.0.0/16").made(securityGroupId=["own"])
 NETWORK = {"subnets": ["subnet-0a1a"], "securityGroups": [UNKNOWN]}
 _service = NEW["service"].made(networkConfiguration=["own"])
