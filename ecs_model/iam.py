@@ -52,6 +52,12 @@ SESSION_POLICIES = frozenset(
 )
 """AWS's managed policies that allow all of it."""
 
+HOST_MANAGEMENT = "/ssm/managed-instance/default-ec2-instance-management-role"
+"""The setting of Systems Manager that gives all instances of an account and region a role for it.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html
+"""
+
 
 def document(statements: Iterable[Statement]) -> Document:
     """A policy document of these statements."""
