@@ -52,6 +52,12 @@ SESSION_POLICIES = frozenset(
 )
 """AWS's managed policies that allow all of it."""
 
+HOST_MANAGEMENT = "/ssm/managed-instance/default-ec2-instance-management-role"
+"""The setting of Systems Manager that gives all instances of an account and region a role for it.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html
+"""
+
 
 ECR_TOKEN_ACTION = "ecr:GetAuthorizationToken"  # noqa: S105 - an action, no token
 """What every pull from ECR needs on the role that pulls, whatever the repository's own policy allows."""

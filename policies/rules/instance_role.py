@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from ecs_model.iam import EC2_SERVICE, EC2_SERVICES, SESSION_ACTIONS, SESSION_POLICIES
+from ecs_model.iam import EC2_SERVICE, EC2_SERVICES, HOST_MANAGEMENT, SESSION_ACTIONS, SESSION_POLICIES
 from ecs_model.policy_document import (
     ADMINISTRATOR,
     AGENT_ACTIONS,
@@ -18,6 +18,7 @@ from policies.rule import ADVISORY, HIGH, LOW, MANDATORY, MEDIUM, Finding, Optio
 from policies.stack import Stack
 from policies.views.iam import InstanceProfile, Role
 from policies.views.launches import Launches
+from policies.views.systems_manager import ServiceSetting
 
 _SOURCE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html"
 _AGENT_POLICIES = (AGENT_POLICY, ADMINISTRATOR, POWER_USER, "AmazonECS_FullAccess")
@@ -110,8 +111,11 @@ def role_no_execution_policy(stack: Stack, options: Options) -> Iterator[Verdict
     "session-manager-getting-started-instance-profile.html",
 )
 def session_manager(stack: Stack, options: Options) -> Iterator[Verdict]:
-    """AWS's managed policies, or statements that allow the same; a role outside the program is not judged."""
-
+    """AWS's managed policies, or statements that allow the same; a role outside the program is not judged, nor is one
+    of a program that lets Systems Manager reach all instances of the account."""
+    settings = [path for setting in stack.all(ServiceSetting) for path in setting.setting.known]
+    if any(path.endswith(HOST_MANAGEMENT) for path in settings):
+        return
     yield from each(instance_roles(stack), lambda role: allows(stack, role, SESSION_ACTIONS, SESSION_POLICIES))
 
 

@@ -37,6 +37,11 @@ def attach(policy: str) -> Res:
     return Res(kind, "attachment", {"role": "ecsInstanceRole", "policyArn": policy})
 
 
+def setting(name: str) -> Res:
+    path = arn("ssm", f"servicesetting/ssm/managed-instance/{name}")
+    return Res("aws:ssm/serviceSetting:ServiceSetting", "setting", {"settingId": path, "settingValue": "a"})
+
+
 def inline(policy: str) -> Res:
     return Res("aws:iam/rolePolicy:RolePolicy", "inline", {"role": "ecsInstanceRole", "policy": policy})
 
@@ -111,6 +116,8 @@ CASES = [
     good(SESSION, "by actions", program(inline(allow("ssm:UpdateInstanceInformation", "ssmmessages:*")))),
     good(SESSION, "a policy of another program", program(attach(arn("iam", "policy/own")))),
     good(SESSION, "a role of another program", program().without("instance")),
+    good(SESSION, "the account allows it", program(attach(AGENT), setting("default-ec2-instance-management-role"))),
+    bad(SESSION, "another setting", program(attach(AGENT), setting("activation-tier")), ("instance", "does not allow")),
     bad(
         SESSION,
         "the agent's policy alone",
