@@ -8,15 +8,8 @@ from policies.properties import Malformed, References, Unknown
 from policies.stack import Stack, remembered
 from policies.views.launches import Launches
 from policies.views.load_balancing import LoadBalancer
-from policies.views.security_group import (
-    Address,
-    DefaultSecurityGroup,
-    Ingress,
-    SecurityGroup,
-    SecurityGroupIngressRule,
-    SecurityGroupRule,
-    Subnet,
-)
+from policies.views.security_group import Address, DefaultSecurityGroup, Ingress, SecurityGroup, Subnet
+from policies.views.security_group_rule import SecurityGroupIngressRule, SecurityGroupRule
 
 Written = TypeVar("Written")
 

@@ -227,7 +227,7 @@ def exposure(stack: Stack, service: Service, instances: Fleet) -> Exposure | Non
 
     Raises Unknown where the service does not show it yet.
     """
-    if not _runs_on(stack, service, instances) or not _dynamic(stack, service):
+    if not runs_on(stack, service, instances) or not _dynamic(stack, service):
         return None
     groups = [
         group
@@ -244,7 +244,8 @@ def exposure(stack: Stack, service: Service, instances: Fleet) -> Exposure | Non
     return Exposure(service, balancers, elsewhere or bool(bare))
 
 
-def _runs_on(stack: Stack, service: Service, instances: Fleet) -> bool:
+def runs_on(stack: Stack, service: Service, instances: Fleet) -> bool:
+    """Whether a service may run its tasks on some container instances. Raises Unknown."""
     clusters = clusters_of_service(stack, service)
     by_name = instances.cluster_name in [text.rsplit("/", 1)[-1] for text in service.cluster.known]
     if not (set(clusters) & set(instances.clusters) or by_name) or service_elsewhere(stack, service):

@@ -1,9 +1,10 @@
-"""What a program uses its clusters for."""
+"""What a program uses its clusters and their container instances for."""
 
 from enum import Enum, auto
 
 from policies.properties import Unknown
 from policies.relations import (
+    Fleet,
     associations,
     fleet,
     offers_ec2,
@@ -62,3 +63,19 @@ def _with_instances(stack: Stack) -> frozenset[Cluster]:
 def _of_services(stack: Stack) -> frozenset[TaskDefinition]:
     """The task definitions that the program's services have."""
     return frozenset(task for service in stack.all(Service) for task in task_definitions(stack, service))
+
+
+def services_beside(stack: Stack, instances: Fleet) -> list[Service]:
+    """The services of the clusters that some container instances join."""
+    related = [service for cluster in instances.clusters for service in services_of(stack, cluster)]
+    named = _services_by_cluster_name(stack).get(instances.cluster_name or "", [])
+    return list(dict.fromkeys([*related, *named]))
+
+
+@remembered
+def _services_by_cluster_name(stack: Stack) -> dict[str, list[Service]]:
+    found: dict[str, list[Service]] = {}
+    for service in stack.all(Service):
+        for text in service.cluster.known:
+            found.setdefault(text.rsplit("/", 1)[-1], []).append(service)
+    return found

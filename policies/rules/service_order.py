@@ -48,7 +48,7 @@ def depends_on_capacity(stack: Stack, options: Options) -> Iterator[Verdict]:
     why="ECS refuses a service whose target group no load balancer has yet. The service is made from the target group "
     "alone, so that without an order of its own it fails by chance.",
     fix="Name the listener, or the listener rule, in the service's dependsOn.",
-    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb.html",
 )
 def depends_on_listener(stack: Stack, options: Options) -> Iterator[Verdict]:
     """A service comes after a listener or listener rule that forwards to each of its target groups, if here is one."""

@@ -69,6 +69,14 @@ class AutoScalingGroup(Resource):
         return self.properties.given("instanceRefresh")
 
     @property
+    def suspended(self) -> tuple[str, ...]:
+        """The processes that do not run. Raises Unknown."""
+        processes = self.properties.texts("suspendedProcesses")
+        if processes.unknown:
+            raise self.properties.unknown("suspendedProcesses")
+        return processes.known
+
+    @property
     def protects_from_scale_in(self) -> bool:
         """Whether new instances are protected from scale-in. Raises Unknown."""
         return self.properties.flag("protectFromScaleIn")

@@ -87,6 +87,20 @@ class ContainerDefinition:
         return options is not None and options.given(name)
 
     @property
+    def secret_sources(self) -> Iterator[tuple[str, str | None]]:
+        """Where the agent reads a secret for it: the place within the container definition, and the name or ARN."""
+        logs = self.properties.child("logConfiguration")
+        for holder, key, place in (
+            (self.properties, "secrets", "secrets"),
+            (logs, "secretOptions", "logConfiguration.secretOptions"),
+        ):
+            for position, secret in enumerate(holder.children(key) if holder else ()):
+                yield f"{place}[{position}]", secret.text("valueFrom")
+        credentials = self.properties.child("repositoryCredentials")
+        if credentials:
+            yield "repositoryCredentials", credentials.text("credentialsParameter")
+
+    @property
     def needs_execution_role(self) -> Iterator[str]:
         """The settings that the agent reads secrets for, which takes an execution role."""
         if self.properties.children("secrets"):
@@ -134,6 +148,8 @@ _KEYS = {
         "options",
         "secretOptions",
         "repositoryCredentials",
+        "credentialsParameter",
+        "valueFrom",
         "environment",
         "value",
         "command",

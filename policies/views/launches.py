@@ -88,6 +88,11 @@ class Launches(Resource):
         return Metadata((written.text("httpEndpoint") or "enabled") == "enabled", written.text("httpTokens"), limit)
 
     @property
+    def interfaces(self) -> list[Properties]:
+        """What says whether its instances get public addresses: it does itself. Raises Unknown."""
+        return [self.properties]
+
+    @property
     def profile(self) -> References:
         """The instance profile, by name or ARN."""
         return self.properties.reference("iamInstanceProfile")
@@ -114,6 +119,11 @@ class LaunchTemplate(Launches):
         return arn if arn.known else self.properties.nested("iamInstanceProfile", "name") or arn
 
     @property
+    def interfaces(self) -> list[Properties]:
+        """Its network interfaces. Raises Unknown."""
+        return self.properties.children("networkInterfaces")
+
+    @property
     def volumes(self) -> list[Properties]:
         """Its block device mappings."""
         return self.properties.children("blockDeviceMappings")
@@ -122,7 +132,7 @@ class LaunchTemplate(Launches):
     def security_groups(self) -> Iterator[tuple[str, References]]:
         """Those of the template and of its network interfaces."""
         yield from super().security_groups
-        for interface in self.properties.children("networkInterfaces"):
+        for interface in self.interfaces:
             yield "networkInterfaces", interface.texts("securityGroups")
 
 
@@ -156,3 +166,8 @@ class Instance(Launches):
     image_key = "ami"
     user_data_keys = ("userData", "userDataBase64")
     group_keys = ("vpcSecurityGroupIds", "securityGroups")
+
+    @property
+    def template(self) -> tuple[References, ...]:
+        """The launch template that it takes from what it does not say itself, by id and by name."""
+        return tuple(self.properties.nested("launchTemplate", key) for key in ("id", "name"))

@@ -1,12 +1,17 @@
-"""EC2: security groups, their rules, and the addresses these let in."""
+"""EC2: security groups, their inline rules, and the addresses that rules let in."""
 
 import re
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Literal
 
 from ecs_model.ports import HIGHEST, LOWEST, PortRange
 from policies.properties import Properties, References, Unknown
 from policies.views.resource import Resource
+
+Direction = Literal["ingress", "egress"]
+"""Which way traffic goes."""
+DIRECTIONS: tuple[Direction, ...] = ("ingress", "egress")
 
 _TCP = frozenset({"tcp", "6", "-1", "all"})
 _UDP = frozenset({"udp", "17", "-1", "all"})
@@ -84,8 +89,15 @@ class Ingress:
     """Source security groups, by id."""
     own_group: bool
     """Whether the security group lets in itself."""
+    described: bool
+    """Whether it says what it is for."""
     unknown_addresses: tuple[Unknown, ...]
     """What to report of addresses that are not known yet."""
+
+    @property
+    def opens_everything(self) -> bool:
+        """Whether it opens every port, by TCP or UDP."""
+        return PortRange(LOWEST, HIGHEST) in (self.ports, self.udp)
 
     def reaches(self, ports: PortRange) -> bool:
         """Whether it opens one of some ports, by TCP or UDP."""
@@ -102,7 +114,7 @@ class Ingress:
 
 
 @dataclass(frozen=True)
-class _Spelling:
+class Spelling:
     """How one of the ways to write a rule names what it lets in."""
 
     protocol: str
@@ -111,16 +123,15 @@ class _Spelling:
     prefix_lists: str
 
 
-_CLASSIC = _Spelling("protocol", "sourceSecurityGroupId", ("cidrBlocks", "ipv6CidrBlocks"), "prefixListIds")
+CLASSIC = Spelling("protocol", "sourceSecurityGroupId", ("cidrBlocks", "ipv6CidrBlocks"), "prefixListIds")
+"""How `aws.ec2.SecurityGroupRule` does."""
+_INLINE = replace(CLASSIC, groups="securityGroups")
+SINGLE = Spelling("ipProtocol", "referencedSecurityGroupId", ("cidrIpv4", "cidrIpv6"), "prefixListId")
+"""How `aws.vpc.SecurityGroupIngressRule` does."""
 
 
-_INLINE = replace(_CLASSIC, groups="securityGroups")
-
-
-_SINGLE = _Spelling("ipProtocol", "referencedSecurityGroupId", ("cidrIpv4", "cidrIpv6"), "prefixListId")
-
-
-def _ingress(written_on: Resource, written: Properties, spelling: _Spelling, inline: bool = False) -> Ingress:
+def read_ingress(written_on: Resource, written: Properties, spelling: Spelling, inline: bool = False) -> Ingress:
+    """A rule read with its types. Raises Unknown where its ports are not known."""
     addresses = {key: written.references(key) for key in (*spelling.cidrs, spelling.prefix_lists)}
     return Ingress(
         written_on,
@@ -133,15 +144,14 @@ def _ingress(written_on: Resource, written: Properties, spelling: _Spelling, inl
         tuple(Address(prefix_list) for prefix_list in addresses[spelling.prefix_lists].known),
         written.references(spelling.groups),
         written.flag("self"),
+        written.given("description"),
         tuple(written.unknown(key) for key, found in addresses.items() if found.unknown),
     )
 
 
-class Subnet(Resource):
-    """A subnet."""
+class Network(Resource):
+    """Something that has addresses of its own."""
 
-    type = "aws:ec2/subnet:Subnet"
-    label = "subnet"
     computed = frozenset({"cidrBlock", "ipv6CidrBlock"})
 
     @property
@@ -149,6 +159,20 @@ class Subnet(Resource):
         """Its addresses, as far as they are known."""
         found = [self.properties.reference(key) for key in ("cidrBlock", "ipv6CidrBlock")]
         return [Address(text) for written in found for text in written.known]
+
+
+class Vpc(Network):
+    """A VPC."""
+
+    type = "aws:ec2/vpc:Vpc"
+    label = "VPC"
+
+
+class Subnet(Network):
+    """A subnet."""
+
+    type = "aws:ec2/subnet:Subnet"
+    label = "subnet"
 
     @property
     def zone(self) -> str | None:
@@ -162,7 +186,7 @@ class SecurityGroup(Resource):
 
     type = "aws:ec2/securityGroup:SecurityGroup"
     label = "security group"
-    computed = frozenset({"ingress"})
+    computed = frozenset({"ingress", "egress"})
     identity = ("id", "arn", "name")
 
     @property
@@ -170,9 +194,19 @@ class SecurityGroup(Resource):
         """The inline rules, each to be read with `ingress`."""
         return self.properties.children("ingress")
 
+    def writes(self, direction: Direction) -> bool:
+        """Whether the program surely writes inline rules of a direction. Raises Unknown.
+
+        AWS repeats on a deployed group the rules that are resources of their own, so that only rules made from other
+        resources, or those of a group that is still to be created, are the program's for certain.
+        """
+        is_new = any(self.properties.reference(key).unknown for key in ("id", "arn"))
+        certain = is_new or direction in self.surroundings.properties
+        return certain and bool(self.properties.children(direction))
+
     def ingress(self, written: Properties) -> Ingress:
         """An inline rule read with its types. Raises Unknown where its ports are not known."""
-        return _ingress(self, written, _INLINE, inline=True)
+        return read_ingress(self, written, _INLINE, inline=True)
 
 
 class DefaultSecurityGroup(SecurityGroup):
@@ -180,42 +214,6 @@ class DefaultSecurityGroup(SecurityGroup):
 
     type = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
     label = "default security group"
-
-
-class SecurityGroupRule(Resource):
-    """A rule of either direction as a resource of its own."""
-
-    type = "aws:ec2/securityGroupRule:SecurityGroupRule"
-    label = "security group rule"
-
-    @property
-    def security_group(self) -> References:
-        """The group it belongs to."""
-        return self.properties.reference("securityGroupId")
-
-    @property
-    def ingress(self) -> Ingress | None:
-        """What it lets in; None for a rule of outgoing traffic."""
-        if self.properties.text("type") != "ingress":
-            return None
-        return _ingress(self, self.properties, _CLASSIC)
-
-
-class SecurityGroupIngressRule(Resource):
-    """An ingress rule as a resource of its own."""
-
-    type = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-    label = "ingress rule"
-
-    @property
-    def security_group(self) -> References:
-        """The group it belongs to."""
-        return self.properties.reference("securityGroupId")
-
-    @property
-    def ingress(self) -> Ingress:
-        """What it lets in."""
-        return _ingress(self, self.properties, _SINGLE)
 
 
 def _opens(written: Properties, protocol_key: str) -> str:

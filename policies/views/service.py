@@ -59,6 +59,12 @@ class Service(Resource):
         return strategy_entries(self.properties, "capacityProviderStrategies")
 
     @property
+    def security_groups(self) -> References:
+        """The security groups of its tasks' own network interfaces (awsvpc). Raises Unknown."""
+        network = self.properties.child("networkConfiguration")
+        return network.texts("securityGroups") if network else References()
+
+    @property
     def load_balancers(self) -> Iterator[ServiceTarget]:
         """Where it registers its tasks."""
         for written in self.properties.children("loadBalancers"):

@@ -92,6 +92,7 @@ PROGRAM = [
 
 EXPECTED = {
     ("ecs-instances-imdsv2-stated", "launch"): "No metadata options are set: account and AMI decide.",
+    ("ecs-instances-no-ssh-from-world", "instances"): "Port 22 is open to 0.0.0.0/0, whatever the rule is called.",
     ("ecs-instances-launch-template", "legacy-asg"): "The group has a launch configuration.",
     ("ecs-cluster-container-insights", "legacy"): "The cluster has no settings at all.",
     ("ecs-cluster-default-capacity-provider-strategy", "legacy"): "Instances join the cluster, and it has no strategy.",
