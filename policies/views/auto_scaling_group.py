@@ -96,6 +96,11 @@ class AutoScalingGroup(Resource):
         """Whether the program sets the desired capacity again at every update. Only its inputs show that."""
         return self.properties.given("desiredCapacity") and "desiredCapacity" not in self.surroundings.ignored
 
+    @property
+    def most_instances(self) -> int | None:
+        """How many instances it has at most; None where the program leaves that to others. Raises Unknown."""
+        return None if "maxSize" in self.surroundings.ignored else self.properties.integer("maxSize")
+
     def tag(self, name: str) -> Properties | None:
         """The tag of that name: `key`, `value`, `propagateAtLaunch`. Raises Unknown."""
         return next((tag for tag in self.properties.children("tags") if tag.text("key") == name), None)
