@@ -33,7 +33,13 @@ def containers(*definitions: dict[str, Any]) -> str:
 
 
 def container(name: str = "app", **mapping: Any) -> dict[str, Any]:
-    return {"name": name, "image": "nginx:1.27", "memory": 256, "portMappings": [{"containerPort": 80, **mapping}]}
+    return {
+        "name": name,
+        "image": "nginx:1.27",
+        "memory": 256,
+        "readonlyRootFilesystem": True,
+        "portMappings": [{"containerPort": 80, **mapping}],
+    }
 
 
 class Program:

@@ -16,8 +16,10 @@ SAYS = ("web", "container app can write to its root filesystem")
 
 
 def task(read_only: bool | None, *, base: Res = WEB, **further: Any) -> Res:
-    setting = {} if read_only is None else {"readonlyRootFilesystem": read_only}
-    return base.but(containerDefinitions=containers(container() | setting), **further)
+    definition = {**container(), "readonlyRootFilesystem": read_only}
+    if read_only is None:
+        del definition["readonlyRootFilesystem"]
+    return base.but(containerDefinitions=containers(definition), **further)
 
 
 CASES = [

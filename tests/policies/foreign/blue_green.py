@@ -17,5 +17,4 @@ PROGRAM = [
 EXPECTED = {
     ("ecs-task-definition-logging", "web"): "The shop's container logs nowhere.",
     ("ecs-task-definition-root-user", "web"): "The shop's container names no user.",
-    ("ecs-task-definition-readonly-root", "web"): "The shop's container may write to its root filesystem.",
 }
