@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from policies.relations import associations, clusters_of_service, forwarders, service_elsewhere, target_groups
+from policies.exposure import forwarders
+from policies.relations import associations, clusters_of_service, service_elsewhere, target_groups
 from policies.rule import HIGH, MANDATORY, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.cluster import ClusterCapacityProviders
