@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from statistics import median
-from typing import Any
 
 from benchmarks.analyzer import Analyzer, Cost, running
 from benchmarks.result import Result
 from tests.policies.harness import Res, analyze_request, stack_request
-from tests.policies.programs import container, containers, shop
+from tests.policies.shops import shops
 
 OURS = "policies"
 PLAIN, TRIVIAL, DISABLED = (f"benchmarks/packs/{name}" for name in ("plain", "trivial", "disabled"))
@@ -20,35 +18,8 @@ STARTS = 7
 
 
 def program(size: int) -> list[Res]:
-    """At least `size` resources: copies of a shop on ECS, each with a fixed host port."""
-    copies: list[Res] = []
-    for number in range(-(-size // len(list(shop(True))))):
-        copies += _copy(number)
-    return copies
-
-
-def _copy(number: int) -> Iterator[Res]:
-    names = {resource.name: f"{resource.name}-{number}" for resource in shop(True)}
-    for resource in shop(True):
-        properties = {**resource.properties}
-        if resource.name == "web":
-            properties["containerDefinitions"] = containers(container(hostPort=8080))
-        made_from = {key: [names[name] for name in sources] for key, sources in resource.made_from.items()}
-        own = _renamed(properties, number)
-        yield replace(resource, name=names[resource.name], properties=own, made_from=made_from)
-
-
-_SHARED = {"loadBalancerType", "networkMode", "protocol", "ipProtocol", "targetType", "containerDefinitions", "type"}
-
-
-def _renamed(value: Any, number: int, key: str = "") -> Any:
-    """Ids, names and ARNs get the copy's number, so that copies do not refer to each other."""
-    if isinstance(value, dict):
-        return {inner: _renamed(item, number, inner) for inner, item in value.items()}
-    if isinstance(value, list):
-        return [_renamed(item, number, key) for item in value]
-    named = isinstance(value, str) and value.startswith(("arn:", "sg-", "lt-", "shop", "capacity", "web", "template"))
-    return f"{value}-{number}" if named and key not in _SHARED else value
+    """At least `size` resources."""
+    return list(shops(-(-size // len(list(shops(1))))))
 
 
 def results() -> Iterator[Result]:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from policies.properties import Malformed, Unknown
 from policies.relations import Fleet, clusters_of_service, service_elsewhere, task_definitions
-from policies.stack import Stack, remembered
-from policies.views.cluster import CapacityProvider
+from policies.stack import Stack, by_owner, remembered
+from policies.views.cluster import CapacityProvider, Cluster
 from policies.views.load_balancing import Listener, ListenerRule, LoadBalancer, TargetGroup
 from policies.views.service import Service
 
@@ -21,7 +22,40 @@ class Exposure:
     """Whether a network load balancer without security groups reaches it, which only addresses let in."""
 
 
-def exposure(stack: Stack, service: Service, instances: Fleet) -> Exposure | None:
+def exposures(stack: Stack, instances: Fleet) -> tuple[list[Exposure], list[Exception]]:
+    """How load balancers reach the services on some container instances, and why some services do not show it."""
+    found: list[Exposure] = []
+    unread: list[Exception] = []
+    index = _services(stack)
+    near = [service for key in (*instances.clusters, instances.cluster_name, None) for service in index.get(key, [])]
+    for service in stack.in_order(near):
+        try:
+            exposed = _exposure(stack, service, instances)
+        except (Unknown, Malformed) as reason:
+            unread.append(reason)
+        else:
+            found += [exposed] if exposed else []
+    return found, unread
+
+
+@remembered
+def _services(stack: Stack) -> dict[Cluster | str | None, list[Service]]:
+    """The services by their cluster and its name; under None those whose cluster cannot be read."""
+
+    def clusters(service: Service) -> list[Cluster | str | None]:
+        try:
+            return [*clusters_of_service(stack, service), *_cluster_names(service)]
+        except Malformed:
+            return [None]
+
+    return by_owner(stack.all(Service), clusters)
+
+
+def _cluster_names(service: Service) -> list[str]:
+    return [text.rsplit("/", 1)[-1] for text in service.cluster.known]
+
+
+def _exposure(stack: Stack, service: Service, instances: Fleet) -> Exposure | None:
     """How a load balancer reaches a service on some container instances at dynamic host ports; None where none does.
 
     Raises Unknown where the service does not show it yet.
@@ -45,7 +79,7 @@ def exposure(stack: Stack, service: Service, instances: Fleet) -> Exposure | Non
 
 def _runs_on(stack: Stack, service: Service, instances: Fleet) -> bool:
     clusters = clusters_of_service(stack, service)
-    by_name = instances.cluster_name in [text.rsplit("/", 1)[-1] for text in service.cluster.known]
+    by_name = instances.cluster_name in _cluster_names(service)
     if not (set(clusters) & set(instances.clusters) or by_name) or service_elsewhere(stack, service):
         return False
     named = [

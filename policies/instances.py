@@ -4,15 +4,14 @@ from dataclasses import dataclass
 
 from ecs_model.agent import PORT_RANGE, dynamic_ports
 from ecs_model.ports import EPHEMERAL, KERNEL, PortRange
-from policies.exposure import Exposure, exposure
-from policies.ingress import balancers_groups, groups_of, groups_of_balancer, inflow, subnets_of_balancer
-from policies.properties import Malformed, Unknown
+from policies.exposure import exposures
+from policies.ingress import balancers_groups, balancers_in, groups_of, inflow, subnets_of_balancer
+from policies.properties import Unknown
 from policies.relations import Fleet
 from policies.stack import Stack
 from policies.views.launches import Launches
 from policies.views.load_balancing import LoadBalancer
 from policies.views.security_group import Address, Ingress, SecurityGroup
-from policies.views.service import Service
 
 SURELY = PortRange(max(EPHEMERAL.first, KERNEL.first), min(EPHEMERAL.last, KERNEL.last))
 """Dynamic host ports whichever of the two usual ranges an agent has."""
@@ -72,17 +71,10 @@ class Instances:
 
         self.inflow = inflow(stack, self.groups)
         """Everything that may come in."""
-        self.exposures: list[Exposure] = []
+        self.exposures, unread = exposures(stack, instances)
         """The services that a load balancer reaches on them."""
-        self.unread = list(self.inflow.unread)
+        self.unread = [*self.inflow.unread, *unread]
         """What could not be read of their surroundings."""
-        for service in stack.all(Service):
-            try:
-                exposed = exposure(stack, service, instances)
-            except (Unknown, Malformed) as reason:
-                self.unread.append(reason)
-            else:
-                self.exposures += [exposed] if exposed else []
         self.by_address = any(exposed.by_address for exposed in self.exposures)
         """Whether one of them has no security group to let in."""
 
@@ -115,10 +107,8 @@ class Instances:
     def served(self, ingress: Ingress) -> set[LoadBalancer | Address | None]:
         """Whom a rule is for: load balancers, addresses of one, None for whatever has a group of another program."""
         found: set[LoadBalancer | Address | None] = {cidr for cidr in ingress.cidrs if self.is_balancers(cidr)}
-        sources = self.sources(ingress)
-        for balancer in self.stack.all(LoadBalancer):
-            if groups_of_balancer(self.stack, balancer) & sources:
-                found.add(balancer)
+        for group in self.sources(ingress):
+            found.update(balancers_in(self.stack, group))
         return found or {None}
 
     def named(self, ingress: Ingress) -> str:

@@ -1,12 +1,10 @@
 """How the parts of ECS in a program belong together: clusters, capacity, container instances, services."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
 
 from ecs_model.agent import CLUSTER
 from policies.properties import References, Unknown
-from policies.stack import Stack, remembered
+from policies.stack import Stack, by_owner, remembered
 from policies.views.auto_scaling_group import AutoScalingGroup
 from policies.views.cluster import CapacityProvider, Cluster, ClusterCapacityProviders
 from policies.views.launches import Launches
@@ -17,18 +15,6 @@ from policies.views.task_definition import TaskDefinition
 
 Association = Cluster | ClusterCapacityProviders
 """What names a cluster's capacity providers and its default strategy."""
-
-Owner = TypeVar("Owner")
-Owned = TypeVar("Owned")
-
-
-def _by(items: Iterable[Owned], owners: Callable[[Owned], Iterable[Owner]]) -> dict[Owner, list[Owned]]:
-    """The items by whom they belong to."""
-    found: dict[Owner, list[Owned]] = {}
-    for item in items:
-        for owner in dict.fromkeys(owners(item)):
-            found.setdefault(owner, []).append(item)
-    return found
 
 
 @remembered
@@ -42,7 +28,7 @@ def associations(stack: Stack, cluster: Cluster) -> list[Association]:
 
 @remembered
 def _associations(stack: Stack) -> dict[Cluster, list[ClusterCapacityProviders]]:
-    return _by(stack.all(ClusterCapacityProviders), lambda association: clusters_of(stack, association))
+    return by_owner(stack.all(ClusterCapacityProviders), lambda association: clusters_of(stack, association))
 
 
 @remembered
@@ -61,7 +47,7 @@ def services_of(stack: Stack, cluster: Cluster) -> list[Service]:
 
 @remembered
 def _services(stack: Stack) -> dict[Cluster, list[Service]]:
-    return _by(stack.all(Service), lambda service: clusters_of_service(stack, service))
+    return by_owner(stack.all(Service), lambda service: clusters_of_service(stack, service))
 
 
 @remembered
@@ -78,7 +64,7 @@ def providers_of(stack: Stack, cluster: Cluster) -> list[CapacityProvider]:
 @remembered
 def _managed(stack: Stack) -> dict[Cluster, list[CapacityProvider]]:
     """Providers of ECS Managed Instances, each made for one cluster."""
-    return _by(stack.all(CapacityProvider), lambda p: stack.find(Cluster, p, "cluster", p.cluster))
+    return by_owner(stack.all(CapacityProvider), lambda p: stack.find(Cluster, p, "cluster", p.cluster))
 
 
 @remembered
@@ -148,7 +134,7 @@ def fleet(stack: Stack, launches: Launches) -> Fleet | None:
     groups = groups_launching(stack).get(launches, [])
     providers = list(dict.fromkeys(p for group in groups for p in _providers(stack).get(group, [])))
     name, clusters = _joined(stack, launches)
-    attached = [cluster for provider in providers for cluster in _attached(stack).get(provider, [])]
+    attached = [cluster for provider in providers for cluster in clusters_of_provider(stack, provider)]
     if not (providers or clusters or name):
         return None
     return Fleet(launches, providers, list(dict.fromkeys([*clusters, *attached])), name)
@@ -170,17 +156,22 @@ def launched(stack: Stack, group: AutoScalingGroup) -> list[Launches]:
 @remembered
 def groups_launching(stack: Stack) -> dict[Launches, list[AutoScalingGroup]]:
     """The Auto Scaling groups by what they launch their instances from."""
-    return _by(stack.all(AutoScalingGroup), lambda group: launched(stack, group))
+    return by_owner(stack.all(AutoScalingGroup), lambda group: launched(stack, group))
 
 
 @remembered
 def _providers(stack: Stack) -> dict[AutoScalingGroup, list[CapacityProvider]]:
-    return _by(stack.all(CapacityProvider), lambda provider: groups_of_provider(stack, provider))
+    return by_owner(stack.all(CapacityProvider), lambda provider: groups_of_provider(stack, provider))
+
+
+def clusters_of_provider(stack: Stack, provider: CapacityProvider) -> list[Cluster]:
+    """The clusters that a capacity provider is attached to."""
+    return _attached(stack).get(provider, [])
 
 
 @remembered
 def _attached(stack: Stack) -> dict[CapacityProvider, list[Cluster]]:
-    return _by(stack.all(Cluster), lambda cluster: providers_of(stack, cluster))
+    return by_owner(stack.all(Cluster), lambda cluster: providers_of(stack, cluster))
 
 
 def _joined(stack: Stack, launches: Launches) -> tuple[str | None, list[Cluster]]:

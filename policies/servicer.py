@@ -63,7 +63,7 @@ class Servicer(_BASE):  # type: ignore[misc]
 
     def AnalyzeStack(self, request: proto.AnalyzeStackRequest, context: Any) -> proto.AnalyzeResponse:  # noqa: N802
         response = proto.AnalyzeResponse()
-        self._judge(self._for_stack, Stack(map(_resource, request.resources)), response)
+        self._judge(self._for_stack, Stack(map(view_of, request.resources)), response)
         return response
 
     def _activate(self) -> None:
@@ -119,7 +119,8 @@ class _Active:
         self.rule, self.level, self.options = rule, level, options
 
 
-def _resource(message: Any) -> Resource:
+def view_of(message: Any) -> Resource:
+    """The view of a resource of a whole program, as the engine sends it."""
     surroundings = Surroundings(
         {key: tuple(made.urns) for key, made in message.propertyDependencies.items()},
         tuple(message.dependencies),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ecs_model.agent import CLUSTER
 from ecs_model.secrets import assignments, secret_by_name, secret_by_shape
 from policies.properties import References, Unknown
-from policies.relations import fleet, providers_of
+from policies.relations import clusters_of_provider, fleet
 from policies.rule import HIGH, MANDATORY, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.cluster import Cluster
@@ -33,7 +33,7 @@ def join_cluster(stack: Stack, options: Options) -> Iterator[Verdict]:
         instances = fleet(stack, launches)
         if not instances or not instances.providers:
             return
-        attached = [c for c in stack.all(Cluster) if set(providers_of(stack, c)) & set(instances.providers)]
+        attached = stack.in_order([c for p in instances.providers for c in clusters_of_provider(stack, p)])
         if not attached:
             return
         try:
