@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from ecs_model.policy_document import AGENT_POLICY
-from ecs_model.service import PolicyStatement
 
 _ECR_IMAGE = re.compile(
     r"(\d{12})\.(?:dkr\.ecr(?:-fips)?\.([\w-]+)\.amazonaws\.com(?:\.cn)?|dkr-ecr(?:-fips)?\.([\w-]+)\.on\.aws)/([^:@]+)"
@@ -28,6 +28,16 @@ EXECUTE_COMMAND_ACTIONS = (
     "ssmmessages:OpenDataChannel",
 )
 """What ECS Exec needs on the task role (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html)."""
+
+
+@dataclass(frozen=True)
+class PolicyStatement:
+    """Something the containers may do, for the task role."""
+
+    actions: list[str]
+    """IAM actions, such as `s3:GetObject`."""
+    resources: list[str]
+    """ARNs the actions apply to."""
 
 
 def document(statements: Iterable[Statement]) -> Document:

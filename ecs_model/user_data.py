@@ -4,7 +4,6 @@ import base64
 import email
 import re
 import shlex
-import tomllib
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -86,6 +85,9 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _bottlerocket_lines(text: str) -> Iterator[str]:
+    # Only here, because loading it takes time in every start of the policy pack.
+    import tomllib
+
     try:
         ecs = tomllib.loads(text)["settings"]["ecs"]
         if ecs.get("enable-spot-instance-draining") is True:

@@ -1,7 +1,7 @@
 """Which services load balancers reach on container instances, and by what."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from policies.properties import Malformed, Unknown
 from policies.relations import Fleet, clusters_of_service, service_elsewhere, task_definitions
@@ -11,8 +11,7 @@ from policies.views.load_balancing import Listener, ListenerRule, LoadBalancer, 
 from policies.views.service import Service
 
 
-@dataclass(frozen=True)
-class Exposure:
+class Exposure(NamedTuple):
     """A service whose tasks a load balancer reaches at dynamic host ports of container instances."""
 
     service: Service

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from policies.properties import Malformed, References, Unknown
 from policies.stack import Stack, by_owner, remembered
@@ -21,8 +21,7 @@ from policies.views.security_group import (
 Written = TypeVar("Written")
 
 
-@dataclass(frozen=True)
-class Groups:
+class Groups(NamedTuple):
     """The security groups of some instances."""
 
     found: list[SecurityGroup]

@@ -1,6 +1,6 @@
 """Container instances under judgement: their dynamic host ports, what may come in, and from whom it should."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ecs_model.agent import PORT_RANGE, dynamic_ports
 from ecs_model.ports import EPHEMERAL, KERNEL, PortRange
@@ -19,8 +19,7 @@ POSSIBLY = PortRange(min(EPHEMERAL.first, KERNEL.first), max(EPHEMERAL.last, KER
 """Dynamic host ports with at least one of them."""
 
 
-@dataclass(frozen=True)
-class Agent:
+class Agent(NamedTuple):
     """What is known of the range of dynamic host ports on some instances."""
 
     ports: PortRange | None

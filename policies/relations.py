@@ -1,6 +1,6 @@
 """How the parts of ECS in a program belong together: clusters, capacity, container instances, services."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ecs_model.agent import CLUSTER
 from policies.properties import References, Unknown
@@ -114,8 +114,7 @@ def task_definitions(stack: Stack, service: Service) -> list[TaskDefinition]:
     return stack.find(TaskDefinition, service, "taskDefinition", service.task_definition)
 
 
-@dataclass(frozen=True)
-class Fleet:
+class Fleet(NamedTuple):
     """Container instances that are launched alike."""
 
     launches: Launches

@@ -1,14 +1,12 @@
 """Amazon ECS: the containers of a task definition."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from policies.properties import Properties
 
 
-@dataclass(frozen=True)
-class PortMapping:
+class PortMapping(NamedTuple):
     """A port mapping of a container definition."""
 
     place: str

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ecs_model.images import public_parameter
 from ecs_model.user_data import NotUnderstood, agent_variables, plain_parts
@@ -10,8 +10,7 @@ from policies.properties import Properties, References
 from policies.views.resource import Resource
 
 
-@dataclass(frozen=True)
-class Metadata:
+class Metadata(NamedTuple):
     """How the instance metadata service of some instances answers."""
 
     enabled: bool

@@ -1,9 +1,8 @@
 """What every view has, and which view a resource type gets."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from policies.frozen import LATER
 from policies.properties import Properties, Unknown
@@ -18,8 +17,7 @@ _SAME_MODULE = {
 _VIEWS: dict[str, type["Resource"]] = {}
 
 
-@dataclass(frozen=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What a resource of a whole program is made from and stands after; a resource judged alone has none."""
 
     properties: Mapping[str, tuple[str, ...]]

@@ -1,7 +1,7 @@
 """Amazon ECS: services."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from policies.properties import References
 from policies.views.resource import Resource
@@ -9,8 +9,7 @@ from policies.views.strategy import StrategyEntry, only_fargate, strategy_entrie
 from policies.views.task_definition import Launch
 
 
-@dataclass(frozen=True)
-class ServiceTarget:
+class ServiceTarget(NamedTuple):
     """A service's registration with a load balancer."""
 
     target_group: References
