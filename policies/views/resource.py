@@ -106,7 +106,13 @@ class _Given(Mapping[str, object]):
         self._raw, self._computed, self._made_from = raw, computed, made_from
 
     def __getitem__(self, key: str) -> object:
-        value = self._raw[key]
+        return self._given(key, self._raw[key])
+
+    def get(self, key: str, default: object = None) -> object:
+        """The value, or what to take for one that is not there."""
+        return self._given(key, self._raw.get(key, default))
+
+    def _given(self, key: str, value: object) -> object:
         return None if value is LATER and key in self._computed and key not in self._made_from else value
 
     def __iter__(self) -> Iterator[str]:
