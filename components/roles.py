@@ -9,7 +9,6 @@ import pulumi_aws as aws
 from components.account import Account
 from ecs_model import iam
 from ecs_model.containers import canonical_json
-from ecs_model.service import PolicyStatement
 
 
 def instance_profile(name: str, account: Account, parent: pulumi.Resource) -> aws.iam.InstanceProfile:
@@ -51,7 +50,7 @@ def execution_role(
 def task_role(
     name: str,
     account: Account,
-    statements: Iterable[PolicyStatement],
+    statements: Iterable[iam.PolicyStatement],
     execute_command: bool,
     parent: pulumi.Resource,
 ) -> tuple[aws.iam.Role, list[aws.iam.RolePolicy]]:

@@ -14,10 +14,10 @@ from components.tokens import token
 from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
 from ecs_model.container_rules import problems as container_problems
 from ecs_model.containers import Awslogs, Container, NetworkMode, canonical_json, definitions, needed_cpu, needed_memory
+from ecs_model.iam import PolicyStatement
 from ecs_model.memory import Fit
 from ecs_model.problem import Problem, refuse
 from ecs_model.service import (
-    PolicyStatement,
     ServiceSettings,
     execute_command_problems,
     log_retention_problems,

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from ecs_model.policy_document import ADMINISTRATOR, AGENT_POLICY, POWER_USER, SESSION_POLICY
-from ecs_model.service import PolicyStatement
 
 _ECR_IMAGE = re.compile(
     r"(\d{12})\.(?:dkr\.ecr(?:-fips)?\.([\w-]+)\.amazonaws\.com(?:\.cn)?|dkr-ecr(?:-fips)?\.([\w-]+)\.on\.aws)/([^:@]+)"
@@ -76,6 +76,16 @@ def reading_action(value_from: str) -> str:
 def is_in_ecr(image: str) -> bool:
     """Whether an image lies in a private repository of ECR."""
     return _ECR_IMAGE.match(image) is not None
+
+
+@dataclass(frozen=True)
+class PolicyStatement:
+    """Something the containers may do, for the task role."""
+
+    actions: list[str]
+    """IAM actions, such as `s3:GetObject`."""
+    resources: list[str]
+    """ARNs the actions apply to."""
 
 
 def document(statements: Iterable[Statement]) -> Document:

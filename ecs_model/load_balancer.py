@@ -6,20 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ecs_model.problem import Problem, out_of_range, under
+from ecs_model.tls import TLS_POLICY
 
-TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-"""TLS 1.3 and 1.2 only.
-
-https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
-"""
-DEFAULT_TLS_POLICY = "ELBSecurityPolicy-2016-08"
-"""What a listener gets from the API when it names none: TLS 1.0 and later."""
 MOST_PRIORITY = 50_000
-
-
-def is_modern_tls(policy: str) -> bool:
-    """Whether a security policy of AWS's takes nothing older than TLS 1.2."""
-    return re.fullmatch(r"ELBSecurityPolicy-(TLS13-1-[23]|TLS-1-2|FS-1-2)(-[A-Za-z0-9]+)+", policy) is not None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ecs_model.container_rules import problems as container_problems
 from ecs_model.containers import Container, NetworkMode, PortMapping, Protocol, needed_cpu, needed_memory
+from ecs_model.iam import PolicyStatement
 from ecs_model.load_balancer import Routing, ServiceRouting
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Problem, under
@@ -19,16 +20,6 @@ LOG_RETENTION_DAYS = (
 
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 """
-
-
-@dataclass(frozen=True)
-class PolicyStatement:
-    """Something the containers may do, for the task role."""
-
-    actions: list[str]
-    """IAM actions, such as `s3:GetObject`."""
-    resources: list[str]
-    """ARNs the actions apply to."""
 
 
 @dataclass(frozen=True)

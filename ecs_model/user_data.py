@@ -4,7 +4,6 @@ import base64
 import email
 import re
 import shlex
-import tomllib
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -110,6 +109,9 @@ _BOTTLEROCKET_SWITCHES = {"enable-spot-instance-draining": SPOT_DRAINING, "awsvp
 
 
 def _bottlerocket_lines(text: str) -> Iterator[str]:
+    # Only here, because loading it takes time in every start of the policy pack.
+    import tomllib
+
     try:
         ecs = tomllib.loads(text)["settings"]["ecs"]
         for setting, variable in _BOTTLEROCKET_SWITCHES.items():

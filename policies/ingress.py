@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from policies.properties import Malformed, References, Unknown
-from policies.stack import Stack, remembered
+from policies.stack import Stack, by_owner, remembered
 from policies.views.launches import Launches
 from policies.views.load_balancing import LoadBalancer
 from policies.views.security_group import Address, DefaultSecurityGroup, Ingress, SecurityGroup, Subnet
@@ -14,8 +14,7 @@ from policies.views.security_group_rule import SecurityGroupIngressRule, Securit
 Written = TypeVar("Written")
 
 
-@dataclass(frozen=True)
-class Groups:
+class Groups(NamedTuple):
     """The security groups of some instances."""
 
     found: list[SecurityGroup]
@@ -87,12 +86,15 @@ Rule = TypeVar("Rule", SecurityGroupRule, SecurityGroupIngressRule)
 
 
 def _owned(stack: Stack, kind: type[Rule], groups: Groups) -> list[Rule]:
-    found = set(groups.found)
-    return [
-        rule
-        for rule in stack.all(kind)
-        if not (found.isdisjoint(_owners(stack, rule)) and groups.outside.isdisjoint(rule.security_group.known))
-    ]
+    index = _rules(stack, kind)
+    named: list[SecurityGroup | str] = [*groups.found, *groups.outside]
+    return stack.in_order([rule for group in named for rule in index.get(group, ())])
+
+
+@remembered
+def _rules(stack: Stack, kind: type[Rule]) -> dict[SecurityGroup | str, list[Rule]]:
+    """The rules of a kind by the security groups that they belong to, and by the ids that they give for these."""
+    return by_owner(stack.all(kind), lambda rule: [*_owners(stack, rule), *rule.security_group.known])
 
 
 @remembered
@@ -109,7 +111,17 @@ def groups_of_balancer(stack: Stack, balancer: LoadBalancer) -> set[SecurityGrou
 @remembered
 def balancers_groups(stack: Stack) -> set[SecurityGroup]:
     """The security groups of the program's load balancers."""
-    return {group for balancer in stack.all(LoadBalancer) for group in groups_of_balancer(stack, balancer)}
+    return set(_balancers(stack))
+
+
+def balancers_in(stack: Stack, group: SecurityGroup) -> list[LoadBalancer]:
+    """The load balancers that have a security group."""
+    return _balancers(stack).get(group, [])
+
+
+@remembered
+def _balancers(stack: Stack) -> dict[SecurityGroup, list[LoadBalancer]]:
+    return by_owner(stack.all(LoadBalancer), lambda balancer: groups_of_balancer(stack, balancer))
 
 
 @remembered

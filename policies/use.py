@@ -39,8 +39,16 @@ def use_of(stack: Stack, cluster: Cluster) -> Use:
     services = services_of(stack, cluster)
     if services:
         return Use.ELSEWHERE if all(service_elsewhere(stack, service) for service in services) else Use.EC2
+    if written:
+        return Use.ELSEWHERE
+    return _of_tasks(stack)
+
+
+@remembered
+def _of_tasks(stack: Stack) -> Use:
+    """What a cluster is used for that only the program's task definitions can show. Raises Unknown."""
     tasks = stack.all(TaskDefinition)
-    if written or (tasks and all(task.elsewhere for task in tasks)):
+    if tasks and all(task.elsewhere for task in tasks):
         return Use.ELSEWHERE
     # A task definition that no service has is run by itself, on whichever cluster.
     return Use.NONE if _of_services(stack).issuperset(tasks) else Use.EC2

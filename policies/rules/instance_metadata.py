@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from ecs_model.agent import BLOCK_IMDS, blocks_metadata
 from ecs_model.containers import NetworkMode
-from policies.relations import Fleet, fleet, runs_on, task_definitions
+from policies.exposure import runs_on
+from policies.relations import Fleet, fleet, task_definitions
 from policies.rule import ADVISORY, MEDIUM, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.use import services_beside

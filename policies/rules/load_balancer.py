@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from ecs_model.load_balancer import DEFAULT_TLS_POLICY, TLS_POLICY, is_modern_tls
+from ecs_model.tls import DEFAULT_TLS_POLICY, TLS_POLICY, is_modern_tls
 from policies.balancers import ecs_balancers, listeners_of, rules_of
 from policies.rule import ADVISORY, HIGH, LOW, MEDIUM, Finding, Option, Options, Verdict, each, rule
 from policies.stack import Stack

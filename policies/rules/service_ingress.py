@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from ecs_model.ports import HIGHEST, LOWEST, PortRange
+from policies.exposure import load_balancers
 from policies.ingress import Groups, groups_of_balancer, inflow, may_let_in
 from policies.properties import References
-from policies.relations import load_balancers, service_elsewhere
+from policies.relations import service_elsewhere
 from policies.rule import HIGH, MANDATORY, Finding, Options, Verdict, each, rule
 from policies.stack import Stack, remembered
 from policies.views.load_balancing import LoadBalancer, TargetGroup

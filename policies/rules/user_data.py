@@ -6,7 +6,7 @@ from ecs_model.agent import CLUSTER
 from ecs_model.secrets import assignments, secret_by_name, secret_by_shape
 from ecs_model.user_data import is_encoded
 from policies.properties import References, Unknown
-from policies.relations import fleet, providers_of
+from policies.relations import clusters_of_provider, fleet
 from policies.rule import HIGH, MANDATORY, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.cluster import Cluster
@@ -34,7 +34,7 @@ def join_cluster(stack: Stack, options: Options) -> Iterator[Verdict]:
         instances = fleet(stack, launches)
         if not instances or not instances.providers:
             return
-        attached = [c for c in stack.all(Cluster) if set(providers_of(stack, c)) & set(instances.providers)]
+        attached = stack.in_order([c for p in instances.providers for c in clusters_of_provider(stack, p)])
         if not attached:
             return
         try:

@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ecs_model.containers import placed_memory
 from ecs_model.ports import PortRange
 from policies.properties import Properties
 
 
-@dataclass(frozen=True)
-class PortMapping:
+class PortMapping(NamedTuple):
     """A port mapping of a container definition."""
 
     place: str

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ecs_model.agent import reserved_memory
 from ecs_model.images import public_parameter
@@ -11,8 +11,7 @@ from policies.properties import Properties, References
 from policies.views.resource import Resource
 
 
-@dataclass(frozen=True)
-class Metadata:
+class Metadata(NamedTuple):
     """How the instance metadata service of some instances answers."""
 
     enabled: bool

@@ -1,8 +1,8 @@
 """EC2: security groups, their inline rules, and the addresses that rules let in."""
 
 import re
-from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import NamedTuple
 
 from ecs_model.ports import HIGHEST, LOWEST, PortRange
 from policies.properties import Properties, References, Unknown
@@ -21,8 +21,7 @@ _PRIVATE = [
 """
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(NamedTuple):
     """A CIDR block or prefix list that a rule lets in."""
 
     text: str
@@ -62,8 +61,7 @@ class Address:
         return "addresses that are not quoted"
 
 
-@dataclass(frozen=True)
-class Ingress:
+class Ingress(NamedTuple):
     """One rule that lets traffic in, however it was written."""
 
     written_on: Resource
@@ -108,8 +106,7 @@ class Ingress:
         return self.ports, self.udp, set(self.cidrs), set(self.prefix_lists), self.groups, self.own_group
 
 
-@dataclass(frozen=True)
-class _Spelling:
+class _Spelling(NamedTuple):
     """How one of the ways to write a rule names what it lets in."""
 
     protocol: str
@@ -121,7 +118,7 @@ class _Spelling:
 _CLASSIC = _Spelling("protocol", "sourceSecurityGroupId", ("cidrBlocks", "ipv6CidrBlocks"), "prefixListIds")
 
 
-_INLINE = replace(_CLASSIC, groups="securityGroups")
+_INLINE = _CLASSIC._replace(groups="securityGroups")
 
 
 _SINGLE = _Spelling("ipProtocol", "referencedSecurityGroupId", ("cidrIpv4", "cidrIpv6"), "prefixListId")

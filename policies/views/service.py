@@ -1,7 +1,7 @@
 """Amazon ECS: services."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ecs_model.placement_limits import PlacementConstraint, PlacementStrategy
 from policies.properties import Properties, References
@@ -10,8 +10,7 @@ from policies.views.strategy import StrategyEntry, only_fargate, strategy_entrie
 from policies.views.task_definition import Launch, placement_constraints
 
 
-@dataclass(frozen=True)
-class ServiceTarget:
+class ServiceTarget(NamedTuple):
     """A service's registration with a load balancer."""
 
     target_group: References

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 import components as ecs
-from ecs_model.load_balancer import TLS_POLICY, LoadBalancerSettings
+from ecs_model.load_balancer import LoadBalancerSettings
+from ecs_model.tls import TLS_POLICY
 from tests.components.component_harness import Graph, deploy, refused
 
 CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/1"

@@ -7,14 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecs_model.load_balancer import (
-    DEFAULT_TLS_POLICY,
-    TLS_POLICY,
-    LoadBalancerSettings,
-    Routing,
-    TargetHealthCheck,
-    is_modern_tls,
-)
+from ecs_model.load_balancer import LoadBalancerSettings, Routing, TargetHealthCheck
 from ecs_model.network import (
     ExistingNetwork,
     Nat,
@@ -24,6 +17,7 @@ from ecs_model.network import (
     subnet_cidrs,
 )
 from ecs_model.problem import dotted
+from ecs_model.tls import DEFAULT_TLS_POLICY, TLS_POLICY, is_modern_tls
 
 networks = st.tuples(st.integers(0, 2**32 - 1), st.integers(16, 23)).map(lambda n: ipaddress.IPv4Network(n, False))
 
