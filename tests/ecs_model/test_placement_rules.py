@@ -38,7 +38,7 @@ def test_what_ecs_takes() -> None:
         (PlacementStrategy(StrategyType.BINPACK, "instanceId"), "[1].field: 'instanceId' cannot be packed"),
         (
             PlacementStrategy(StrategyType.SPREAD, "memory"),
-            "[1].field: 'memory' cannot be spread over: give instanceId",
+            "[1].field: 'memory' cannot be spread over: give",
         ),
         (PlacementStrategy(StrategyType.SPREAD, "attribute:"), "[1].field: 'attribute:' cannot be spread over"),
         (PlacementStrategy(StrategyType.SPREAD, "attribute:a b"), "[1].field: 'attribute:a b' cannot be spread over"),
