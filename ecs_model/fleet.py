@@ -162,7 +162,7 @@ def started(
         type_.cpu,
         surely_registered(type_.memory, settings.reserved_memory),
         type_.gpus,
-        max(0, type_.network_interfaces - 1),
+        type_.network_interfaces - 1,
     )
     own = {AVAILABILITY_ZONE: zone, INSTANCE_TYPE: type_.name, CPU_ARCHITECTURE: type_.architectures[0].value}
     return ContainerInstance(

@@ -86,6 +86,8 @@ def test_the_documentation_s_examples(text: str, yes: list[Asked], no: list[Aske
         ("agentVersion >= 1.82.3", True),
         ("agentVersion > 1.82.3", False),
         ("agentVersion less_than_equal 1.100.0", True),
+        ("agentVersion <= 1.82.3", True),
+        ("agentVersion < 1.82.3", False),
         ("ec2InstanceId =~ i-.*", True),
         ("ec2InstanceId !in [i-0]", True),
         ("registeredAt == 2018-06-18T22:28:28+00:00", True),

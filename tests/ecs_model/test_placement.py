@@ -261,3 +261,20 @@ def test_as_many_copies_fit_as_can_be_placed(wanted: Task, fleet: Fleet) -> None
     assert placed == copies
     for on in fleet.instances.values():
         assert (copies_on(wanted, on) > 0) is fits(wanted, on)
+
+
+def test_ten_thousand_tasks_on_a_thousand_instances_are_judged_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged = 0
+
+    def counted(wanted: Task, on: ContainerInstance) -> bool:
+        nonlocal judged
+        judged += 1
+        return fits(wanted, on)
+
+    monkeypatch.setattr("ecs_model.placement.fits", counted)
+    placer = Placer(Fleet.of(instance(f"i-{n}", 4_000, "abc"[n % 3]) for n in range(1_000)))
+    shapes = [task(f"s{n}", 100 + 10 * n, cpu=1) for n in range(30)]
+    placed = sum(placer.place(shapes[n % 30], [SPREAD_ZONES, PACK_MEMORY]) is not None for n in range(10_000))
+    assert placed == 10_000
+    # Once a task, and once more for each kind of task that an instance has become too full for.
+    assert judged < 10_000 + 30 * 1_000

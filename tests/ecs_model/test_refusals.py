@@ -161,6 +161,8 @@ def test_a_port_of_a_task_s_own_is_no_dynamic_one() -> None:
     assert refusals(wanted, narrow) == [Refusal(Reason.DYNAMIC_PORT, 2, 1, subject="tcp")]
     on = narrow.with_task("t", replace(wanted, dynamic_ports=(Protocol.TCP,)))
     assert on.tasks[0].dynamic_ports == (HostPort(9_001),)
+    elsewhere = frozenset({HostPort(8_000), HostPort(9_000, Protocol.UDP)})
+    assert fits(replace(wanted, host_ports=elsewhere), narrow)
 
 
 def test_a_task_takes_what_it_needs_and_gives_it_back() -> None:
