@@ -60,9 +60,7 @@ def _after_quantifier(pattern: str, at: int) -> int:
         raise ValueError(f"{_place(pattern, at)}: '{{' begins no number of repetitions such as {{2}} or {{1,3}}")
     if any(int(number) > _LONGEST_REPEAT for number in re.findall("[0-9]+", match[0])):
         raise ValueError(f"{_place(pattern, at)}: {match[0]} repeats more than {_LONGEST_REPEAT} times: lower it")
-    if at == 0 or pattern[at - 1] in "|^$":
-        raise ValueError(f"{_place(pattern, at)}: {match[0]} repeats nothing: put a character before it")
-    return match.end() + (pattern[match.end() : match.end() + 1] in ("?", "+"))
+    return match.end()
 
 
 def _after_class(pattern: str, at: int) -> int:
