@@ -48,8 +48,7 @@ def refused(task: Task, fleet: Fleet) -> dict[str, list[Refusal]]:
 
 def copies_on(task: Task, instance: ContainerInstance) -> int:
     """How many more copies of `task` the instance can take now."""
-    if task.expressions:
-        # Each copy may change whether the instance is a member, by runningTasksCount or task:group.
+    if any(expression.of_tasks for expression in task.expressions):
         copies = 0
         while fits(task, instance):
             copies += 1

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from ecs_model.java_pattern import translate
-from ecs_model.query_subjects import PATTERNS, WITH_LIST, Operator, Queried, Subject, subject
+from ecs_model.query_subjects import OF_TASKS, PATTERNS, WITH_LIST, Operator, Queried, Subject, subject
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,11 @@ class Comparison:
         if self.matches(instance) is wanted:
             return ()
         return (Decisive(self, tuple(sorted(self._subject.read(instance))), wanted),)
+
+    @property
+    def of_tasks(self) -> bool:
+        """Whether it asks about the tasks on the instance, so that placing one may change it."""
+        return self.subject in OF_TASKS
 
     @cached_property
     def _subject(self) -> Subject:
@@ -89,6 +94,11 @@ class Not:
         """What decides the operand the other way."""
         return self.operand.deciding(instance, wanted=not wanted)
 
+    @property
+    def of_tasks(self) -> bool:
+        """Whether the operand asks about tasks."""
+        return self.operand.of_tasks
+
     def __str__(self) -> str:
         return f"not({self.operand})"
 
@@ -111,6 +121,11 @@ class Compound:
         if self.all is not wanted and not all(each):
             return ()
         return tuple(decisive for found in each for decisive in found)
+
+    @property
+    def of_tasks(self) -> bool:
+        """Whether one of the operands asks about tasks."""
+        return any(operand.of_tasks for operand in self.operands)
 
     def __str__(self) -> str:
         inner = (f"({o})" if isinstance(o, Compound) else str(o) for o in self.operands)

@@ -117,6 +117,8 @@ SUBJECTS: Mapping[str, Subject] = {
     ),
 }
 """The subjects with fixed names and the operators that AWS documents for them."""
+OF_TASKS = ("runningTasksCount", "task:group")
+"""The subjects that a task's start or end changes."""
 
 
 def subject(name: str) -> Subject:

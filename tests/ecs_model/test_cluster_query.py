@@ -213,6 +213,19 @@ def test_which_comparison_decides(text: str, decisive: list[str]) -> None:
     assert [str(each) for each in parse(text).deciding(instance)] == decisive
 
 
+@pytest.mark.parametrize(
+    ("text", "of_tasks"),
+    [
+        ("attribute:stack == prod and not(agentConnected == false)", False),
+        ("attribute:stack == prod or not(task:group == web)", True),
+        ("runningTasksCount < 5", True),
+        ("agentVersion > 1.0.0", False),
+    ],
+)
+def test_whether_an_expression_asks_about_tasks(text: str, of_tasks: bool) -> None:
+    assert parse(text).of_tasks is of_tasks
+
+
 NAMES = [*SUBJECTS, "attribute:stack", "attribute:ecs.instance-type"]
 ARGUMENTS = {
     "agentConnected": ["true", "false"],

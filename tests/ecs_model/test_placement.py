@@ -153,6 +153,8 @@ def test_an_instance_may_become_a_candidate() -> None:
         (task(memory=1, dynamic_ports=(Protocol.TCP,) * 2), instance(dynamic_range=PortRange(9_000, 9_004)), 2),
         (task(memory=1, expressions=(parse("runningTasksCount < 5"),)), A1, 5),
         (task(memory=300, expressions=(parse("runningTasksCount < 5"),)), A1, 3),
+        (task(memory=300, expressions=(parse("agentConnected == true"),)), A1, 3),
+        (task(memory=300, expressions=(parse("agentConnected == false"),)), A1, 0),
         (task(memory=1_001), A1, 0),
         (WEB, instance(agent_connected=False), 0),
     ],
