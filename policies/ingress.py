@@ -148,4 +148,7 @@ def may_let_in(stack: Stack, groups: Groups, ingress: Ingress, balancer: LoadBal
     if balancer.by_address:
         return False
     theirs, admitted = groups_of_balancer(stack, balancer), sources(stack, groups, ingress)
+    if not balancer.security_groups:
+        # It gets the VPC's default group, which no group that the program makes is.
+        return not admitted or any(isinstance(group, DefaultSecurityGroup) for group in admitted)
     return not theirs or not admitted or bool(admitted & theirs)

@@ -6,7 +6,10 @@ from ecs_model.agent import takes_the_instance_role
 from policies.relations import fleet, groups_launching
 from policies.rule import HIGH, MANDATORY, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
+from policies.views.iam import InstanceProfile
 from policies.views.launches import Instance, Launches, LaunchTemplate
+
+_PROFILE = "iamInstanceProfile"
 
 
 @rule(
@@ -21,15 +24,23 @@ from policies.views.launches import Instance, Launches, LaunchTemplate
 )
 def profile(stack: Stack, options: Options) -> Iterator[Verdict]:
     """What a group launches container instances from names an instance profile, and so does an instance by itself,
-    unless its launch template does. ECS Anywhere and agents with keys of their own are not judged."""
+    unless its launch template does; a profile of the program has a role. ECS Anywhere and agents with keys of their
+    own are not judged."""
 
     def named(launches: Launches) -> Iterator[Verdict]:
-        if launches.profile or not _has_the_last_word(stack, launches) or not fleet(stack, launches):
+        if not fleet(stack, launches):
             return
-        if takes_the_instance_role(launches.agent):
+        if launches.profile:
+            yield from each(stack.find(InstanceProfile, launches, _PROFILE, launches.profile), _with_role)
+        elif _has_the_last_word(stack, launches) and takes_the_instance_role(launches.agent):
             yield Finding("names no instance profile", launches)
 
     yield from each(stack.all(Launches), named)
+
+
+def _with_role(profile: InstanceProfile) -> Iterator[Verdict]:
+    if not profile.role:
+        yield Finding("has no role", profile, "Set role to a role that allows what the agent does.")
 
 
 def _has_the_last_word(stack: Stack, launches: Launches) -> bool:

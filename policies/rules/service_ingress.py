@@ -1,4 +1,4 @@
-"""The rule on who reaches a service's awsvpc tasks."""
+"""Rules on who reaches a service's awsvpc tasks."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from policies.exposure import load_balancers
 from policies.ingress import Groups, groups_of_balancer, inflow, may_let_in
 from policies.properties import References
 from policies.relations import service_elsewhere
-from policies.rule import HIGH, MANDATORY, Finding, Options, Verdict, each, rule
+from policies.rule import ADVISORY, HIGH, MANDATORY, MEDIUM, Finding, Options, Verdict, each, rule
 from policies.stack import Stack, remembered
 from policies.views.load_balancing import LoadBalancer, TargetGroup
 from policies.views.security_group import SecurityGroup
@@ -40,6 +40,41 @@ def awsvpc_ingress(stack: Stack, options: Options) -> Iterator[Verdict]:
             yield from each(service.load_balancers, lambda target: _reached(stack, service, groups, target))
 
     yield from each(stack.all(Service), reached)
+
+
+@rule(
+    id="ecs-service-awsvpc-closed-to-addresses",
+    title="Whoever reaches a service's awsvpc tasks comes through their load balancer",
+    severity=MEDIUM,
+    level=ADVISORY,
+    why="Who may come in by address, whatever it is, reaches the tasks past their load balancer: past its certificate, "
+    "its rules and its logs.",
+    fix="Let in the load balancer's security group instead.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-network.html",
+)
+def awsvpc_closed_to_addresses(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """No rule of the tasks' own security groups opens a load-balanced container port to everybody, where the load
+    balancers have security groups that could be let in instead."""
+
+    def closed(service: Service) -> Iterator[Verdict]:
+        if service_elsewhere(stack, service) or not service.is_load_balanced:
+            return
+        groups = _groups_of_tasks(stack, service)
+        if groups:
+            yield from each(service.load_balancers, lambda target: _open(stack, service, groups, target))
+
+    yield from each(stack.all(Service), closed)
+
+
+def _open(stack: Stack, service: Service, groups: Groups, target: ServiceTarget) -> Iterator[Verdict]:
+    port, balancers = target.port, _balancers(stack, service, target)
+    if port is None or not balancers or any(balancer.by_address for balancer in balancers):
+        return
+    for ingress in inflow(stack, groups).rules:
+        world = [str(cidr) for cidr in ingress.cidrs if cidr.is_world]
+        if world and ingress.reaches(PortRange(port, port)):
+            opened = f"{ingress.place} opens {ingress.opens} to {', '.join(world)}"
+            yield Finding(f"{opened}, and so container port {port} of {service}", ingress.written_on)
 
 
 def _groups_of_tasks(stack: Stack, service: Service) -> Groups | None:

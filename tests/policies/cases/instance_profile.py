@@ -13,6 +13,7 @@ BARE = DONE.but(DONE["template"].but(iamInstanceProfile=None))
 NONE = "names no instance profile"
 TEMPLATE = Res("aws:ec2/launchTemplate:LaunchTemplate", "base", {"id": "lt-0ddddddddddddddd", "name": "base"})
 BY_TEMPLATE = {"launchTemplate": {"id": "lt-0ddddddddddddddd", "version": "1"}}
+OWN = Res("aws:iam/instanceProfile:InstanceProfile", "profile", {"name": "ecsInstanceRole", "role": "ecsInstanceRole"})
 GIVEN = TEMPLATE.but(iamInstanceProfile={"name": "ecsInstanceRole"})
 
 
@@ -40,6 +41,9 @@ CASES = [
     good(PROFILE, "keys of its own", bare("AWS_ACCESS_KEY_ID=AKIA" + "IOSFODNN7EXAMPLE")),
     good(PROFILE, "no container instances", [single(userData=None)]),
     good(PROFILE, "of a launch configuration", [CONFIGURATION.but(iamInstanceProfile="ecsInstanceRole"), OLD]),
+    good(PROFILE, "with a role", DONE.but(OWN)),
+    good(PROFILE, "with a role yet to be created", DONE.but(OWN.but(role=UNKNOWN).made(role=["task"]))),
+    bad(PROFILE, "without a role", DONE.but(OWN.but(role=None)), ("profile", "has no role")),
     bad(PROFILE, "of a group", BARE, ("template", NONE)),
     bad(PROFILE, "none in a preview", NEW.but(NEW["template"].but(iamInstanceProfile=None)), ("template", NONE)),
     bad(PROFILE, "none of an instance", [single()], ("single", NONE)),

@@ -7,6 +7,7 @@ from tests.policies.harness import UNKNOWN, UNKNOWN_LIST, UNKNOWN_OBJECT, Res
 from tests.policies.programs import Program, shop
 
 INGRESS = "ecs-service-awsvpc-ingress"
+CLOSED = "ecs-service-awsvpc-closed-to-addresses"
 RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 OWN = "sg-0eeeeeeeeeeeeeeee"
 
@@ -118,6 +119,24 @@ CASES = [
     unknown(INGRESS, "a rule's port not known", entry(fromPort=UNKNOWN), "entry: fromPort"),
     unknown(
         INGRESS,
+        "network not known",
+        NEW.but(NEW["service"].but(networkConfiguration=UNKNOWN_OBJECT)),
+        "service: networkConfiguration",
+    ),
+    *(good(CLOSED, what, program) for what, program in (("shop, previewed", NEW), ("shop, deployed", DONE))),
+    good(CLOSED, "bridge", shop(deployed=True)),
+    good(CLOSED, "some addresses", entry(**_world)),
+    good(CLOSED, "another port", entry(**{**_world, "cidrIpv4": "0.0.0.0/0"}, fromPort=8080, toPort=8080)),
+    good(CLOSED, "a load balancer by addresses", entry(**{**_world, "cidrIpv4": "0.0.0.0/0"}).but(_network_balancer)),
+    good(CLOSED, "no load balancer", entry(**{**_world, "cidrIpv4": "0.0.0.0/0"}).but(_service.but(loadBalancers=[]))),
+    bad(
+        CLOSED,
+        "everybody",
+        entry(**{**_world, "cidrIpv4": "0.0.0.0/0"}),
+        ("entry", "it opens port 80 to 0.0.0.0/0, and so container port 80 of service service"),
+    ),
+    unknown(
+        CLOSED,
         "network not known",
         NEW.but(NEW["service"].but(networkConfiguration=UNKNOWN_OBJECT)),
         "service: networkConfiguration",
