@@ -93,7 +93,11 @@ def _reached(stack: Stack, service: Service, groups: Groups, target: ServiceTarg
     if not all(_is_shown(stack, balancer) for balancer in balancers):
         return
     entering = inflow(stack, groups)
-    open_rules = [ingress for ingress in entering.rules if ingress.reaches(PortRange(port, port))]
+    wanted = PortRange(port, port)
+    udp = any(group.takes_udp for group in _target_groups(stack, service, target))
+    open_rules = [
+        it for it in entering.rules if (it.reaches(wanted) if udp else it.ports and it.ports.overlaps(wanted))
+    ]
     # Target groups that are not known yet cannot be told apart: one of their load balancers has to come in.
     if any(may_let_in(stack, groups, ingress, balancer) for ingress in open_rules for balancer in balancers):
         return
@@ -107,9 +111,12 @@ def _reached(stack: Stack, service: Service, groups: Groups, target: ServiceTarg
 
 
 def _balancers(stack: Stack, service: Service, target: ServiceTarget) -> list[LoadBalancer]:
-    groups = stack.find(TargetGroup, service, "loadBalancers", target.target_group)
-    found = [balancer for group in groups if group.target_type == "ip" for balancer in load_balancers(stack, group)]
-    return list(dict.fromkeys(found))
+    groups = [group for group in _target_groups(stack, service, target) if group.target_type == "ip"]
+    return list(dict.fromkeys(balancer for group in groups for balancer in load_balancers(stack, group)))
+
+
+def _target_groups(stack: Stack, service: Service, target: ServiceTarget) -> list[TargetGroup]:
+    return stack.find(TargetGroup, service, "loadBalancers", target.target_group)
 
 
 @remembered

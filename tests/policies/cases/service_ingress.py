@@ -94,6 +94,8 @@ CASES = [
     ),
     bad(INGRESS, "no rule, previewed", NEW.without("entry"), _found),
     bad(INGRESS, "no rule, deployed", DONE.without("entry"), _found),
+    bad(INGRESS, "another protocol", entry(ipProtocol="udp"), _found),
+    good(INGRESS, "datagrams", entry(ipProtocol="udp").but(DONE["targets"].but(protocol="UDP"))),
     bad(INGRESS, "another port", entry(fromPort=8080, toPort=8080), _found),
     bad(INGRESS, "another port inline", DONE.but(DONE["own"].but(ingress=[_inline])).without("entry"), _found),
     bad(
