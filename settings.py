@@ -23,6 +23,7 @@ LOCAL_STACK = "local"
 
 _MISSING = "is missing, and has no default: set it"
 _ALLOWED = dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number")
+_ALLOWED |= dict.fromkeys(("float_type", "float_parsing"), "a number")
 _ALLOWED |= dict.fromkeys(("bool_type", "bool_parsing"), "true or false")
 _ALLOWED |= dict.fromkeys(("dict_type", "dataclass_type", "mapping_type"), "settings (name: value)")
 _ALLOWED |= {"list_type": "a list", "string_type": "text"}

@@ -5,6 +5,7 @@ from components.container_instances import ContainerInstances, ContainerInstance
 from components.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.network import Network, NetworkArgs
 from components.service import CapacityProviderStrategyItemArgs, Service, ServiceArgs, ServiceLoadBalancerArgs
+from components.service_scaling import ServiceScaling, ServiceScalingArgs
 from components.task_definition import ContainerArgs, TaskDefinition, TaskDefinitionArgs
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "Service",
     "ServiceArgs",
     "ServiceLoadBalancerArgs",
+    "ServiceScaling",
+    "ServiceScalingArgs",
     "TaskDefinition",
     "TaskDefinitionArgs",
 ]

@@ -10,12 +10,14 @@ from components.arguments import typed
 from components.cluster import Cluster
 from components.load_balancer import LoadBalancer
 from components.network import Network
+from components.service_scaling import ServiceScaling, ServiceScalingArgs
 from components.task_definition import TaskDefinition
 from components.tokens import token
 from ecs_model.containers import NetworkMode
 from ecs_model.load_balancer import Routing
 from ecs_model.problem import Problem, refuse, under
 from ecs_model.service import ServiceSettings, deployment_problems
+from ecs_model.service_scaling import ScalingSettings
 from ecs_model.strategy import StrategyItem
 from ecs_model.strategy import problems as strategy_problems
 
@@ -60,7 +62,9 @@ class ServiceArgs:
     network_mode: NetworkMode = NetworkMode.BRIDGE
     """The task definition's network mode."""
     desired_count: int = 1
-    """Copies of the task."""
+    """Copies of the task; with `scaling` only how many it begins with."""
+    scaling: ScalingSettings | None = None
+    """Let the number of copies follow the load; it stays as it is where absent."""
     load_balancer: ServiceLoadBalancerArgs | None = None
     """The requests it gets; none where absent."""
     fixed_host_port: int | None = None
@@ -106,6 +110,7 @@ class ServiceArgs:
             ],
             network_mode=service.network_mode,
             desired_count=service.desired_count,
+            scaling=service.scaling,
             load_balancer=ServiceLoadBalancerArgs(
                 balancer.listener_arn, balancer.security_group_id, network.vpc_id, service.load_balancer
             )
@@ -133,6 +138,9 @@ class ServiceArgs:
             self.health_check_grace_period,
             balanced=self.load_balancer is not None,
         )
+        if self.scaling is not None:
+            balanced = self.load_balancer is not None
+            yield from under(self.scaling.problems(balanced=balanced, desired_count=self.desired_count), "scaling")
         if self.load_balancer is not None:
             yield from under(self.load_balancer.routing.problems(), "loadBalancer", "routing")
             if self.network_mode is NetworkMode.NONE:
@@ -178,6 +186,8 @@ class Service(pulumi.ComponentResource):
         service = self._service(name, args, target_group, own_group, before)
         self.name = service.name
         self.target_group_arn = target_group.arn if target_group else pulumi.Output.from_input("")
+        if args.scaling is not None:
+            self._scaling(name, args, args.scaling, target_group)
         self.register_outputs({"name": self.name, "targetGroupArn": self.target_group_arn})
 
     def _target_group(self, name: str, mode: NetworkMode, balancer: ServiceLoadBalancerArgs) -> aws.lb.TargetGroup:
@@ -285,7 +295,7 @@ class Service(pulumi.ComponentResource):
             name,
             cluster=args.cluster_arn,
             task_definition=args.task_definition_arn,
-            desired_count=args.desired_count,
+            desired_count=_first_count(args),
             capacity_provider_strategies=[
                 aws.ecs.ServiceCapacityProviderStrategyArgs(
                     capacity_provider=item.capacity_provider, weight=item.weight, base=item.base
@@ -319,6 +329,40 @@ class Service(pulumi.ComponentResource):
             propagate_tags="SERVICE",
             wait_for_steady_state=args.wait_for_steady_state,
             force_new_deployment=args.force_new_deployment,
-            # ECS refuses a target group that no listener uses yet.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=before),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                # ECS refuses a target group that no listener uses yet.
+                depends_on=before,
+                # Tied to service auto scaling: ignored always or never, it is wrong for half of all services.
+                ignore_changes=["desiredCount"] if args.scaling is not None else None,
+            ),
         )
+
+    def _scaling(
+        self, name: str, args: ServiceArgs, settings: ScalingSettings, target_group: aws.lb.TargetGroup | None
+    ) -> None:
+        label = None
+        if args.load_balancer is not None and target_group is not None:
+            label = pulumi.Output.all(args.load_balancer.listener_arn, target_group.arn_suffix).apply(_request_label)
+        ServiceScaling(
+            name,
+            ServiceScalingArgs(
+                cluster_name=pulumi.Output.from_input(args.cluster_arn).apply(lambda arn: arn.rpartition("/")[2]),
+                service_name=self.name,
+                settings=settings,
+                request_label=label,
+            ),
+            self._child,
+        )
+
+
+def _first_count(args: ServiceArgs) -> int:
+    """How many copies it begins with."""
+    return args.desired_count if args.scaling is None else max(args.desired_count, args.scaling.min_count)
+
+
+def _request_label(both: Sequence[str]) -> str:
+    """A listener's load balancer and a target group, as Application Auto Scaling wants them."""
+    listener_arn, target_group_suffix = both
+    balancer = listener_arn.partition(":listener/")[2].rpartition("/")[0]
+    return f"{balancer}/{target_group_suffix}"

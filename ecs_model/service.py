@@ -9,6 +9,7 @@ from ecs_model.containers import Container, NetworkMode, PortMapping, Protocol, 
 from ecs_model.load_balancer import Routing, ServiceRouting
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Problem, under
+from ecs_model.service_scaling import ScalingSettings
 from ecs_model.strategy import StrategyItem
 
 LONGEST_GRACE = 2_147_483_647
@@ -44,7 +45,9 @@ class ServiceSettings:
     memory: int | None = None
     """A limit for the whole task, in MiB; none where absent."""
     desired_count: int = 1
-    """Copies of the task."""
+    """Copies of the task; with `scaling` only how many it begins with."""
+    scaling: ScalingSettings | None = None
+    """Let the number of copies follow the load; it stays as it is where absent."""
     load_balancer: ServiceRouting | None = None
     """The requests it gets; none where absent."""
     capacity_provider_strategy: list[StrategyItem] = field(default_factory=list)
@@ -101,6 +104,9 @@ class ServiceSettings:
             self.health_check_grace_period,
             balanced=self.load_balancer is not None,
         )
+        if self.scaling is not None:
+            balanced = self.load_balancer is not None
+            yield from under(self.scaling.problems(balanced=balanced, desired_count=self.desired_count), "scaling")
         if self.enable_execute_command:
             yield from execute_command_problems(self.containers)
         yield from log_retention_problems(self.log_retention_days)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any
 
 from localaws import schema
@@ -127,6 +127,11 @@ class Call:
     def run(self, target: Target) -> Any:
         """The operation's response."""
         return target.call(self.operation, **self.parameters(target))
+
+    def again(self, target: Target) -> Any:
+        """The response to all that the program wants, by an operation that takes back what it does not name."""
+        inputs = {prop: value for prop, value in target.inputs.items() if prop not in target.removed}
+        return self.run(replace(target, inputs=inputs, removed=frozenset()))
 
 
 _TAKEN: dict[tuple[str, Call], dict[str, str]] = {}

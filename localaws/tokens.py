@@ -1,8 +1,12 @@
 """The Pulumi types and functions that the local AWS serves: what the program and its tests use."""
 
 TYPES = (
+    "aws:appautoscaling/policy:Policy",
+    "aws:appautoscaling/scheduledAction:ScheduledAction",
+    "aws:appautoscaling/target:Target",
     "aws:autoscaling/group:Group",
     "aws:cloudwatch/logGroup:LogGroup",
+    "aws:cloudwatch/metricAlarm:MetricAlarm",
     "aws:ec2/eip:Eip",
     "aws:ec2/internetGateway:InternetGateway",
     "aws:ec2/launchTemplate:LaunchTemplate",
