@@ -30,6 +30,8 @@ _ALLOWED |= {"list_type": "a list", "string_type": "text"}
 """What pydantic's kinds of error ask for, in words for people who write YAML."""
 _STRATEGIES = ("defaultCapacityProviderStrategy", "capacityProviderStrategy")
 _ROUTED = (("loadBalancer", "containerName"), ("loadBalancer", "containerPort"))
+_BALANCED = (("healthCheckGracePeriod",), ("scaling", "requests"))
+"""What only a service with a load balancer has."""
 _READABLE = (
     "is marked as a secret, but settings end up readable in task definitions and user data: keep the value in "
     "Secrets Manager and give its ARN under the container's secrets"
@@ -158,6 +160,8 @@ def _refers(path: Path, gone: Path) -> bool:
     if gone[:1] == ("loadBalancers",):
         return path[-2:] == ("loadBalancer", "name")
     same_service = gone[:1] == ("services",) and gone[:2] == path[:2]
+    if same_service and gone[2:3] == ("loadBalancer",):
+        return path[2:] in _BALANCED
     names_container = path[2:] in _ROUTED or any(step in ("dependsOn", "links") for step in path[2:])
     return same_service and gone[2:3] == ("containers",) and names_container
 

@@ -216,9 +216,13 @@ def test_all_problems_at_once(raw: Raw) -> None:
          "services.api.containers.cache.healthCheck"),
         (set_at(*APP, "memory", value="x"), "services.api.containers.app.memory"),
         (set_at("network", value=[]), "network"),
+        (set_at("services", "api", "loadBalancer", value="x"), "services.api.loadBalancer"),
     ],
 )  # fmt: skip
 def test_what_only_follows_is_not_reported(raw: Raw, change: Callable[[Raw], None], where: str) -> None:
+    raw["services"]["api"]["healthCheckGracePeriod"] = 60
+    raw["services"]["api"]["scaling"] = {"maxCount": 4, "requests": {"target": 1000}}
+    assert told(raw) == {}
     change(raw)
     assert list(told(raw)) == [where]
 

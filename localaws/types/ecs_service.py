@@ -144,7 +144,14 @@ SERVICE = Kind(
     create=Call("create_service", _given, also=_IN_DEPLOYMENT),
     identity="service.serviceArn",
     read=_read,
-    updates=(Call("update_service", _update, also=_IN_DEPLOYMENT | {"triggers", "forceNewDeployment"}),),
+    updates=(
+        Call(
+            "update_service",
+            _update,
+            also=_IN_DEPLOYMENT | {"triggers", "forceNewDeployment"},
+            when_changed=frozenset({"desiredCount"}),
+        ),
+    ),
     delete=_delete,
     settle=_settle,
     tag=tags.ecs,

@@ -21,7 +21,15 @@ def schema(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 def test_every_component_is_served(schema: dict[str, Any]) -> None:
     kinds = {token.rsplit(":", maxsplit=1)[-1] for token in schema["resources"]}
-    assert kinds == {"Cluster", "ContainerInstances", "LoadBalancer", "Network", "Service", "TaskDefinition"}
+    assert kinds == {
+        "Cluster",
+        "ContainerInstances",
+        "LoadBalancer",
+        "Network",
+        "Service",
+        "ServiceScaling",
+        "TaskDefinition",
+    }
     assert kinds <= set(components.__all__)
 
 
@@ -33,6 +41,7 @@ def test_every_component_is_served(schema: dict[str, Any]) -> None:
         ("LoadBalancer", ["subnetIds", "vpcId"]),
         ("Network", ["settings"]),
         ("Service", ["capacityProviderStrategy", "clusterArn", "taskDefinitionArn"]),
+        ("ServiceScaling", ["clusterName", "serviceName", "settings"]),
         ("TaskDefinition", ["containers"]),
     ],
 )

@@ -61,6 +61,54 @@ def test_services_run_by_a_strategy_and_never_by_launch_type(deployed: Deploymen
     assert own == 1
 
 
+_TRACKED = {
+    "cpu": "ECSServiceAverageCPUUtilization",
+    "memory": "ECSServiceAverageMemoryUtilization",
+    "requests": "ALBRequestCountPerTarget",
+}
+
+
+def test_services_are_scaled_as_the_settings_say(deployed: Deployment) -> None:
+    scaling, looked_at = deployed.scaling(), 0
+    wanted = {key: found["scaling"] for key, found in deployed.settings["services"].items() if "scaling" in found}
+    assert set(scaling) == set(wanted)
+    alarms = deployed.account.all("cloudwatch", "describe_alarms", "MetricAlarms")
+    for key, settings in wanted.items():
+        found = scaling[key]
+        assert (found.target["MinCapacity"], found.target["MaxCapacity"]) == (
+            settings["minCount"],
+            settings["maxCount"],
+        )
+        tracked = {name: settings[setting]["target"] for setting, name in _TRACKED.items() if setting in settings}
+        tracked |= {item["metric"]["name"]: item["target"] for item in settings.get("metrics", {}).values()}
+        assert found.tracked == tracked
+        steps = settings.get("steps", {}).values()
+        starting = [alarm["Threshold"] for alarm in alarms if set(alarm["AlarmActions"]) & set(found.steps)]
+        assert sorted(starting) == sorted(item["threshold"] for item in steps)
+        assert sorted(map(len, found.steps.values())) == sorted(len(item["steps"]) for item in steps)
+        assert {item["Schedule"] for item in found.actions} == {
+            item["schedule"] for item in settings.get("schedules", {}).values()
+        }
+        looked_at += len(found.policies) + len(found.actions)
+    assert looked_at == {"local": 0, "dev": 3, "prod": 6}[deployed.bench.stack]
+
+
+def test_requests_are_counted_for_the_service_s_own_target_group(deployed: Deployment) -> None:
+    looked_at = 0
+    for key, found in deployed.scaling().items():
+        for policy in found.policies:
+            tracking = policy.get("TargetTrackingScalingPolicyConfiguration", {})
+            label = tracking.get("PredefinedMetricSpecification", {}).get("ResourceLabel")
+            if label:
+                (attached,) = deployed.services()[key]["loadBalancers"]
+                group = deployed.target_groups()[attached["targetGroupArn"]]
+                (balancer,) = group["LoadBalancerArns"]
+                suffix = group["TargetGroupArn"].rpartition(":")[2]
+                assert label == f"{balancer.partition(':loadbalancer/')[2]}/{suffix}"
+                looked_at += 1
+    assert looked_at == (deployed.bench.stack == "prod")
+
+
 def test_containers_take_dynamic_host_ports_in_bridge_mode(deployed: Deployment) -> None:
     looked_at = 0
     for key, task in deployed.tasks().items():
