@@ -14,7 +14,7 @@ from components.service_scaling import ServiceScaling, ServiceScalingArgs
 from components.task_definition import TaskDefinition
 from components.tokens import token
 from ecs_model.containers import NetworkMode
-from ecs_model.load_balancer import Routing
+from ecs_model.load_balancer import Routing, Stickiness
 from ecs_model.problem import Problem, refuse, under
 from ecs_model.service import ServiceSettings, deployment_problems
 from ecs_model.service_scaling import ScalingSettings
@@ -200,6 +200,8 @@ class Service(pulumi.ComponentResource):
             vpc_id=balancer.vpc_id,
             target_type="ip" if mode is NetworkMode.AWSVPC else "instance",
             deregistration_delay=routing.deregistration_delay,
+            slow_start=routing.slow_start,
+            stickiness=_stickiness(routing.stickiness),
             health_check=aws.lb.TargetGroupHealthCheckArgs(
                 enabled=True,
                 port="traffic-port",
@@ -354,6 +356,18 @@ class Service(pulumi.ComponentResource):
             ),
             self._child,
         )
+
+
+def _stickiness(chosen: Stickiness | None) -> aws.lb.TargetGroupStickinessArgs:
+    """Said in either case: the provider takes a block that is gone for one that AWS chose, and leaves it on."""
+    if chosen is None:
+        return aws.lb.TargetGroupStickinessArgs(enabled=False, type="lb_cookie")
+    return aws.lb.TargetGroupStickinessArgs(
+        enabled=True,
+        type="lb_cookie" if chosen.cookie_name is None else "app_cookie",
+        cookie_duration=chosen.duration,
+        cookie_name=chosen.cookie_name,
+    )
 
 
 def _first_count(args: ServiceArgs) -> int:

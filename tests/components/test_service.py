@@ -1,12 +1,13 @@
 """Services: the strategy, what comes before them, and how load balancers reach them."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 import components as ecs
 from ecs_model.containers import NetworkMode
-from ecs_model.load_balancer import Routing
+from ecs_model.load_balancer import Routing, Stickiness
 from tests.components.component_harness import Graph, deploy, refused
 
 STRATEGY = [ecs.CapacityProviderStrategyItemArgs("general", 1, 1), ecs.CapacityProviderStrategyItemArgs("spot", 3)]
@@ -70,6 +71,22 @@ def test_behind_a_load_balancer_in_bridge_mode() -> None:
     outputs = graph.one("Service").outputs
     assert outputs
     assert outputs["targetGroupArn"].endswith(":web")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        (None, {"enabled": False, "type": "lb_cookie"}),
+        (Stickiness(60), {"enabled": True, "type": "lb_cookie", "cookieDuration": 60}),
+        (Stickiness(60, "SESSION"), {"enabled": True, "type": "app_cookie", "cookieDuration": 60,
+                                     "cookieName": "SESSION"}),
+    ],
+)  # fmt: skip
+def test_which_task_answers(chosen: Stickiness | None, told: dict[str, Any]) -> None:
+    routing = replace(ROUTING, stickiness=chosen, slow_start=30, deregistration_delay=5)
+    group = service(load_balancer=replace(BALANCER, routing=routing)).one("lb.TargetGroup").inputs
+    assert group["stickiness"] == told
+    assert (group["slowStart"], group["deregistrationDelay"]) == (30, 5)
 
 
 def test_host_headers() -> None:

@@ -350,15 +350,37 @@ def test_awsvpc_tasks_let_in_the_load_balancer_at_the_containers_port(deployed: 
     assert looked_at == (deployed.bench.stack == "prod")
 
 
-def test_protection_against_deletion_is_that_of_the_settings(deployed: Deployment) -> None:
+def test_load_balancers_are_protected_patient_and_logged_as_the_settings_say(deployed: Deployment) -> None:
     looked_at = 0
     for key, balancer in deployed.balancers().items():
         told = deployed.account.elbv2.describe_load_balancer_attributes(LoadBalancerArn=balancer["LoadBalancerArn"])
         attributes = {item["Key"]: item["Value"] for item in told["Attributes"]}
-        wanted = deployed.settings["loadBalancers"][key].get("deletionProtection", False)
-        assert attributes["deletion_protection.enabled"] == str(wanted).lower()
+        settings = deployed.settings["loadBalancers"][key]
+        assert attributes["deletion_protection.enabled"] == str(settings.get("deletionProtection", False)).lower()
+        assert attributes["idle_timeout.timeout_seconds"] == str(settings.get("idleTimeout", 60))
+        logs = settings.get("accessLogs")
+        assert attributes.get("access_logs.s3.enabled", "false") == str(logs is not None).lower()
+        assert attributes["access_logs.s3.bucket"] == (logs["bucket"] if logs else "")
+        assert attributes["access_logs.s3.prefix"] == (logs["prefix"] if logs else "")
         looked_at += 1
     assert looked_at == 1
+
+
+def test_target_groups_treat_clients_and_tasks_as_the_settings_say(deployed: Deployment) -> None:
+    looked_at = 0
+    for key, service in deployed.services().items():
+        for attached in service["loadBalancers"]:
+            told = deployed.account.elbv2.describe_target_group_attributes(TargetGroupArn=attached["targetGroupArn"])
+            attributes = {item["Key"]: item["Value"] for item in told["Attributes"]}
+            routing = deployed.settings["services"][key]["loadBalancer"]
+            sticky = routing.get("stickiness")
+            assert attributes["slow_start.duration_seconds"] == str(routing.get("slowStart", 0))
+            assert attributes["deregistration_delay.timeout_seconds"] == str(routing.get("deregistrationDelay", 30))
+            assert attributes["stickiness.enabled"] == str(sticky is not None).lower()
+            if sticky:
+                assert attributes["stickiness.lb_cookie.duration_seconds"] == str(sticky["duration"])
+                looked_at += 1
+    assert looked_at == (deployed.bench.stack == "prod")
 
 
 def _arn(service: str) -> str:

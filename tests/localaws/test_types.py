@@ -156,6 +156,12 @@ def targets(lab: Any) -> str:
     )
 
 
+def bucket(lab: Any) -> str:
+    name = lab.name("logs")
+    lab.boto("s3").create_bucket(Bucket=name)
+    return str(name)
+
+
 def listener(lab: Any, *actions: Properties) -> str:
     return str(
         lab.boto("elbv2").create_listener(
@@ -714,9 +720,15 @@ CASES = [
             "idleTimeout": 30,
             "enableDeletionProtection": False,
             "dropInvalidHeaderFields": True,
+            "accessLogs": {"enabled": True, "bucket": bucket(lab), "prefix": "a/b"},
             "tags": {"a": "1"},
         },
-        lambda lab, r: {"idleTimeout": 90, "tags": {"a": "2"}, "securityGroups": [group(lab, r.state["vpcId"])]},
+        lambda lab, r: {
+            "idleTimeout": 90,
+            "tags": {"a": "2"},
+            "securityGroups": [group(lab, r.state["vpcId"])],
+            "accessLogs": {"enabled": False, "bucket": ""},
+        },
         {"internal": False},
         lambda lab, r: lab.boto("elbv2").modify_load_balancer_attributes(
             LoadBalancerArn=r.id, Attributes=[{"Key": "idle_timeout.timeout_seconds", "Value": "45"}]
@@ -731,6 +743,7 @@ CASES = [
             "protocol": "HTTP",
             "targetType": "instance",
             "deregistrationDelay": 30,
+            "slowStart": 30,
             "healthCheck": {
                 "path": "/health",
                 "port": "traffic-port",
@@ -747,6 +760,8 @@ CASES = [
         },
         lambda lab, r: {
             "deregistrationDelay": 60,
+            "slowStart": 0,
+            "stickiness": {"type": "app_cookie", "enabled": True, "cookieDuration": 60, "cookieName": "SESSION"},
             "healthCheck": {**r.inputs["healthCheck"], "path": "/up", "matcher": "200"},
         },
         {"port": 81},

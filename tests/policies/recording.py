@@ -18,9 +18,9 @@ from tests.end_to_end.seeds import seed
 
 HERE = Path(__file__).parent / "recordings"
 STACKS = ("local", "dev", "prod")
-_EVERYWHERE = {"ecs-task-definition-root-user", "ecs-load-balancer-access-logs"}
+_EVERYWHERE = {"ecs-task-definition-root-user"}
 """The components have no settings for these yet."""
-_SMALL = {"ecs-load-balancer-https", "ecs-load-balancer-deletion-protection"}
+_SMALL = {"ecs-load-balancer-https", "ecs-load-balancer-deletion-protection", "ecs-load-balancer-access-logs"}
 """What only prod asks for in its settings."""
 ADVICE = {"local": _EVERYWHERE | _SMALL, "dev": _EVERYWHERE | _SMALL, "prod": _EVERYWHERE}
 """All that the pack says of each stack, as advice."""
