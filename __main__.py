@@ -40,6 +40,11 @@ for key, chosen in stack.services.items():
         ecs.ServiceArgs.of(chosen, stack.strategy(chosen), cluster, task, network, balancer),
         pulumi.ResourceOptions(depends_on=[cluster, task]),
     )
+insights = stack.container_insights
+if stack.alarms is not None:
+    ecs.Alarms(stack.name, ecs.AlarmsArgs.of(stack.alarms, cluster, services, container_insights=insights))
+if stack.cluster.dashboard:
+    ecs.Dashboard(stack.name, ecs.DashboardArgs.of(cluster, services, container_insights=insights))
 
 pulumi.export("cluster", cluster.name)
 pulumi.export("capacityProviders", cluster.capacity_provider_names)

@@ -169,6 +169,8 @@ class Service(pulumi.ComponentResource):
     """The service's name."""
     target_group_arn: pulumi.Output[str]
     """Its target group; empty without a load balancer."""
+    request_label: pulumi.Output[str]
+    """Its load balancer and target group, as scaling policies and CloudWatch know them; empty without."""
 
     def __init__(self, name: str, args: ServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = typed(ServiceArgs, args)
@@ -185,10 +187,13 @@ class Service(pulumi.ComponentResource):
         own_group = self._security_group(name, args) if args.network_mode is NetworkMode.AWSVPC else None
         service = self._service(name, args, target_group, own_group, before)
         self.name = service.name
+        self.balanced = target_group is not None
         self.target_group_arn = target_group.arn if target_group else pulumi.Output.from_input("")
+        self.request_label = _request_label(balancer, target_group)
         if args.scaling is not None:
-            self._scaling(name, args, args.scaling, target_group)
-        self.register_outputs({"name": self.name, "targetGroupArn": self.target_group_arn})
+            self._scaling(name, args, args.scaling)
+        outputs = {"name": self.name, "targetGroupArn": self.target_group_arn, "requestLabel": self.request_label}
+        self.register_outputs(outputs)
 
     def _target_group(self, name: str, mode: NetworkMode, balancer: ServiceLoadBalancerArgs) -> aws.lb.TargetGroup:
         routing, check = balancer.routing, balancer.routing.health_check
@@ -340,19 +345,14 @@ class Service(pulumi.ComponentResource):
             ),
         )
 
-    def _scaling(
-        self, name: str, args: ServiceArgs, settings: ScalingSettings, target_group: aws.lb.TargetGroup | None
-    ) -> None:
-        label = None
-        if args.load_balancer is not None and target_group is not None:
-            label = pulumi.Output.all(args.load_balancer.listener_arn, target_group.arn_suffix).apply(_request_label)
+    def _scaling(self, name: str, args: ServiceArgs, settings: ScalingSettings) -> None:
         ServiceScaling(
             name,
             ServiceScalingArgs(
                 cluster_name=pulumi.Output.from_input(args.cluster_arn).apply(lambda arn: arn.rpartition("/")[2]),
                 service_name=self.name,
                 settings=settings,
-                request_label=label,
+                request_label=self.request_label if self.balanced else None,
             ),
             self._child,
         )
@@ -375,8 +375,13 @@ def _first_count(args: ServiceArgs) -> int:
     return args.desired_count if args.scaling is None else max(args.desired_count, args.scaling.min_count)
 
 
-def _request_label(both: Sequence[str]) -> str:
+def _request_label(
+    balancer: ServiceLoadBalancerArgs | None, target_group: aws.lb.TargetGroup | None
+) -> pulumi.Output[str]:
     """A listener's load balancer and a target group, as Application Auto Scaling wants them."""
-    listener_arn, target_group_suffix = both
-    balancer = listener_arn.partition(":listener/")[2].rpartition("/")[0]
-    return f"{balancer}/{target_group_suffix}"
+    if balancer is None or target_group is None:
+        return pulumi.Output.from_input("")
+    suffix = pulumi.Output.from_input(balancer.listener_arn).apply(
+        lambda arn: arn.partition(":listener/")[2].rpartition("/")[0]
+    )
+    return pulumi.Output.concat(suffix, "/", target_group.arn_suffix)

@@ -5,10 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ecs_model.alarms import AlarmSettings
 from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
-from ecs_model.cluster import ClusterSettings
+from ecs_model.cluster import ClusterSettings, ContainerInsights
 from ecs_model.container_rules import fixed_port
 from ecs_model.containers import NetworkMode
+from ecs_model.dashboard import problems as dashboard_problems
 from ecs_model.load_balancer import LoadBalancerSettings
 from ecs_model.memory import Fit
 from ecs_model.network import Nat, NetworkSettings
@@ -37,6 +39,8 @@ class StackSettings:
     """ECS services."""
     load_balancers: dict[str, LoadBalancerSettings] = field(default_factory=dict)
     """Application Load Balancers that services share."""
+    alarms: AlarmSettings | None = None
+    """What is too much, and who is told; nobody where absent."""
 
     def problems(self) -> Iterator[Problem]:
         """Everything that must not be deployed, each with its path."""
@@ -49,6 +53,8 @@ class StackSettings:
             yield from under(balancer.problems(), "loadBalancers", key)
         for key, service in self.services.items():
             yield from under(self._service_problems(service), "services", key)
+        if self.alarms is not None:
+            yield from under(self.alarms.problems(container_insights=self.container_insights), "alarms")
         yield from self._internal_problems()
         yield from self._priority_problems()
         yield from self._fixed_port_problems()
@@ -84,6 +90,11 @@ class StackSettings:
             or (create is not None and create.public_instances)
             or (existing is not None and not existing.private_subnet_ids)
         )
+
+    @property
+    def container_insights(self) -> bool:
+        """Whether Container Insights count the cluster's tasks."""
+        return self.cluster.container_insights is not ContainerInsights.DISABLED
 
     def strategy(self, service: ServiceSettings) -> list[StrategyItem]:
         """A service's own strategy, else the cluster's default."""
@@ -137,6 +148,8 @@ class StackSettings:
                 ("capacity",),
                 f"has {len(self.capacity)} entries, a cluster at most {MOST_PROVIDERS}: leave some out",
             )
+        if self.cluster.dashboard:
+            yield from under(dashboard_problems(len(self.services)), "cluster", "dashboard")
         default = self.cluster.default_capacity_provider_strategy
         # Without any capacity, that it is missing says enough.
         attached = self.capacity or None

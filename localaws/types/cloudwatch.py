@@ -1,4 +1,4 @@
-"""Amazon CloudWatch: metric alarms."""
+"""Amazon CloudWatch: metric alarms and dashboards."""
 
 from __future__ import annotations
 
@@ -111,4 +111,17 @@ METRIC_ALARM = Kind(
     names={"name": "AlarmName", "arn": "AlarmArn", "metricQueries": "Metrics"},
 )
 
-KINDS = (METRIC_ALARM,)
+_PUT_DASHBOARD = Call("put_dashboard", only=frozenset({"dashboardName", "dashboardBody"}))
+DASHBOARD = Kind(
+    "aws:cloudwatch/dashboard:Dashboard",
+    service="cloudwatch",
+    source=REGISTRY + "cloudwatch/dashboard/",
+    create=_PUT_DASHBOARD,
+    identity=lambda r, _: str(r.inputs["dashboardName"]),
+    read=lambda r: r.call("get_dashboard", DashboardName=r.id),
+    updates=(Step(frozenset({"dashboardBody"}), _PUT_DASHBOARD.again),),
+    delete=lambda r: r.call("delete_dashboards", DashboardNames=[r.id]),
+    replaces=frozenset({"dashboardName"}),
+)
+
+KINDS = (METRIC_ALARM, DASHBOARD)

@@ -22,8 +22,10 @@ def schema(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 def test_every_component_is_served(schema: dict[str, Any]) -> None:
     kinds = {token.rsplit(":", maxsplit=1)[-1] for token in schema["resources"]}
     assert kinds == {
+        "Alarms",
         "Cluster",
         "ContainerInstances",
+        "Dashboard",
         "LoadBalancer",
         "Network",
         "Service",
@@ -36,6 +38,8 @@ def test_every_component_is_served(schema: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("resource", "required"),
     [
+        ("Alarms", ["clusterName", "settings"]),
+        ("Dashboard", ["clusterName"]),
         ("Cluster", ["capacity", "settings", "subnetIds", "vpcId"]),
         ("ContainerInstances", ["clusterName", "settings", "subnetIds", "vpcId"]),
         ("LoadBalancer", ["subnetIds", "vpcId"]),

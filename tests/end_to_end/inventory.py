@@ -109,6 +109,9 @@ class Account:
             "scaling policies": self._scaled("describe_scaling_policies", "ScalingPolicies", "PolicyARN"),
             "scheduled actions": self._scaled("describe_scheduled_actions", "ScheduledActions", "ScheduledActionARN"),
             "alarms": [alarm["AlarmName"] for alarm in self.all("cloudwatch", "describe_alarms", "MetricAlarms")],
+            "dashboards": [
+                board["DashboardName"] for board in self.all("cloudwatch", "list_dashboards", "DashboardEntries")
+            ],
             "log groups": [group["logGroupName"] for group in self.all("logs", "describe_log_groups", "logGroups")],
         }
 

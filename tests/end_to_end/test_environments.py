@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -107,6 +108,58 @@ def test_requests_are_counted_for_the_service_s_own_target_group(deployed: Deplo
                 assert label == f"{balancer.partition(':loadbalancer/')[2]}/{suffix}"
                 looked_at += 1
     assert looked_at == (deployed.bench.stack == "prod")
+
+
+def test_operators_are_told_of_what_the_settings_call_too_much(deployed: Deployment) -> None:
+    settings = deployed.settings.get("alarms")
+    found = [a for a in deployed.account.all("cloudwatch", "describe_alarms", "MetricAlarms") if a["OKActions"]]
+    if settings is None:
+        assert found == []
+        return
+    services, balanced = deployed.services(), 0
+    by_metric: dict[str, list[dict[str, Any]]] = {}
+    for alarm in found:
+        assert alarm["AlarmActions"] == alarm["OKActions"] == settings["topicArns"]
+        queries = [
+            item["MetricStat"]["Metric"]["MetricName"] for item in alarm.get("Metrics", []) if "MetricStat" in item
+        ]
+        by_metric.setdefault("-".join(queries) or alarm["MetricName"], []).append(alarm)
+    assert {metric: len(alarms) for metric, alarms in by_metric.items()} == {
+        "CPUReservation": 1,
+        "MemoryReservation": 1,
+        "CapacityProviderReservation": 2,
+        "DesiredTaskCount-RunningTaskCount": 3,
+        "UnHealthyHostCount": 2,
+    }
+    (cpu,) = by_metric["CPUReservation"]
+    assert (cpu["Threshold"], cpu["EvaluationPeriods"]) == (90, 30)
+    assert cpu["Dimensions"] == [{"Name": "ClusterName", "Value": deployed.outputs["cluster"]}]
+    providers = {dimensions(alarm)["CapacityProviderName"] for alarm in by_metric["CapacityProviderReservation"]}
+    assert providers == set(deployed.outputs["capacityProviders"].values())
+    groups = {dimensions(alarm)["TargetGroup"] for alarm in by_metric["UnHealthyHostCount"]}
+    for service in services.values():
+        for attached in service["loadBalancers"]:
+            assert attached["targetGroupArn"].rpartition(":")[2] in groups
+            balanced += 1
+    assert balanced == len(groups) == 2
+
+
+def test_the_cluster_has_a_dashboard_where_the_settings_ask_for_one(deployed: Deployment) -> None:
+    boards = deployed.account.all("cloudwatch", "list_dashboards", "DashboardEntries")
+    if not deployed.settings["cluster"].get("dashboard"):
+        assert boards == []
+        return
+    assert [board["DashboardName"] for board in boards] == [deployed.outputs["cluster"]]
+    told = deployed.account.cloudwatch.get_dashboard(DashboardName=deployed.outputs["cluster"])["DashboardBody"]
+    widgets = json.loads(told)["widgets"]
+    assert len(widgets) == 2 + 3 * 2 + 2 * 2
+    assert {widget["properties"]["region"] for widget in widgets} == {"eu-central-1"}
+    for name in [*deployed.outputs["services"].values(), *deployed.outputs["capacityProviders"].values()]:
+        assert f'"{name}"' in told
+
+
+def dimensions(alarm: dict[str, Any]) -> dict[str, str]:
+    return {item["Name"]: item["Value"] for item in alarm["Dimensions"]}
 
 
 def test_containers_take_dynamic_host_ports_in_bridge_mode(deployed: Deployment) -> None:

@@ -932,6 +932,15 @@ CASES = [
         ),
         "threshold",
     ),
+    Case(
+        "aws:cloudwatch/dashboard:Dashboard",
+        lambda lab: {"dashboardName": lab.name("board"), "dashboardBody": '{"widgets":[]}'},
+        lambda lab, r: {"dashboardBody": '{"widgets":[{"type":"text","properties":{"markdown":"a"}}]}'},
+        {"dashboardName": "other"},
+        lambda lab, r: lab.boto("cloudwatch").put_dashboard(DashboardName=r.id, DashboardBody="{}"),
+        "dashboardBody",
+        computed="dashboardArn",
+    ),
 ]
 UPDATABLE = [case for case in CASES if case.update is not None]
 each = pytest.mark.parametrize("case", CASES, ids=lambda case: case.token.rpartition(":")[2])
