@@ -14,6 +14,8 @@ from components.service_scaling import ServiceScaling, ServiceScalingArgs
 from components.task_definition import TaskDefinition
 from components.tokens import token
 from ecs_model.containers import NetworkMode
+from ecs_model.deployment import problems as watch_problems
+from ecs_model.deployment import rebalances
 from ecs_model.load_balancer import Routing, Stickiness
 from ecs_model.problem import Problem, refuse, under
 from ecs_model.service import ServiceSettings, deployment_problems
@@ -86,6 +88,12 @@ class ServiceArgs:
     """Let people into the containers by ECS Exec."""
     wait_for_steady_state: bool = False
     """Wait until the deployment is done, and fail if it is rolled back."""
+    sigint_rollback: bool = False
+    """With `wait_for_steady_state`: interrupting `pulumi up` (Ctrl-C) rolls the deployment back."""
+    deployment_alarms: Sequence[pulumi.Input[str]] = field(default_factory=list)
+    """Names of CloudWatch alarms, one of which going off rolls a deployment back."""
+    zone_rebalancing: bool | None = None
+    """Move tasks to other zones when they have become uneven; on where absent, unless `maximum_percent` is 100."""
     force_new_deployment: bool = True
     """Start new tasks on every change of the service, which a change of strategy needs."""
 
@@ -125,6 +133,9 @@ class ServiceArgs:
             health_check_grace_period=service.health_check_grace_period,
             execute_command=service.enable_execute_command,
             wait_for_steady_state=service.wait_for_steady_state,
+            sigint_rollback=service.sigint_rollback,
+            deployment_alarms=service.deployment_alarms,
+            zone_rebalancing=service.zone_rebalancing,
             force_new_deployment=service.force_new_deployment,
         )
 
@@ -137,6 +148,13 @@ class ServiceArgs:
             self.maximum_percent,
             self.health_check_grace_period,
             balanced=self.load_balancer is not None,
+        )
+        yield from watch_problems(
+            [name for name in self.deployment_alarms if isinstance(name, str)],
+            self.zone_rebalancing,
+            self.maximum_percent,
+            sigint_rollback=self.sigint_rollback,
+            wait_for_steady_state=self.wait_for_steady_state,
         )
         if self.scaling is not None:
             balanced = self.load_balancer is not None
@@ -328,6 +346,15 @@ class Service(pulumi.ComponentResource):
             if own_group is not None
             else None,
             deployment_circuit_breaker=aws.ecs.ServiceDeploymentCircuitBreakerArgs(enable=True, rollback=True),
+            # Said in either case: the provider takes a block that is gone for one that AWS chose, and leaves it on.
+            alarms=aws.ecs.ServiceAlarmsArgs(
+                alarm_names=list(args.deployment_alarms),
+                enable=bool(args.deployment_alarms),
+                rollback=bool(args.deployment_alarms),
+            ),
+            availability_zone_rebalancing="ENABLED"
+            if rebalances(args.zone_rebalancing, args.maximum_percent)
+            else "DISABLED",
             deployment_minimum_healthy_percent=args.minimum_healthy_percent,
             deployment_maximum_percent=args.maximum_percent,
             health_check_grace_period_seconds=args.health_check_grace_period,
@@ -335,6 +362,7 @@ class Service(pulumi.ComponentResource):
             enable_ecs_managed_tags=True,
             propagate_tags="SERVICE",
             wait_for_steady_state=args.wait_for_steady_state,
+            sigint_rollback=args.sigint_rollback,
             force_new_deployment=args.force_new_deployment,
             opts=pulumi.ResourceOptions(
                 parent=self,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ecs_model.container_rules import problems as container_problems
 from ecs_model.containers import Container, NetworkMode, PortMapping, Protocol, needed_cpu, needed_memory
+from ecs_model.deployment import problems as watch_problems
 from ecs_model.load_balancer import Routing, ServiceRouting
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Problem, under
@@ -60,6 +61,12 @@ class ServiceSettings:
     """Let people into its containers by ECS Exec."""
     wait_for_steady_state: bool = False
     """`pulumi up` waits until the deployment is done, and fails if it is rolled back."""
+    sigint_rollback: bool = False
+    """With `wait_for_steady_state`: interrupting `pulumi up` (Ctrl-C) rolls the deployment back."""
+    deployment_alarms: list[str] = field(default_factory=list)
+    """Names of CloudWatch alarms that exist, one of which going off rolls a deployment back."""
+    zone_rebalancing: bool | None = None
+    """Move tasks to other zones when they have become uneven; on where absent, unless maximumPercent is 100."""
     force_new_deployment: bool = True
     """Start new tasks on every change of the service. ECS wants it when the strategy changes (pulumi-aws#5903); off,
     such a change replaces the service, but a change of the desired count alone starts no new tasks."""
@@ -103,6 +110,13 @@ class ServiceSettings:
             self.maximum_percent,
             self.health_check_grace_period,
             balanced=self.load_balancer is not None,
+        )
+        yield from watch_problems(
+            self.deployment_alarms,
+            self.zone_rebalancing,
+            self.maximum_percent,
+            sigint_rollback=self.sigint_rollback,
+            wait_for_steady_state=self.wait_for_steady_state,
         )
         if self.scaling is not None:
             balanced = self.load_balancer is not None

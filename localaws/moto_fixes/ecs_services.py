@@ -33,6 +33,7 @@ _KEPT = {
     "platformVersion": "platform_version",
 }
 """Parameter -> moto's attribute, which its serializer shows by the API's name."""
+_EVEN = ("spread", "attribute:ecs.availability-zone")
 Parameters = dict[str, Any]
 
 
@@ -40,15 +41,33 @@ def _defaults(parameters: Parameters) -> Parameters:
     """CreateService: what AWS fills in."""
     deployment = {"maximumPercent": 200, "minimumHealthyPercent": 100, **parameters.get("deploymentConfiguration", {})}
     deployment.setdefault("deploymentCircuitBreaker", {"enable": False, "rollback": False})
+    deployment.setdefault("alarms", {"alarmNames": [], "enable": False, "rollback": False})
+    rebalanced = _can_rebalance(parameters.get("placementStrategy") or [], deployment["maximumPercent"])
     return {
         "placementStrategy": [],
         "placementConstraints": [],
         "enableECSManagedTags": False,
         "enableExecuteCommand": False,
-        "availabilityZoneRebalancing": "DISABLED",
+        "availabilityZoneRebalancing": "ENABLED" if rebalanced else "DISABLED",
         **parameters,
         "deploymentConfiguration": deployment,
     }
+
+
+def _can_rebalance(placement: list[Parameters], maximum_percent: int) -> bool:
+    """Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html."""
+    spread = not placement or (placement[0].get("type"), placement[0].get("field")) == _EVEN
+    return spread and maximum_percent > 100
+
+
+def _check_rebalancing(parameters: Parameters) -> None:
+    placement = parameters.get("placementStrategy") or []
+    maximum = parameters.get("deploymentConfiguration", {}).get("maximumPercent", 200)
+    if parameters.get("availabilityZoneRebalancing") == "ENABLED" and not _can_rebalance(placement, maximum):
+        raise InvalidParameterException(
+            "Availability Zone rebalancing needs a maximumPercent above 100, and a spread over "
+            "attribute:ecs.availability-zone as the first placement strategy where there is any."
+        )
 
 
 def _check(backend: Any, parameters: Parameters) -> None:
@@ -59,6 +78,7 @@ def _check(backend: Any, parameters: Parameters) -> None:
         )
     cluster = backend._get_cluster(parameters.get("cluster", "default"))
     check_strategy(backend, strategy, cluster.capacity_providers or [])
+    _check_rebalancing(parameters)
     _check_task(backend, parameters)
 
 
@@ -177,8 +197,11 @@ def _update(original: Any, self: Any) -> Any:
     service = backend._get_service(parameters.get("cluster", "default"), parameters["service"].split("/")[-1])
     if service.status != "ACTIVE":
         raise ECSException("ServiceNotActiveException", "Service was not ACTIVE.")
-    now = {"taskDefinition": service.task_definition, "networkConfiguration": service.network_configuration}
-    _check(backend, {**now, **parameters})
+    kept = ("networkConfiguration", "placementStrategy", "availabilityZoneRebalancing")
+    now = {parameter: getattr(service, _KEPT[parameter], None) for parameter in kept}
+    deployment = {**service.deployment_configuration, **parameters.get("deploymentConfiguration", {})}
+    wanted = {**now, "taskDefinition": service.task_definition, **parameters, "deploymentConfiguration": deployment}
+    _check(backend, wanted)
     _check_active(backend, parameters)
     strategy = parameters.get("capacityProviderStrategy", service.capacity_provider_strategy)
     forced = parameters.get("forceNewDeployment", False)

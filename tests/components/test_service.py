@@ -42,7 +42,9 @@ def test_a_worker_without_a_load_balancer() -> None:
         {"type": "binpack", "field": "memory"},
     ]
     assert inputs["forceNewDeployment"] is True
-    assert inputs["waitForSteadyState"] is False
+    assert inputs["waitForSteadyState"] is inputs["sigintRollback"] is False
+    assert inputs["alarms"] == {"alarmNames": [], "enable": False, "rollback": False}
+    assert inputs["availabilityZoneRebalancing"] == "ENABLED"
     absent = {"launchType", "loadBalancers", "networkConfiguration", "healthCheckGracePeriodSeconds", "name", "iamRole"}
     assert not absent & set(inputs)
     component = graph.one("Service")
@@ -141,9 +143,33 @@ def test_a_fixed_host_port_gets_a_rule_on_every_fleet() -> None:
     assert graph.one("lb.TargetGroup").inputs["targetType"] == "instance"
 
 
+def test_a_deployment_is_watched_and_given_up() -> None:
+    graph = service(deployment_alarms=["b", "a"], sigint_rollback=True, wait_for_steady_state=True)
+    inputs = graph.one("ecs.Service").inputs
+    assert inputs["alarms"] == {"alarmNames": ["b", "a"], "enable": True, "rollback": True}
+    assert inputs["sigintRollback"] is inputs["waitForSteadyState"] is True
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({}, "ENABLED"),
+        ({"maximum_percent": 100, "minimum_healthy_percent": 0}, "DISABLED"),
+        ({"zone_rebalancing": False}, "DISABLED"),
+        ({"zone_rebalancing": True}, "ENABLED"),
+    ],
+)
+def test_zones_are_kept_even_where_ecs_can(more: dict[str, Any], told: str) -> None:
+    assert service(**more).one("ecs.Service").inputs["availabilityZoneRebalancing"] == told
+
+
 @pytest.mark.parametrize(
     ("more", "paths"),
     [
+        ({"sigint_rollback": True}, ["sigintRollback"]),
+        ({"deployment_alarms": ["a", "a"]}, ["deploymentAlarms"]),
+        ({"deployment_alarms": [""]}, ["deploymentAlarms[0]"]),
+        ({"zone_rebalancing": True, "maximum_percent": 100, "minimum_healthy_percent": 0}, ["zoneRebalancing"]),
         ({"capacity_provider_strategy": []}, ["capacityProviderStrategy"]),
         ({"capacity_provider_strategy": [ecs.CapacityProviderStrategyItemArgs("a", 0)]}, ["capacityProviderStrategy"]),
         ({"capacity_provider_strategy": [ecs.CapacityProviderStrategyItemArgs("a", 1, 1),

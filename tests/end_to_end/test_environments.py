@@ -58,6 +58,11 @@ def test_services_run_by_a_strategy_and_never_by_launch_type(deployed: Deploymen
         assert "launchType" not in service
         assert service["desiredCount"] == settings.get("desiredCount", 1)
         assert service["deploymentConfiguration"]["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
+        alarms = settings.get("deploymentAlarms", [])
+        watched = {"alarmNames": alarms, "enable": bool(alarms), "rollback": bool(alarms)}
+        assert service["deploymentConfiguration"]["alarms"] == watched
+        rebalanced = "ENABLED" if settings.get("zoneRebalancing", True) else "DISABLED"
+        assert service["availabilityZoneRebalancing"] == rebalanced
         assert [item["type"] for item in service["placementStrategy"]] == ["spread", "binpack"]
     assert own == 1
 

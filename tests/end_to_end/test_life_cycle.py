@@ -58,15 +58,18 @@ def test_a_changed_image_replaces_one_task_definition_and_updates_its_service(de
 
 @only_dev
 def test_the_number_of_tasks_that_auto_scaling_chose_stays(deployed: Deployment) -> None:
-    for key, count in (("web", 5), ("api", 5)):
-        deployed.account.ecs.update_service(
-            cluster=deployed.cluster["clusterArn"], service=deployed.outputs["services"][key], desiredCount=count
-        )
+    def count(key: str, tasks: int) -> None:
+        name = deployed.outputs["services"][key]
+        deployed.account.ecs.update_service(cluster=deployed.cluster["clusterArn"], service=name, desiredCount=tasks)
+
+    count("web", 5)
     with edited_config(deployed.config, "services") as services:
         services["web"]["minimumHealthyPercent"] = 50
     assert deployed.bench.up().steps == {Step("update", SERVICE, "dev-web")}
     assert deployed.services()["web"]["desiredCount"] == 5
 
+    count("web", 6)
+    count("api", 6)
     refreshed = deployed.bench.refresh()
     again = deployed.bench.up()
 
@@ -76,7 +79,7 @@ def test_the_number_of_tasks_that_auto_scaling_chose_stays(deployed: Deployment)
         "dev-api": ["desiredCount"],
     }
     assert again.steps == {Step("update", SERVICE, "dev-api")}
-    assert {key: deployed.services()[key]["desiredCount"] for key in ("web", "api")} == {"web": 5, "api": 2}
+    assert {key: deployed.services()[key]["desiredCount"] for key in ("web", "api")} == {"web": 6, "api": 2}
 
 
 @only_local

@@ -259,7 +259,9 @@ def _service(lab: Any) -> Properties:
         "propagateTags": "SERVICE",
         "enableExecuteCommand": True,
         "availabilityZoneRebalancing": "ENABLED",
+        "alarms": {"alarmNames": ["errors"], "enable": True, "rollback": True},
         "waitForSteadyState": True,
+        "sigintRollback": True,
         "orderedPlacementStrategies": [
             {"type": "spread", "field": "attribute:ecs.availability-zone"},
             {"type": "binpack", "field": "memory"},
@@ -487,6 +489,8 @@ CASES = [
             "tags": {"b": "1"},
             "forceNewDeployment": True,
             "enableExecuteCommand": False,
+            "alarms": {"alarmNames": [], "enable": False, "rollback": False},
+            "availabilityZoneRebalancing": "DISABLED",
         },
         {"name": "other"},
         lambda lab, r: lab.boto("ecs").update_service(cluster=r.inputs["cluster"], service=r.id, desiredCount=7),
