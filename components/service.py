@@ -16,6 +16,7 @@ from components.tokens import token
 from ecs_model.containers import NetworkMode
 from ecs_model.deployment import problems as watch_problems
 from ecs_model.deployment import rebalances
+from ecs_model.discovery import record_type
 from ecs_model.load_balancer import Routing, Stickiness
 from ecs_model.problem import Problem, refuse, under
 from ecs_model.service import ServiceSettings, deployment_problems
@@ -51,6 +52,30 @@ class ServiceLoadBalancerArgs:
 
 
 @dataclass
+class ServiceDiscoveryArgs:
+    """The name that other services find a service by."""
+
+    namespace_id: pulumi.Input[str]
+    """The private DNS namespace of Cloud Map."""
+    name: str
+    """The name in it."""
+    container_name: str
+    """The container that answers."""
+    container_port: int
+    """The port it listens on."""
+    ttl: int = 15
+    """Seconds that a client may keep an answer of DNS."""
+
+    @classmethod
+    def of(cls, key: str, service: ServiceSettings, namespace_id: pulumi.Input[str]) -> "ServiceDiscoveryArgs | None":
+        """Those of a stack's settings, where the service called `key` is to be found."""
+        chosen = service.discovery
+        if chosen is None:
+            return None
+        return cls(namespace_id, key, chosen.container_name, chosen.container_port, chosen.ttl)
+
+
+@dataclass
 class ServiceArgs:
     """A service's task, number of copies, place and neighbours."""
 
@@ -69,6 +94,8 @@ class ServiceArgs:
     """Let the number of copies follow the load; it stays as it is where absent."""
     load_balancer: ServiceLoadBalancerArgs | None = None
     """The requests it gets; none where absent."""
+    discovery: ServiceDiscoveryArgs | None = None
+    """The name that other services find it by; none where absent."""
     fixed_host_port: int | None = None
     """The instances' port of the load-balanced container where it is not a dynamic one (mode host, or a fixed
     hostPort): it gets an ingress rule on `instance_security_group_ids`."""
@@ -106,6 +133,7 @@ class ServiceArgs:
         task: TaskDefinition,
         network: Network,
         balancer: LoadBalancer | None,
+        discovery: ServiceDiscoveryArgs | None = None,
     ) -> "ServiceArgs":
         """The service of a stack's settings beside this package's other components; `strategy` names capacity keys."""
         names, groups = cluster.providers(), cluster.instance_groups()
@@ -124,6 +152,7 @@ class ServiceArgs:
             )
             if balancer and service.load_balancer
             else None,
+            discovery=discovery,
             fixed_host_port=service.fixed_host_port,
             instance_security_group_ids={item.capacity_provider: groups[item.capacity_provider] for item in strategy},
             vpc_id=network.vpc_id,
@@ -163,6 +192,8 @@ class ServiceArgs:
             yield from under(self.load_balancer.routing.problems(), "loadBalancer", "routing")
             if self.network_mode is NetworkMode.NONE:
                 yield Problem(("loadBalancer",), "needs a network, and networkMode is none: use bridge")
+        if self.discovery is not None and self.network_mode is NetworkMode.NONE:
+            yield Problem(("discovery",), "needs a network, and networkMode is none: use bridge")
         if self.network_mode is NetworkMode.AWSVPC and (self.vpc_id is None or self.subnet_ids is None):
             yield Problem(("networkMode",), "awsvpc gives each task a network interface: set vpcId and subnetIds")
         if self.fixed_host_port is not None and not self.instance_security_group_ids:
@@ -189,6 +220,8 @@ class Service(pulumi.ComponentResource):
     """Its target group; empty without a load balancer."""
     request_label: pulumi.Output[str]
     """Its load balancer and target group, as scaling policies and CloudWatch know them; empty without."""
+    security_group_id: pulumi.Output[str]
+    """Mode awsvpc: the tasks' own security group; empty in other modes, whose tasks are in the instances'."""
 
     def __init__(self, name: str, args: ServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = typed(ServiceArgs, args)
@@ -203,15 +236,23 @@ class Service(pulumi.ComponentResource):
             before.append(self._listener_rule(name, balancer, target_group))
             before += self._fixed_port_rules(name, args, balancer)
         own_group = self._security_group(name, args) if args.network_mode is NetworkMode.AWSVPC else None
-        service = self._service(name, args, target_group, own_group, before)
+        registry = self._registry(name, args.network_mode, args.discovery) if args.discovery else None
+        service = self._service(name, args, target_group, own_group, registry, before)
         self.name = service.name
+        self.security_group_id = own_group.id if own_group else pulumi.Output.from_input("")
         self.balanced = target_group is not None
         self.target_group_arn = target_group.arn if target_group else pulumi.Output.from_input("")
         self.request_label = _request_label(balancer, target_group)
         if args.scaling is not None:
             self._scaling(name, args, args.scaling)
-        outputs = {"name": self.name, "targetGroupArn": self.target_group_arn, "requestLabel": self.request_label}
-        self.register_outputs(outputs)
+        self.register_outputs(
+            {
+                "name": self.name,
+                "targetGroupArn": self.target_group_arn,
+                "requestLabel": self.request_label,
+                "securityGroupId": self.security_group_id,
+            }
+        )
 
     def _target_group(self, name: str, mode: NetworkMode, balancer: ServiceLoadBalancerArgs) -> aws.lb.TargetGroup:
         routing, check = balancer.routing, balancer.routing.health_check
@@ -307,12 +348,31 @@ class Service(pulumi.ComponentResource):
             )
         return group
 
+    def _registry(self, name: str, mode: NetworkMode, discovery: ServiceDiscoveryArgs) -> aws.servicediscovery.Service:
+        return aws.servicediscovery.Service(
+            name,
+            name=discovery.name,
+            dns_config=aws.servicediscovery.ServiceDnsConfigArgs(
+                namespace_id=discovery.namespace_id,
+                dns_records=[
+                    aws.servicediscovery.ServiceDnsConfigDnsRecordArgs(ttl=discovery.ttl, type=record_type(mode))
+                ],
+                routing_policy="MULTIVALUE",
+            ),
+            # ECS tells Cloud Map which tasks are healthy.
+            health_check_custom_config=aws.servicediscovery.ServiceHealthCheckCustomConfigArgs(failure_threshold=1),
+            # ECS takes its tasks off a little after their service is gone.
+            force_destroy=True,
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+        )
+
     def _service(
         self,
         name: str,
         args: ServiceArgs,
         target_group: aws.lb.TargetGroup | None,
         own_group: aws.ec2.SecurityGroup | None,
+        registry: aws.servicediscovery.Service | None,
         before: Sequence[pulumi.Resource],
     ) -> aws.ecs.Service:
         routing = args.load_balancer.routing if args.load_balancer else None
@@ -339,6 +399,9 @@ class Service(pulumi.ComponentResource):
                 )
             ]
             if target_group is not None and routing is not None
+            else None,
+            service_registries=_registration(args.network_mode, args.discovery, registry)
+            if args.discovery is not None and registry is not None
             else None,
             network_configuration=aws.ecs.ServiceNetworkConfigurationArgs(
                 subnets=args.subnet_ids or [], security_groups=[own_group.id]
@@ -384,6 +447,17 @@ class Service(pulumi.ComponentResource):
             ),
             self._child,
         )
+
+
+def _registration(
+    mode: NetworkMode, discovery: ServiceDiscoveryArgs, registry: aws.servicediscovery.Service
+) -> aws.ecs.ServiceServiceRegistriesArgs:
+    """An address needs no port; for the host port ECS has to know of which container's."""
+    if mode is NetworkMode.AWSVPC:
+        return aws.ecs.ServiceServiceRegistriesArgs(registry_arn=registry.arn)
+    return aws.ecs.ServiceServiceRegistriesArgs(
+        registry_arn=registry.arn, container_name=discovery.container_name, container_port=discovery.container_port
+    )
 
 
 def _stickiness(chosen: Stickiness | None) -> aws.lb.TargetGroupStickinessArgs:

@@ -77,19 +77,20 @@ class ServiceScaling(pulumi.ComponentResource):
         self.register_outputs({"resourceId": self.resource_id})
 
     def _track(self, name: str, tracking: TargetTracking, metric: Mapping[str, Any]) -> None:
+        configuration = aws.appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationArgs
         aws.appautoscaling.Policy(
             name,
             service_namespace=_NAMESPACE,
             scalable_dimension=_DIMENSION,
             resource_id=self.resource_id,
             policy_type="TargetTrackingScaling",
-            target_tracking_scaling_policy_configuration={
-                "target_value": tracking.target,
-                "scale_in_cooldown": tracking.scale_in_cooldown,
-                "scale_out_cooldown": tracking.scale_out_cooldown,
-                "disable_scale_in": not tracking.scale_in,
+            target_tracking_scaling_policy_configuration=configuration(
+                target_value=tracking.target,
+                scale_in_cooldown=tracking.scale_in_cooldown,
+                scale_out_cooldown=tracking.scale_out_cooldown,
+                disable_scale_in=not tracking.scale_in,
                 **metric,
-            },
+            ),
             opts=self._child,
         )
 

@@ -94,6 +94,15 @@ def application_autoscaling(target: Target, put: dict[str, str], drop: list[str]
         target.call("application-autoscaling.untag_resource", ResourceARN=arn, TagKeys=drop)
 
 
+def servicediscovery(target: Target, put: dict[str, str], drop: list[str]) -> None:
+    """TagResource, UntagResource."""
+    arn = target.state["arn"]
+    if put:
+        target.call("servicediscovery.tag_resource", ResourceARN=arn, Tags=_pairs(put))
+    if drop:
+        target.call("servicediscovery.untag_resource", ResourceARN=arn, TagKeys=drop)
+
+
 def iam(thing: str, parameter: str) -> Tagger:
     """TagRole and UntagRole, and so on."""
 

@@ -14,6 +14,7 @@ from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.elbv2.models import elbv2_backends
 from moto.moto_api._internal import mock_random
+from moto.servicediscovery.models import servicediscovery_backends
 
 from localaws.moto_fixes.ecs import active_services, check_strategy
 from localaws.moto_fixes.patch import around
@@ -96,9 +97,23 @@ def _check_task(backend: Any, parameters: Parameters) -> None:
         raise InvalidParameterException(
             "Network Configuration is not valid for the given networkMode of this task definition."
         )
+    for registry in parameters.get("serviceRegistries") or []:
+        _check_registry(backend, task, registry, awsvpc=awsvpc)
     for balancer in parameters.get("loadBalancers") or []:
         _check_container(task, balancer)
         _check_targets(backend, balancer, awsvpc=awsvpc)
+
+
+def _check_registry(backend: Any, task: Any, registry: Parameters, *, awsvpc: bool) -> None:
+    """Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceRegistry.html."""
+    arn = registry.get("registryArn")
+    known = servicediscovery_backends[backend.account_id][backend.region_name].services.values()
+    if arn not in [service.arn for service in known]:
+        raise InvalidParameterException(f"The service registry {arn} does not exist.")
+    if not awsvpc:
+        if not registry.get("containerName") or not registry.get("containerPort"):
+            raise InvalidParameterException("Service registry without containerName and containerPort needs awsvpc.")
+        _check_container(task, registry)
 
 
 def _check_active(backend: Any, parameters: Parameters) -> None:

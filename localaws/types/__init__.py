@@ -14,7 +14,20 @@ from localaws.types import (
     logs,
     network,
     security_groups,
+    servicediscovery,
 )
 
-MODULES = (application_autoscaling, autoscaling, cloudwatch, ec2, ecs, elbv2, iam, logs, network, security_groups)
+MODULES = (
+    application_autoscaling,
+    autoscaling,
+    cloudwatch,
+    ec2,
+    ecs,
+    elbv2,
+    iam,
+    logs,
+    network,
+    security_groups,
+    servicediscovery,
+)
 KINDS: dict[str, Kind] = {kind.token: kind for module in MODULES for kind in module.KINDS}

@@ -34,11 +34,16 @@ def _given(target: Target) -> Properties:
 
 
 def _update(target: Target) -> Properties:
-    return _given(target) | {
-        "cluster": _cluster_of(target),
-        "service": target.id,
-        "forceNewDeployment": bool(target.inputs.get("forceNewDeployment")),
-    }
+    taken_back = {"serviceRegistries": []} if "serviceRegistries" in target.removed else {}
+    return (
+        _given(target)
+        | taken_back
+        | {
+            "cluster": _cluster_of(target),
+            "service": target.id,
+            "forceNewDeployment": bool(target.inputs.get("forceNewDeployment")),
+        }
+    )
 
 
 def _cluster_of(target: Target) -> str:

@@ -90,7 +90,8 @@ def test_missing_tasks_are_those_that_should_run_and_do_not() -> None:
     ],
 )
 def test_no_limit_no_alarm(limit: str, left: int) -> None:
-    graph = alarms(insights=limit != "missing_tasks", **{limit: None})
+    none: dict[str, Any] = {limit: None}
+    graph = alarms(insights=limit != "missing_tasks", **none)
     assert len(graph.all("cloudwatch.MetricAlarm")) == left
 
 

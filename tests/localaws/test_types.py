@@ -222,6 +222,18 @@ def _long_id(made: Any, *more: str) -> str:
     return "/".join(["ecs", made.inputs["resourceId"], "ecs:service:DesiredCount", *more])
 
 
+def namespace(lab: Any) -> str:
+    cloud_map = lab.boto("servicediscovery")
+    made = cloud_map.create_private_dns_namespace(Name="dev.internal", Vpc=vpc(lab))["OperationId"]
+    return str(cloud_map.get_operation(OperationId=made)["Operation"]["Targets"]["NAMESPACE"])
+
+
+def registry(lab: Any) -> str:
+    """A service of Cloud Map."""
+    dns = {"NamespaceId": namespace(lab), "DnsRecords": [{"TTL": 15, "Type": "SRV"}]}
+    return str(lab.boto("servicediscovery").create_service(Name="api", DnsConfig=dns)["Service"]["Arn"])
+
+
 def served(lab: Any) -> str:
     """A target group that a load balancer sends to."""
     group_ = targets(lab)
@@ -268,6 +280,7 @@ def _service(lab: Any) -> Properties:
         ],
         "placementConstraints": [{"type": "memberOf", "expression": "attribute:ecs.os-type == linux"}],
         "loadBalancers": [{"targetGroupArn": served(lab), "containerName": "app", "containerPort": 80}],
+        "serviceRegistries": {"registryArn": registry(lab), "containerName": "app", "containerPort": 80},
         "healthCheckGracePeriodSeconds": 30,
         "tags": {"a": "1"},
     }
@@ -491,6 +504,7 @@ CASES = [
             "enableExecuteCommand": False,
             "alarms": {"alarmNames": [], "enable": False, "rollback": False},
             "availabilityZoneRebalancing": "DISABLED",
+            "serviceRegistries": None,
         },
         {"name": "other"},
         lambda lab, r: lab.boto("ecs").update_service(cluster=r.inputs["cluster"], service=r.id, desiredCount=7),
@@ -944,6 +958,38 @@ CASES = [
         lambda lab, r: lab.boto("cloudwatch").put_dashboard(DashboardName=r.id, DashboardBody="{}"),
         "dashboardBody",
         computed="dashboardArn",
+    ),
+    Case(
+        "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace",
+        lambda lab: {"name": "dev.internal", "vpc": vpc(lab), "description": "d", "tags": {"a": "1"}},
+        lambda lab, r: {"description": "e", "tags": {"b": "2"}},
+        {"name": "other.internal"},
+        lambda lab, r: lab.boto("servicediscovery").update_private_dns_namespace(
+            Id=r.id, Namespace={"Description": "behind"}
+        ),
+        "description",
+        imported=lambda r: f"{r.id}:{r.inputs['vpc']}",
+    ),
+    Case(
+        "aws:servicediscovery/service:Service",
+        lambda lab: {
+            "name": "api",
+            "description": "d",
+            "dnsConfig": {
+                "namespaceId": namespace(lab),
+                "routingPolicy": "MULTIVALUE",
+                "dnsRecords": [{"ttl": 15, "type": "SRV"}],
+            },
+            "healthCheckCustomConfig": {"failureThreshold": 1},
+            "forceDestroy": True,
+            "tags": {"a": "1"},
+        },
+        lambda lab, r: {"dnsConfig": {**r.inputs["dnsConfig"], "dnsRecords": [{"ttl": 60, "type": "SRV"}]}},
+        {"name": "other"},
+        lambda lab, r: lab.boto("servicediscovery").update_service(
+            Id=r.id, Service={"Description": "d", "DnsConfig": {"DnsRecords": [{"TTL": 5, "Type": "SRV"}]}}
+        ),
+        "dnsConfig",
     ),
 ]
 UPDATABLE = [case for case in CASES if case.update is not None]
