@@ -29,7 +29,7 @@ _ALLOWED |= dict.fromkeys(("dict_type", "dataclass_type", "mapping_type"), "sett
 _ALLOWED |= {"list_type": "a list", "string_type": "text"}
 """What pydantic's kinds of error ask for, in words for people who write YAML."""
 _STRATEGIES = ("defaultCapacityProviderStrategy", "capacityProviderStrategy")
-_ROUTED = (("loadBalancer", "containerName"), ("loadBalancer", "containerPort"))
+_ROUTED = tuple((way, name) for way in ("loadBalancer", "discovery") for name in ("containerName", "containerPort"))
 _BALANCED = (("healthCheckGracePeriod",), ("scaling", "requests"))
 """What only a service with a load balancer has."""
 _READABLE = (
@@ -160,6 +160,10 @@ def _refers(path: Path, gone: Path) -> bool:
     if gone[:1] == ("loadBalancers",):
         return path[-2:] == ("loadBalancer", "name")
     same_service = gone[:1] == ("services",) and gone[:2] == path[:2]
+    if gone[:1] == ("services",) and len(gone) == 2 and path[-2:-1] == ("clients",):
+        return True
+    if gone[:1] == ("namespace",):
+        return path[-1:] == ("discovery",)
     if same_service and gone[2:3] == ("loadBalancer",):
         return path[2:] in _BALANCED
     names_container = path[2:] in _ROUTED or any(step in ("dependsOn", "links") for step in path[2:])

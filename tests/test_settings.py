@@ -217,9 +217,13 @@ def test_all_problems_at_once(raw: Raw) -> None:
         (set_at(*APP, "memory", value="x"), "services.api.containers.app.memory"),
         (set_at("network", value=[]), "network"),
         (set_at("services", "api", "loadBalancer", value="x"), "services.api.loadBalancer"),
+        (set_at("services", "worker", value="x"), "services.worker"),
+        (set_at("namespace", value=5), "namespace"),
     ],
 )  # fmt: skip
 def test_what_only_follows_is_not_reported(raw: Raw, change: Callable[[Raw], None], where: str) -> None:
+    raw["namespace"] = "dev.internal"
+    raw["services"]["api"]["discovery"] = {"containerName": "app", "containerPort": 8000, "clients": ["web", "worker"]}
     raw["services"]["api"]["healthCheckGracePeriod"] = 60
     raw["services"]["api"]["scaling"] = {"maxCount": 4, "requests": {"target": 1000}}
     assert told(raw) == {}

@@ -108,7 +108,9 @@ def test_every_component_ends_with_its_outputs_and_every_resource_has_a_parent(s
 
 def test_no_physical_name_stands_in_the_way_of_a_replacement(stack: str) -> None:
     graph = run(stack, preview=False)
-    assert [each.name for each in graph.resources if "name" in each.inputs] == []
+    # A name of DNS is what others know; such a resource is deleted before it is replaced.
+    named = [each.kind for each in graph.resources if "name" in each.inputs]
+    assert set(named) <= {"servicediscovery.PrivateDnsNamespace", "servicediscovery.Service"}
 
 
 def test_exports(stack: str) -> None:

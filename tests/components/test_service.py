@@ -49,7 +49,7 @@ def test_a_worker_without_a_load_balancer() -> None:
     assert not absent & set(inputs)
     component = graph.one("Service")
     assert graph.one("ecs.Service").parent == component.urn
-    assert component.outputs == {"name": "web-1a2b3c4", "targetGroupArn": "", "requestLabel": ""}
+    assert component.outputs == {"name": "web-1a2b3c4", "targetGroupArn": "", "requestLabel": "", "securityGroupId": ""}
 
 
 def test_behind_a_load_balancer_in_bridge_mode() -> None:

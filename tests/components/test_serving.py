@@ -27,8 +27,10 @@ def test_every_component_is_served(schema: dict[str, Any]) -> None:
         "ContainerInstances",
         "Dashboard",
         "LoadBalancer",
+        "Namespace",
         "Network",
         "Service",
+        "ServiceAccess",
         "ServiceScaling",
         "TaskDefinition",
     }
@@ -43,8 +45,10 @@ def test_every_component_is_served(schema: dict[str, Any]) -> None:
         ("Cluster", ["capacity", "settings", "subnetIds", "vpcId"]),
         ("ContainerInstances", ["clusterName", "settings", "subnetIds", "vpcId"]),
         ("LoadBalancer", ["subnetIds", "vpcId"]),
+        ("Namespace", ["domain", "vpcId"]),
         ("Network", ["settings"]),
         ("Service", ["capacityProviderStrategy", "clusterArn", "taskDefinitionArn"]),
+        ("ServiceAccess", []),
         ("ServiceScaling", ["clusterName", "serviceName", "settings"]),
         ("TaskDefinition", ["containers"]),
     ],
@@ -52,7 +56,7 @@ def test_every_component_is_served(schema: dict[str, Any]) -> None:
 def test_only_what_has_no_default_is_required(schema: dict[str, Any], resource: str, required: list[str]) -> None:
     served = schema["resources"][f"{PACKAGE}:index:{resource}"]
     assert sorted(served["requiredInputs"]) == required
-    assert set(served["inputProperties"]) > set(required) or resource == "Network"
+    assert set(served["inputProperties"]) > set(required) or resource in ("Namespace", "Network")
 
 
 def test_a_default_makes_a_nested_setting_optional(schema: dict[str, Any]) -> None:

@@ -112,6 +112,8 @@ class Account:
             "dashboards": [
                 board["DashboardName"] for board in self.all("cloudwatch", "list_dashboards", "DashboardEntries")
             ],
+            "namespaces": [found["Id"] for found in self.all("servicediscovery", "list_namespaces", "Namespaces")],
+            "registries": [found["Id"] for found in self.all("servicediscovery", "list_services", "Services")],
             "log groups": [group["logGroupName"] for group in self.all("logs", "describe_log_groups", "logGroups")],
         }
 

@@ -388,7 +388,7 @@ def test_listeners_are_those_of_the_settings(deployed: Deployment) -> None:
             assert [item["CertificateArn"] for item in listeners[443]["Certificates"]] == [certificate]
 
 
-def test_awsvpc_tasks_let_in_the_load_balancer_at_the_containers_port(deployed: Deployment) -> None:
+def test_awsvpc_tasks_let_in_the_load_balancer_and_their_clients_at_the_containers_port(deployed: Deployment) -> None:
     balancers = deployed.balancers()
     looked_at = 0
     for key, service in deployed.services().items():
@@ -398,13 +398,33 @@ def test_awsvpc_tasks_let_in_the_load_balancer_at_the_containers_port(deployed: 
         if network is None:
             continue
         (group,) = network["securityGroups"]
-        (rule,) = deployed.ingress(group)
-        (source,) = balancers[settings["loadBalancer"]["name"]]["SecurityGroups"]
+        sources = set(balancers[settings["loadBalancer"]["name"]]["SecurityGroups"])
+        for client in settings.get("discovery", {}).get("clients", []):
+            for item in deployed.settings["services"][client]["capacityProviderStrategy"]:
+                sources |= set(deployed.fleets()[item["capacityProvider"]].security_groups)
+        rules = deployed.ingress(group)
+        assert {rule["ReferencedGroupInfo"]["GroupId"] for rule in rules} == sources
+        assert len(rules) == len(sources) == 3
         port = settings["loadBalancer"]["containerPort"]
-        assert rule["ReferencedGroupInfo"]["GroupId"] == source
-        assert (rule["FromPort"], rule["ToPort"]) == (port, port)
+        assert {(rule["FromPort"], rule["ToPort"]) for rule in rules} == {(port, port)}
         assert network["subnets"]
         looked_at += 1
+    assert looked_at == (deployed.bench.stack == "prod")
+
+
+def test_services_are_found_by_their_names_in_the_namespace(deployed: Deployment) -> None:
+    cloud_map, looked_at = deployed.account.servicediscovery, 0
+    listed = deployed.account.all("servicediscovery", "list_namespaces", "Namespaces")
+    namespaces = {item["Id"]: item["Name"] for item in listed}
+    assert list(namespaces.values()) == [name for name in [deployed.settings.get("namespace")] if name]
+    for key, service in deployed.services().items():
+        found = deployed.settings["services"][key].get("discovery")
+        assert len(service["serviceRegistries"]) == (found is not None)
+        for registry in service["serviceRegistries"]:
+            told = cloud_map.get_service(Id=registry["registryArn"].rpartition("/")[2])["Service"]
+            assert (told["Name"], told["NamespaceId"]) == (key, next(iter(namespaces)))
+            assert told["DnsConfig"]["DnsRecords"] == [{"TTL": 15, "Type": "A"}]
+            looked_at += 1
     assert looked_at == (deployed.bench.stack == "prod")
 
 
