@@ -359,8 +359,9 @@ class Service(pulumi.ComponentResource):
                 ],
                 routing_policy="MULTIVALUE",
             ),
-            # ECS tells Cloud Map which tasks are healthy.
-            health_check_custom_config=aws.servicediscovery.ServiceHealthCheckCustomConfigArgs(failure_threshold=1),
+            # ECS tells Cloud Map which tasks are healthy. AWS takes no other number, and without one the provider takes
+            # the block for missing; as a dictionary, for the class warns of that.
+            health_check_custom_config={"failure_threshold": 1},
             # ECS takes its tasks off a little after their service is gone.
             force_destroy=True,
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
