@@ -7,9 +7,9 @@ from components.dashboard import Dashboard, DashboardArgs
 from components.discovery import AccessRuleArgs, Namespace, NamespaceArgs, ServiceAccess, ServiceAccessArgs
 from components.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.network import Network, NetworkArgs
-from components.service import (
+from components.service import Service
+from components.service_args import (
     CapacityProviderStrategyItemArgs,
-    Service,
     ServiceArgs,
     ServiceDiscoveryArgs,
     ServiceLoadBalancerArgs,

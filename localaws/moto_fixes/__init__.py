@@ -19,6 +19,7 @@ MODULES = (
     "elbv2",
     "iam",
     "security_groups",
+    "servicediscovery",
     "ssm",
 )
 

@@ -3,6 +3,7 @@
 import json
 import runpy
 from collections import Counter
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,11 @@ ROOT = Path(__file__).parents[2]
 STACKS = sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml"))
 
 
-def run(stack: str, *, preview: bool, change: dict[str, Any] | None = None) -> Graph:
-    config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"] | (change or {})
+def run(
+    stack: str, *, preview: bool, change: Mapping[str, Any] | None = None, without: Set[str] = frozenset()
+) -> Graph:
+    config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"] | dict(change or {})
+    config = {key: value for key, value in config.items() if key not in without}
     return deploy(
         lambda: runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__"),
         stack=stack, preview=preview, config=config,
