@@ -1,6 +1,6 @@
 """Services that find each other by name: the namespace, and the rules that let clients in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
@@ -11,6 +11,7 @@ from components.cluster import Cluster
 from components.service import Service
 from components.tokens import token
 from ecs_model.discovery import Link, namespace_problem
+from ecs_model.ports import PortRange
 from ecs_model.problem import Problem, refuse
 
 
@@ -86,12 +87,21 @@ class ServiceAccessArgs:
             }
         )
 
+    def problems(self) -> Iterator[Problem]:
+        """Ports that there are not."""
+        for key, rule in self.rules.items():
+            try:
+                PortRange(rule.first_port, rule.last_port)
+            except ValueError as error:
+                yield Problem(("rules", key), str(error))
+
 
 class ServiceAccess(pulumi.ComponentResource):
     """Ingress rules from the security groups of clients to those of the services they call."""
 
     def __init__(self, name: str, args: ServiceAccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = typed(ServiceAccessArgs, args)
+        refuse(f"ServiceAccess {name}", args.problems())
         super().__init__(token("ServiceAccess"), name, None, opts)
         made = [
             aws.vpc.SecurityGroupIngressRule(

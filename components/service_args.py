@@ -11,6 +11,7 @@ from components.network import Network
 from components.task_definition import TaskDefinition
 from ecs_model.containers import NetworkMode
 from ecs_model.deployment import problems as watch_problems
+from ecs_model.discovery import label_problem, ttl_problems
 from ecs_model.load_balancer import Routing
 from ecs_model.problem import Problem, under
 from ecs_model.service import ServiceSettings, deployment_problems
@@ -67,6 +68,12 @@ class ServiceDiscoveryArgs:
         if chosen is None:
             return None
         return cls(namespace_id, key, chosen.container_name, chosen.container_port, chosen.ttl)
+
+    def problems(self) -> Iterator[Problem]:
+        """What Cloud Map would refuse."""
+        if reason := label_problem(self.name):
+            yield Problem(("name",), reason)
+        yield from ttl_problems(self.ttl)
 
 
 @dataclass
@@ -186,8 +193,10 @@ class ServiceArgs:
             yield from under(self.load_balancer.routing.problems(), "loadBalancer", "routing")
             if self.network_mode is NetworkMode.NONE:
                 yield Problem(("loadBalancer",), "needs a network, and networkMode is none: use bridge")
-        if self.discovery is not None and self.network_mode is NetworkMode.NONE:
-            yield Problem(("discovery",), "needs a network, and networkMode is none: use bridge")
+        if self.discovery is not None:
+            yield from under(self.discovery.problems(), "discovery")
+            if self.network_mode is NetworkMode.NONE:
+                yield Problem(("discovery",), "needs a network, and networkMode is none: use bridge")
         if self.network_mode is NetworkMode.AWSVPC and (self.vpc_id is None or self.subnet_ids is None):
             yield Problem(("networkMode",), "awsvpc gives each task a network interface: set vpcId and subnetIds")
         if self.fixed_host_port is not None and not self.instance_security_group_ids:

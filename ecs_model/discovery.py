@@ -32,10 +32,9 @@ class ServiceDiscovery:
         """What cannot work, the container aside: for the service called `key` among `services`."""
         if namespace is None:
             yield Problem((), "needs a namespace, and the stack has none: set namespace, such as dev.internal")
-        if not re.fullmatch(_LABEL, key):
-            yield Problem((), f"makes {key!r} a name of DNS: call the service by small letters, digits and hyphens")
-        if not 0 <= self.ttl <= LONGEST_TTL:
-            yield Problem(("ttl",), f"{self.ttl} is out of range: give 0-{LONGEST_TTL} seconds")
+        if reason := label_problem(key):
+            yield Problem((), f"calls the service after its key, and {reason}")
+        yield from ttl_problems(self.ttl)
         if not self.clients:
             yield Problem(("clients",), "is empty, so nobody could connect: name a service")
         if len(set(self.clients)) < len(self.clients):
@@ -44,6 +43,19 @@ class ServiceDiscovery:
             if client not in services:
                 known = ", ".join(sorted(services))
                 yield Problem(("clients", position), f"{client!r} is no service here (there is: {known})")
+
+
+def label_problem(name: str) -> str | None:
+    """Why a service cannot be called `name` in a namespace, or None."""
+    if re.fullmatch(_LABEL, name):
+        return None
+    return f"{name!r} is no name of DNS: use small letters, digits and hyphens, at most 63"
+
+
+def ttl_problems(ttl: int) -> Iterator[Problem]:
+    """A time that makes DNS too stale to follow tasks."""
+    if not 0 <= ttl <= LONGEST_TTL:
+        yield Problem(("ttl",), f"{ttl} is out of range: give 0-{LONGEST_TTL} seconds")
 
 
 def namespace_problem(namespace: str) -> str | None:

@@ -126,7 +126,8 @@ class StepScaling:
         pairs = list(zip(self.steps, ends, strict=True))
         if self.side is Side.ABOVE:
             return [(step.beyond, end, step.change) for step, end in pairs]
-        return [(None if end is None else -end, -step.beyond, step.change) for step, end in pairs]
+        # Subtracted, for the negative of 0.0 is another text.
+        return [(None if end is None else 0 - end, 0 - step.beyond, step.change) for step, end in pairs]
 
     def _alarm_problems(self) -> Iterator[Problem]:
         reason = period_problem(self.period)

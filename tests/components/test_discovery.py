@@ -1,5 +1,6 @@
 """Finding services by name: the namespace, the registry, and the rules that let clients in."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -60,10 +61,18 @@ def test_a_service_is_registered(mode: NetworkMode, record: str, told: set[tuple
     assert set(found.items()) == told
 
 
-def test_a_task_without_a_network_is_not_found() -> None:
-    args = ecs.ServiceArgs("c", "t", [ecs.CapacityProviderStrategyItemArgs("a", 1)], NetworkMode.NONE, discovery=FOUND)
+@pytest.mark.parametrize(
+    ("mode", "found", "says"),
+    [
+        (NetworkMode.NONE, FOUND, "discovery: needs a network"),
+        (NetworkMode.BRIDGE, replace(FOUND, name="API"), "discovery.name: 'API' is no name of DNS"),
+        (NetworkMode.BRIDGE, replace(FOUND, ttl=3601), "discovery.ttl: 3601 is out of range: give 0-3600"),
+    ],
+)
+def test_what_cannot_be_found(mode: NetworkMode, found: ecs.ServiceDiscoveryArgs, says: str) -> None:
+    args = ecs.ServiceArgs("c", "t", [ecs.CapacityProviderStrategyItemArgs("a", 1)], mode, discovery=found)
     (line,) = refused(lambda: ecs.Service("api", args))
-    assert line.startswith("Service api: discovery: needs a network")
+    assert line.startswith(f"Service api: {says}")
 
 
 def test_clients_are_let_in() -> None:
@@ -72,6 +81,9 @@ def test_clients_are_let_in() -> None:
     assert (rule["securityGroupId"], rule["referencedSecurityGroupId"]) == ("sg-a", "sg-b")
     assert (rule["ipProtocol"], rule["fromPort"], rule["toPort"]) == ("tcp", 8000, 8001)
     assert "cidrIpv4" not in rule
+    swapped = ecs.ServiceAccessArgs({"a": ecs.AccessRuleArgs("sg-a", "sg-b", 2, 1)})
+    (line,) = refused(lambda: ecs.ServiceAccess("dev", swapped))
+    assert line.startswith("ServiceAccess dev: rules.a: 2-1 is not a port range")
 
 
 def test_in_a_whole_program_each_group_lets_in_the_clients_of_its_services() -> None:

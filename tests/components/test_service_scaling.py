@@ -113,7 +113,7 @@ def test_steps_have_an_alarm_that_starts_them() -> None:
         cooldown=60,
         period=120,
         evaluation_periods=3,
-        steps=[Step(0, -10), Step(7.5, -50)],
+        steps=[Step(0.0, -10), Step(7.5, -50)],
     )
     graph = service(ScalingSettings(max_count=2, steps={"queue": chosen}))
     policy = graph.one("appautoscaling.Policy", "web-step-queue")

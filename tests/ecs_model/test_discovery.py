@@ -54,7 +54,7 @@ def test_what_cannot_work(found: ServiceDiscovery, path: str, says: str) -> None
 def test_a_name_needs_a_namespace_a_label_and_a_network() -> None:
     assert "set namespace" in told(replace(FINDING, namespace=None))["services.api.discovery"]
     shout = replace(FINDING, services={"API": server(), "worker": WORKER})
-    assert "call the service by small letters" in told(shout)["services.API.discovery"]
+    assert "'API' is no name of DNS: use small letters" in told(shout)["services.API.discovery"]
     cut_off = replace(FINDING, services={"api": server(network_mode=NetworkMode.NONE), "worker": WORKER})
     assert "needs a network" in told(cut_off)["services.api.discovery"]
     assert "'Dev.Internal' is no domain" in told(replace(FINDING, namespace="Dev.Internal"))["namespace"]
