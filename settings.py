@@ -23,12 +23,15 @@ LOCAL_STACK = "local"
 
 _MISSING = "is missing, and has no default: set it"
 _ALLOWED = dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number")
+_ALLOWED |= dict.fromkeys(("float_type", "float_parsing"), "a number")
 _ALLOWED |= dict.fromkeys(("bool_type", "bool_parsing"), "true or false")
 _ALLOWED |= dict.fromkeys(("dict_type", "dataclass_type", "mapping_type"), "settings (name: value)")
 _ALLOWED |= {"list_type": "a list", "string_type": "text"}
 """What pydantic's kinds of error ask for, in words for people who write YAML."""
 _STRATEGIES = ("defaultCapacityProviderStrategy", "capacityProviderStrategy")
-_ROUTED = (("loadBalancer", "containerName"), ("loadBalancer", "containerPort"))
+_ROUTED = tuple((way, name) for way in ("loadBalancer", "discovery") for name in ("containerName", "containerPort"))
+_BALANCED = (("healthCheckGracePeriod",), ("scaling", "requests"))
+"""What only a service with a load balancer has."""
 _READABLE = (
     "is marked as a secret, but settings end up readable in task definitions and user data: keep the value in "
     "Secrets Manager and give its ARN under the container's secrets"
@@ -157,6 +160,12 @@ def _refers(path: Path, gone: Path) -> bool:
     if gone[:1] == ("loadBalancers",):
         return path[-2:] == ("loadBalancer", "name")
     same_service = gone[:1] == ("services",) and gone[:2] == path[:2]
+    if gone[:1] == ("services",) and len(gone) == 2 and path[-2:-1] == ("clients",):
+        return True
+    if gone[:1] == ("namespace",):
+        return path[-1:] == ("discovery",)
+    if same_service and gone[2:3] == ("loadBalancer",):
+        return path[2:] in _BALANCED
     names_container = path[2:] in _ROUTED or any(step in ("dependsOn", "links") for step in path[2:])
     return same_service and gone[2:3] == ("containers",) and names_container
 

@@ -102,7 +102,7 @@ APP = ("services", "api", "containers", "app")
     ("change", "where", "says"),
     [
         # Unknown keys, at any depth.
-        (set_at("colour", value=1), "colour", "is not a setting here: .*Known: capacity, cluster, loadBalancers, name"),
+        (set_at("colour", value=1), "colour", "is not a setting here: .*Known: alarms, capacity, cluster, "),
         (set_at("servces", value={}), "servces", "did you mean services?"),
         (set_at(*APP, "memry", value=5), "services.api.containers.app.memry", "did you mean memory?"),
         (set_at(*APP, "memory_reservation", value=5), "services.api.containers.app.memory_reservation",
@@ -216,9 +216,17 @@ def test_all_problems_at_once(raw: Raw) -> None:
          "services.api.containers.cache.healthCheck"),
         (set_at(*APP, "memory", value="x"), "services.api.containers.app.memory"),
         (set_at("network", value=[]), "network"),
+        (set_at("services", "api", "loadBalancer", value="x"), "services.api.loadBalancer"),
+        (set_at("services", "worker", value="x"), "services.worker"),
+        (set_at("namespace", value=5), "namespace"),
     ],
 )  # fmt: skip
 def test_what_only_follows_is_not_reported(raw: Raw, change: Callable[[Raw], None], where: str) -> None:
+    raw["namespace"] = "dev.internal"
+    raw["services"]["api"]["discovery"] = {"containerName": "app", "containerPort": 8000, "clients": ["web", "worker"]}
+    raw["services"]["api"]["healthCheckGracePeriod"] = 60
+    raw["services"]["api"]["scaling"] = {"maxCount": 4, "requests": {"target": 1000}}
+    assert told(raw) == {}
     change(raw)
     assert list(told(raw)) == [where]
 

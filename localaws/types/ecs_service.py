@@ -34,11 +34,16 @@ def _given(target: Target) -> Properties:
 
 
 def _update(target: Target) -> Properties:
-    return _given(target) | {
-        "cluster": _cluster_of(target),
-        "service": target.id,
-        "forceNewDeployment": bool(target.inputs.get("forceNewDeployment")),
-    }
+    taken_back: Properties = {"serviceRegistries": []} if "serviceRegistries" in target.removed else {}
+    return (
+        _given(target)
+        | taken_back
+        | {
+            "cluster": _cluster_of(target),
+            "service": target.id,
+            "forceNewDeployment": bool(target.inputs.get("forceNewDeployment")),
+        }
+    )
 
 
 def _cluster_of(target: Target) -> str:
@@ -144,7 +149,14 @@ SERVICE = Kind(
     create=Call("create_service", _given, also=_IN_DEPLOYMENT),
     identity="service.serviceArn",
     read=_read,
-    updates=(Call("update_service", _update, also=_IN_DEPLOYMENT | {"triggers", "forceNewDeployment"}),),
+    updates=(
+        Call(
+            "update_service",
+            _update,
+            also=_IN_DEPLOYMENT | {"triggers", "forceNewDeployment"},
+            when_changed=frozenset({"desiredCount"}),
+        ),
+    ),
     delete=_delete,
     settle=_settle,
     tag=tags.ecs,
