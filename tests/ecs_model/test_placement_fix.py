@@ -179,7 +179,7 @@ def test_the_next_larger_type() -> None:
     assert by_place[Where.EXISTING].changes[0].refusal.short == sure + 2
     larger = by_place[Where.LARGER]
     assert (larger.instance.instance_type, larger.task, larger.changes) == ("m5.2xlarge", wanted, ())
-    assert larger.instance.registered.cpu == 8_192
+    assert (larger.instance.registered.cpu, larger.instance.registered.network_interfaces) == (8_192, 3)
     assert larger.instance.capacity_provider == "general"
     in_zone = nearest_fixes(replace(wanted, zones=frozenset({"b"})), Fleet.of([m5("i-1"), m5("i-2", "b")]))
     assert {fix.instance.zone for fix in in_zone} == {"b"}
