@@ -41,6 +41,7 @@ def test_what_java_matches(pattern: str, yes: list[str], no: list[str]) -> None:
     [
         ("(a|b)", "character 1: parentheses are not allowed here: join several comparisons with 'or'"),
         ("a\\(?b)", "character 6: parentheses"),
+        ("[a](b)", "character 4: parentheses"),
         ("a\\Qb\\E", "character 2: \\Q means different things"),
         ("\\p{Lower}", "character 1: \\p means"),
         ("\\bx", "\\b means"),
