@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from ecs_model.cluster_query import parse
@@ -15,6 +16,8 @@ from ecs_model.placement_rules import PACK_MEMORY, SPREAD_INSTANCES, SPREAD_ZONE
 from ecs_model.ports import PortRange
 from ecs_model.task_needs import HostPort, RequiredAttribute, Resources, Task
 
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""For properties on fleets, which take long to draw on a machine that does other things as well."""
 RANDOM = PlacementStrategy("random")
 PACK_CPU = PlacementStrategy("binpack", "cpu")
 SPREAD_RACKS = PlacementStrategy("spread", "attribute:rack")

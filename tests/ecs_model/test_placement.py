@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ecs_model.cluster_query import parse
@@ -37,6 +37,7 @@ from tests.ecs_model.fleets import (
     strategies,
     task,
     tasks,
+    unhurried,
 )
 
 A1, A2, B1, C1 = instance("a1"), instance("a2"), instance("b1", zone="b"), instance("c1", zone="c")
@@ -193,6 +194,7 @@ def naive_rank(group: str, on: ContainerInstance, fleet: Fleet, step: PlacementS
     return sum(values == [other.attributes.get(name) for name in spread] for other, _ in fleet.tasks(group))
 
 
+@unhurried
 @given(fleets(), st.lists(st.tuples(tasks, strategies), min_size=1, max_size=8))
 def test_a_placer_does_what_the_documentation_says(
     fleet: Fleet, wanted: list[tuple[Task, list[PlacementStrategy]]]
@@ -208,6 +210,7 @@ def test_a_placer_does_what_the_documentation_says(
         assert placer.fleet == fleet
 
 
+@unhurried
 @given(tasks, fleets(), strategies)
 def test_a_task_is_placed_exactly_where_nothing_refuses(
     wanted: Task, fleet: Fleet, steps: list[PlacementStrategy]
@@ -223,6 +226,7 @@ def test_a_task_is_placed_exactly_where_nothing_refuses(
         assert all(found.refusals.values())
 
 
+@unhurried
 @given(fleets(), st.lists(st.tuples(tasks, strategies), max_size=8))
 def test_nothing_is_ever_overbooked(fleet: Fleet, wanted: list[tuple[Task, list[PlacementStrategy]]]) -> None:
     placer = Placer(fleet)
@@ -236,6 +240,7 @@ def test_nothing_is_ever_overbooked(fleet: Fleet, wanted: list[tuple[Task, list[
         assert len(taken) == len(set(taken))
 
 
+@unhurried
 @given(plain_tasks, fleets(), st.sampled_from([PACK_MEMORY, PACK_CPU]))
 def test_binpack_takes_the_fullest_instance_that_holds_the_task(
     wanted: Task, fleet: Fleet, step: PlacementStrategy
@@ -246,6 +251,7 @@ def test_binpack_takes_the_fullest_instance_that_holds_the_task(
         assert left[found.instance_id] == min(left.values())
 
 
+@unhurried
 @given(st.integers(1, 9), st.integers(0, 40), st.integers(1, 3))
 def test_spread_is_even_on_a_uniform_fleet(instances: int, copies: int, zones: int) -> None:
     fleet = Fleet.of(instance(f"i-{n}", zone="abc"[n % zones]) for n in range(instances * zones))
@@ -260,8 +266,8 @@ def test_spread_is_even_on_a_uniform_fleet(instances: int, copies: int, zones: i
         assert max(numbers) - min(numbers) <= 1
 
 
+@unhurried
 @given(tasks, fleets(most=3))
-@settings(deadline=None)
 def test_as_many_copies_fit_as_can_be_placed(wanted: Task, fleet: Fleet) -> None:
     copies = copies_that_fit(wanted, fleet)
     placer = Placer(fleet)

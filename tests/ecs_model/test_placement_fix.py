@@ -15,7 +15,7 @@ from ecs_model.placement_fix import NEW_INSTANCE, Fix, Where, nearest_fixes
 from ecs_model.ports import PortRange
 from ecs_model.refusals import Reason, fits
 from ecs_model.task_needs import HostPort, RequiredAttribute, Task
-from tests.ecs_model.fleets import fleets, instance, task, tasks
+from tests.ecs_model.fleets import fleets, instance, task, tasks, unhurried
 
 DB = task("db", 300, cpu=1_024, host_ports=frozenset({HostPort(8080)}))
 BUSY = instance("busy").with_task("t-1", DB)
@@ -215,6 +215,7 @@ def test_no_fix_is_needed_or_known() -> None:
     assert (fix.where, fix.instance) == (Where.NEW, m5(NEW_INSTANCE))
 
 
+@unhurried
 @given(tasks, fleets())
 def test_a_fix_applied_places_the_task(wanted: Task, fleet: Fleet) -> None:
     found = nearest_fixes(wanted, fleet)
@@ -228,6 +229,7 @@ def test_a_fix_applied_places_the_task(wanted: Task, fleet: Fleet) -> None:
         assert (fix.task == wanted) or fix.changes
 
 
+@unhurried
 @given(tasks, fleets())
 def test_nothing_smaller_would_do(wanted: Task, fleet: Fleet) -> None:
     for fix in nearest_fixes(wanted, fleet):
