@@ -72,7 +72,7 @@ def _after_class(pattern: str, at: int) -> int:
         character = pattern[position : position + 1]
         if not character:
             raise ValueError(f"{_place(pattern, at)}: '[' is not closed by ]")
-        if character in "[()" or pattern[position : position + 2] in _IN_CLASS_ONLY_HERE or not character.isascii():
+        if character == "[" or pattern[position : position + 2] in _IN_CLASS_ONLY_HERE or not character.isascii():
             raise ValueError(
                 f"{_place(pattern, position)}: {character!r} means different things in the classes of Java and here: "
                 "write a backslash before it"

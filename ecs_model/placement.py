@@ -3,7 +3,8 @@
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement.html
 
 Each strategy narrows what the one before left; where several instances are left at the end, the first of the fleet is
-taken, so that the same fleet and tasks give the same placement every time.
+taken, so that the same fleet and tasks give the same placement every time. Where the documentation is silent: a second
+spread counts within the values of the first, and instances without the attribute count as one more value.
 """
 
 import random
@@ -12,7 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ecs_model.fleet import ContainerInstance, Fleet, PlacedTask
-from ecs_model.placement_rules import SERVICE_DEFAULT, PlacementStrategy
+from ecs_model.placement_limits import PlacementStrategy
+from ecs_model.placement_rules import SERVICE_DEFAULT
 from ecs_model.ranking import Order, Path, Ranking, own, path
 from ecs_model.refusals import Refusal, fits, refusals
 from ecs_model.task_needs import Task
@@ -123,7 +125,7 @@ class Placer:
         task_id: str | None = None,
     ) -> ContainerInstance | None:
         """The instance, with one copy of `task` on it now; None where no instance can take it."""
-        order = Order.of(task.group, strategies)
+        order = Order.of(task.group, tuple(strategies))
         counts = self._counted(task.group, order.attributes)
         ranking = self._current(task, order)
         while (position := ranking.first(counts, self._rng)) is not None:

@@ -5,12 +5,11 @@ from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from ecs_model.fleet import ContainerInstance
-from ecs_model.placement_rules import INSTANCE_FIELDS, PlacementStrategy, StrategyType
-from ecs_model.query_subjects import ATTRIBUTE
+from ecs_model.placement_limits import PlacementStrategy, strategy_problems
 
 Path = tuple[str | None, ...]
 Key = int | str | None
@@ -25,11 +24,14 @@ class Order:
     random: bool
 
     @classmethod
-    def of(cls, group: str, strategies: Sequence[PlacementStrategy]) -> "Order":
-        """The order of `strategies` for the tasks of a group."""
-        kinds = [strategy.type for strategy in strategies]
-        end = kinds.index(StrategyType.RANDOM) if StrategyType.RANDOM in kinds else len(kinds)
-        return cls(group, tuple(strategies[:end]), end < len(kinds))
+    @cache
+    def of(cls, group: str, strategies: tuple[PlacementStrategy, ...]) -> "Order":
+        """The order of `strategies` for the tasks of a group. Raises ValueError for what ECS would not take."""
+        for problem in strategy_problems(strategies):
+            raise ValueError(f"placement strategy {problem}")
+        types = [strategy.type for strategy in strategies]
+        end = types.index("random") if "random" in types else len(types)
+        return cls(group, strategies[:end], end < len(types))
 
     @cached_property
     def shared(self) -> tuple[str | None, ...]:
@@ -49,18 +51,17 @@ class Order:
 
 
 def _attribute(level: PlacementStrategy) -> str | None:
-    if level.type is not StrategyType.SPREAD or level.field in INSTANCE_FIELDS:
-        return None
-    return level.field.removeprefix(ATTRIBUTE)
+    _, colon, name = (level.field or "").partition(":")
+    return name if colon else None
 
 
 def _reader(group: str, level: PlacementStrategy) -> Callable[[ContainerInstance], Key]:
     name = _attribute(level)
     if name is not None:
         return lambda instance: instance.attributes.get(name)
-    if level.type is StrategyType.SPREAD:
+    if level.type == "spread":
         return lambda instance: own(group, instance)
-    if level.field == "cpu":
+    if level.field and level.field.lower() == "cpu":
         return lambda instance: instance.remaining.cpu
     return lambda instance: instance.remaining.memory
 

@@ -3,36 +3,38 @@
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ecs_model.cluster_query import parse
-from ecs_model.containers import NetworkMode, Protocol
+from ecs_model.containers import NetworkMode, Protocol, placed_memory
 from ecs_model.images import Architecture
-from ecs_model.placement_rules import ConstraintType
+from ecs_model.placement_limits import PlacementConstraint
+from ecs_model.placement_rules import DISTINCT_INSTANCE, expressions
 from ecs_model.service import ServiceSettings
 from ecs_model.task_needs import SERVICE, HostPort, RequiredAttribute, Task
 
-_MIB = ("memoryReservation", "memory")
 
+def from_definition(
+    definition: Mapping[str, Any], group: str = "", constraints: Sequence[PlacementConstraint] = ()
+) -> Task:
+    """The task of a `taskDefinition` as DescribeTaskDefinition gives it; `constraints` are its service's.
 
-def from_definition(definition: Mapping[str, Any], group: str = "") -> Task:
-    """The task of a `taskDefinition` as DescribeTaskDefinition gives it, with the constraints it has itself.
-
-    Raises QueryError where a constraint's expression is none that can be read, ValueError where no memory is given.
+    Raises QueryError where a constraint's expression cannot be read, ValueError where no memory is given.
     """
     containers = definition["containerDefinitions"]
     mode = NetworkMode(definition.get("networkMode") or NetworkMode.BRIDGE)
-    ports = [
-        port for container in containers for each in container.get("portMappings", []) for port in _ports(each, mode)
-    ]
+    ports = [port for each in containers for mapping in each.get("portMappings", []) for port in _ports(mapping, mode)]
     kind = definition.get("runtimePlatform", {}).get("cpuArchitecture")
+    own = [
+        PlacementConstraint(each.get("type"), each.get("expression"))
+        for each in definition.get("placementConstraints", [])
+    ]
     return Task(
         definition["family"],
-        memory=int(definition.get("memory") or sum(_reserved(container) for container in containers)),
+        memory=int(definition.get("memory") or sum(map(_memory, containers))),
         group=group,
-        cpu=int(definition.get("cpu") or sum(container.get("cpu", 0) for container in containers)),
-        gpus=sum(_gpus(container) for container in containers),
+        cpu=int(definition.get("cpu") or sum(each.get("cpu", 0) for each in containers)),
+        gpus=sum(map(_gpus, containers)),
         network_mode=mode,
         host_ports=frozenset(port for port in ports if port.number),
         dynamic_ports=tuple(port.protocol for port in ports if not port.number),
@@ -40,11 +42,8 @@ def from_definition(definition: Mapping[str, Any], group: str = "") -> Task:
             RequiredAttribute(each["name"], each.get("value")) for each in definition.get("requiresAttributes", [])
         ),
         architecture=Architecture(kind.lower()) if kind else None,
-        expressions=tuple(
-            parse(each["expression"])
-            for each in definition.get("placementConstraints", [])
-            if each["type"] == ConstraintType.MEMBER_OF
-        ),
+        expressions=expressions([*constraints, *own]),
+        distinct_instance=any(each.type == DISTINCT_INSTANCE for each in constraints),
     )
 
 
@@ -78,8 +77,8 @@ def _ports(mapping: Mapping[str, Any], mode: NetworkMode) -> Iterator[HostPort]:
         yield HostPort(number if mode is NetworkMode.HOST else mapping.get("hostPort") or 0, protocol)
 
 
-def _reserved(container: Mapping[str, Any]) -> int:
-    return next((int(container[name]) for name in _MIB if container.get(name)), 0)
+def _memory(container: Mapping[str, Any]) -> int:
+    return placed_memory(container.get("memory"), container.get("memoryReservation"))
 
 
 def _gpus(container: Mapping[str, Any]) -> int:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from ecs_model.cluster_query import parse
@@ -10,13 +11,16 @@ from ecs_model.containers import NetworkMode, Protocol
 from ecs_model.fleet import AVAILABILITY_ZONE, CPU_ARCHITECTURE, INSTANCE_TYPE, ContainerInstance, Fleet, Status
 from ecs_model.images import Architecture
 from ecs_model.placement import Placer
-from ecs_model.placement_rules import PACK_MEMORY, SPREAD_INSTANCES, SPREAD_ZONES, PlacementStrategy, StrategyType
+from ecs_model.placement_limits import PlacementStrategy
+from ecs_model.placement_rules import PACK_MEMORY, SPREAD_INSTANCES, SPREAD_ZONES
 from ecs_model.ports import PortRange
 from ecs_model.task_needs import HostPort, RequiredAttribute, Resources, Task
 
-RANDOM = PlacementStrategy(StrategyType.RANDOM)
-PACK_CPU = PlacementStrategy(StrategyType.BINPACK, "cpu")
-SPREAD_RACKS = PlacementStrategy(StrategyType.SPREAD, "attribute:rack")
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""For properties on fleets, which take long to draw on a machine that does other things as well."""
+RANDOM = PlacementStrategy("random")
+PACK_CPU = PlacementStrategy("binpack", "cpu")
+SPREAD_RACKS = PlacementStrategy("spread", "attribute:rack")
 
 
 def instance(id_: str = "i-1", memory: int = 1_000, zone: str = "a", **changes: Any) -> ContainerInstance:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecs_model.cluster_query import QueryError, parse
@@ -271,11 +271,13 @@ instances = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(expressions)
 def test_an_expression_is_what_its_text_says(expression: Expression) -> None:
     assert parse(str(expression)) == expression
 
 
+@settings(deadline=None)
 @given(expressions, instances)
 def test_something_decides_exactly_where_nothing_matches(expression: Expression, instance: Asked) -> None:
     assert bool(expression.deciding(instance)) is not expression.matches(instance)
@@ -283,6 +285,7 @@ def test_something_decides_exactly_where_nothing_matches(expression: Expression,
     assert Not(expression).matches(instance) is not expression.matches(instance)
 
 
+@settings(deadline=None)
 @given(expressions, instances)
 def test_operators_in_words_and_signs_mean_the_same(expression: Expression, instance: Asked) -> None:
     text = str(expression)
@@ -298,6 +301,7 @@ def read_or_refused(text: str) -> Expression | QueryError:
         return error
 
 
+@settings(deadline=None)
 @given(st.text("abeinotrdux:=!~<>&|()[],'\" 12.", max_size=30))
 def test_any_text_is_read_or_refused_with_its_place(text: str) -> None:
     result = read_or_refused(text)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecs_model.java_pattern import translate
@@ -41,6 +41,7 @@ def test_what_java_matches(pattern: str, yes: list[str], no: list[str]) -> None:
     [
         ("(a|b)", "character 1: parentheses are not allowed here: join several comparisons with 'or'"),
         ("a\\(?b)", "character 6: parentheses"),
+        ("[a](b)", "character 4: parentheses"),
         ("a\\Qb\\E", "character 2: \\Q means different things"),
         ("\\p{Lower}", "character 1: \\p means"),
         ("\\bx", "\\b means"),
@@ -75,6 +76,7 @@ def test_what_is_refused(pattern: str, says: str) -> None:
     assert f"'{pattern}'" in str(refused.value)
 
 
+@settings(deadline=None)
 @given(ATTRIBUTE_TEXT)
 def test_escaped_text_matches_itself_alone(text: str) -> None:
     pattern = "".join(c if c.isalnum() else f"\\{c}" for c in text)
@@ -89,6 +91,7 @@ def compiled_or_refused(pattern: str) -> re.Pattern[str] | ValueError:
         return error
 
 
+@settings(deadline=None)
 @given(st.text("ab1-[]^$|*+?{},\\.&~dwsQ(", max_size=10), ATTRIBUTE_TEXT)
 def test_every_pattern_is_compiled_or_refused(pattern: str, text: str) -> None:
     result = compiled_or_refused(pattern)

@@ -1,11 +1,12 @@
 """Placement: each strategy against its documentation, and what must hold of every placement."""
 
 import random
+import re
 from collections import Counter
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ecs_model.cluster_query import parse
@@ -21,15 +22,8 @@ from ecs_model.placement import (
     place,
     refused,
 )
-from ecs_model.placement_rules import (
-    INSTANCE_FIELDS,
-    PACK_MEMORY,
-    SERVICE_DEFAULT,
-    SPREAD_INSTANCES,
-    SPREAD_ZONES,
-    PlacementStrategy,
-    StrategyType,
-)
+from ecs_model.placement_limits import PlacementStrategy
+from ecs_model.placement_rules import PACK_MEMORY, SERVICE_DEFAULT, SPREAD_INSTANCES, SPREAD_ZONES
 from ecs_model.ports import PortRange
 from ecs_model.refusals import fits
 from ecs_model.task_needs import HostPort, Task
@@ -43,6 +37,7 @@ from tests.ecs_model.fleets import (
     strategies,
     task,
     tasks,
+    unhurried,
 )
 
 A1, A2, B1, C1 = instance("a1"), instance("a2"), instance("b1", zone="b"), instance("c1", zone="c")
@@ -67,7 +62,7 @@ def chosen(wanted: Task, fleet: Fleet, steps: Sequence[PlacementStrategy], count
         ([A1, A2, B1], [], ["a1"] * 4),
         ([A1, A2, B1, C1], [SPREAD_ZONES], ["a1", "b1", "c1", "a1"]),
         ([A1, A2, B1], [SPREAD_INSTANCES], ["a1", "a2", "b1", "a1"]),
-        ([A1, A2, B1], [PlacementStrategy(StrategyType.SPREAD, "host")], ["a1", "a2", "b1", "a1"]),
+        ([A1, A2, B1], [PlacementStrategy("spread", "host")], ["a1", "a2", "b1", "a1"]),
         # the documentation's two combinations
         ([A1, A2, B1], [SPREAD_ZONES, SPREAD_INSTANCES], ["a1", "b1", "a2", "b1"]),
         ([A1, with_tasks(A2, API), B1], [SPREAD_ZONES, PACK_MEMORY], ["a2", "b1", "a2", "b1"]),
@@ -78,6 +73,7 @@ def chosen(wanted: Task, fleet: Fleet, steps: Sequence[PlacementStrategy], count
         ([A1, with_tasks(A2, API)], [PACK_MEMORY], ["a2"] * 4),
         ([instance("big", 2_000), instance("small", 300)], [PACK_MEMORY], ["small", "small", "small", "big"]),
         ([A1, with_tasks(A2, API)], [PACK_CPU], ["a2"] * 4),
+        ([A1, with_tasks(A2, API)], [PlacementStrategy("binpack", "CPU")], ["a2"] * 4),
         # instances without the attribute are counted together
         (
             [instance("x"), instance("y"), instance("r", attributes={"rack": "r1"})],
@@ -132,11 +128,24 @@ def test_a_placement_and_a_refusal() -> None:
     assert place(WEB, Fleet()) == Refused({})
 
 
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (PlacementStrategy("spread", "memory"), "[0].field: is nothing to spread over"),
+        (PlacementStrategy("binpack"), "[0].field: is nothing to pack by"),
+        (PlacementStrategy("tight", "cpu"), "[0].type: is no placement strategy"),
+    ],
+)
+def test_a_strategy_that_is_none(wrong: PlacementStrategy, message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(f"placement strategy {message}")):
+        place(WEB, Fleet.of([A1]), [wrong])
+
+
 def test_an_instance_may_become_a_candidate() -> None:
     follower = task("follower", expressions=(parse("task:group == service:web"),))
     placer = Placer(Fleet.of([A1, B1]))
     assert placer.place(follower) is None
-    placer.place(WEB, [PlacementStrategy(StrategyType.SPREAD, "instanceId")])
+    placer.place(WEB, [PlacementStrategy("spread", "instanceId")])
     found = placer.place(follower)
     assert found is not None
     assert found.id == "a1"
@@ -169,22 +178,23 @@ def naive(wanted: Task, fleet: Fleet, steps: Sequence[PlacementStrategy]) -> Con
     left = [on for on in fleet.instances.values() if refused(wanted, fleet)[on.id] == []]
     spread: list[str] = []
     for step in steps:
-        if step.type is StrategyType.SPREAD and step.field not in INSTANCE_FIELDS:
-            spread.append(step.field.removeprefix("attribute:"))
+        if step.type == "spread" and step.field != "instanceId":
+            spread.append(str(step.field).removeprefix("attribute:"))
         rank = {on.id: naive_rank(wanted.group, on, fleet, step, spread) for on in left}
         left = [on for on in left if rank[on.id] == min(rank.values())]
     return left[0] if left else None
 
 
 def naive_rank(group: str, on: ContainerInstance, fleet: Fleet, step: PlacementStrategy, spread: Sequence[str]) -> int:
-    if step.type is StrategyType.BINPACK:
+    if step.type == "binpack":
         return on.remaining.cpu if step.field == "cpu" else on.remaining.memory
-    if step.field in INSTANCE_FIELDS:
+    if step.field == "instanceId":
         return sum(placed.task.group == group for placed in on.tasks)
     values = [on.attributes.get(name) for name in spread]
     return sum(values == [other.attributes.get(name) for name in spread] for other, _ in fleet.tasks(group))
 
 
+@unhurried
 @given(fleets(), st.lists(st.tuples(tasks, strategies), min_size=1, max_size=8))
 def test_a_placer_does_what_the_documentation_says(
     fleet: Fleet, wanted: list[tuple[Task, list[PlacementStrategy]]]
@@ -200,6 +210,7 @@ def test_a_placer_does_what_the_documentation_says(
         assert placer.fleet == fleet
 
 
+@unhurried
 @given(tasks, fleets(), strategies)
 def test_a_task_is_placed_exactly_where_nothing_refuses(
     wanted: Task, fleet: Fleet, steps: list[PlacementStrategy]
@@ -215,6 +226,7 @@ def test_a_task_is_placed_exactly_where_nothing_refuses(
         assert all(found.refusals.values())
 
 
+@unhurried
 @given(fleets(), st.lists(st.tuples(tasks, strategies), max_size=8))
 def test_nothing_is_ever_overbooked(fleet: Fleet, wanted: list[tuple[Task, list[PlacementStrategy]]]) -> None:
     placer = Placer(fleet)
@@ -228,16 +240,18 @@ def test_nothing_is_ever_overbooked(fleet: Fleet, wanted: list[tuple[Task, list[
         assert len(taken) == len(set(taken))
 
 
+@unhurried
 @given(plain_tasks, fleets(), st.sampled_from([PACK_MEMORY, PACK_CPU]))
 def test_binpack_takes_the_fullest_instance_that_holds_the_task(
     wanted: Task, fleet: Fleet, step: PlacementStrategy
 ) -> None:
     found = place(wanted, fleet, [step])
     if isinstance(found, Placed):
-        left = {on.id: getattr(on.remaining, step.field) for on in candidates(wanted, fleet)}
+        left = {on.id: getattr(on.remaining, str(step.field)) for on in candidates(wanted, fleet)}
         assert left[found.instance_id] == min(left.values())
 
 
+@unhurried
 @given(st.integers(1, 9), st.integers(0, 40), st.integers(1, 3))
 def test_spread_is_even_on_a_uniform_fleet(instances: int, copies: int, zones: int) -> None:
     fleet = Fleet.of(instance(f"i-{n}", zone="abc"[n % zones]) for n in range(instances * zones))
@@ -252,8 +266,8 @@ def test_spread_is_even_on_a_uniform_fleet(instances: int, copies: int, zones: i
         assert max(numbers) - min(numbers) <= 1
 
 
+@unhurried
 @given(tasks, fleets(most=3))
-@settings(deadline=None)
 def test_as_many_copies_fit_as_can_be_placed(wanted: Task, fleet: Fleet) -> None:
     copies = copies_that_fit(wanted, fleet)
     placer = Placer(fleet)

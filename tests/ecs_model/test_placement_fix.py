@@ -15,7 +15,7 @@ from ecs_model.placement_fix import NEW_INSTANCE, Fix, Where, nearest_fixes
 from ecs_model.ports import PortRange
 from ecs_model.refusals import Reason, fits
 from ecs_model.task_needs import HostPort, RequiredAttribute, Task
-from tests.ecs_model.fleets import fleets, instance, task, tasks
+from tests.ecs_model.fleets import fleets, instance, task, tasks, unhurried
 
 DB = task("db", 300, cpu=1_024, host_ports=frozenset({HostPort(8080)}))
 BUSY = instance("busy").with_task("t-1", DB)
@@ -179,7 +179,7 @@ def test_the_next_larger_type() -> None:
     assert by_place[Where.EXISTING].changes[0].refusal.short == sure + 2
     larger = by_place[Where.LARGER]
     assert (larger.instance.instance_type, larger.task, larger.changes) == ("m5.2xlarge", wanted, ())
-    assert larger.instance.registered.cpu == 8_192
+    assert (larger.instance.registered.cpu, larger.instance.registered.network_interfaces) == (8_192, 3)
     assert larger.instance.capacity_provider == "general"
     in_zone = nearest_fixes(replace(wanted, zones=frozenset({"b"})), Fleet.of([m5("i-1"), m5("i-2", "b")]))
     assert {fix.instance.zone for fix in in_zone} == {"b"}
@@ -215,6 +215,7 @@ def test_no_fix_is_needed_or_known() -> None:
     assert (fix.where, fix.instance) == (Where.NEW, m5(NEW_INSTANCE))
 
 
+@unhurried
 @given(tasks, fleets())
 def test_a_fix_applied_places_the_task(wanted: Task, fleet: Fleet) -> None:
     found = nearest_fixes(wanted, fleet)
@@ -228,6 +229,7 @@ def test_a_fix_applied_places_the_task(wanted: Task, fleet: Fleet) -> None:
         assert (fix.task == wanted) or fix.changes
 
 
+@unhurried
 @given(tasks, fleets())
 def test_nothing_smaller_would_do(wanted: Task, fleet: Fleet) -> None:
     for fix in nearest_fixes(wanted, fleet):

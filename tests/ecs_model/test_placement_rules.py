@@ -1,84 +1,48 @@
-"""Placement strategies and constraints: what ECS takes, and what it refuses with its place."""
+"""What ECS does without a strategy, and the expressions of constraints in somebody's settings."""
 
 import pytest
 
 from ecs_model.cluster_query import QueryError, parse
+from ecs_model.placement_limits import PlacementConstraint, strategy_problems
 from ecs_model.placement_rules import (
+    DISTINCT_INSTANCE,
+    MEMBER_OF,
     PACK_MEMORY,
     SERVICE_DEFAULT,
-    SPREAD_ZONES,
     STANDALONE_DEFAULT,
-    ConstraintType,
-    PlacementConstraint,
-    PlacementStrategy,
-    StrategyType,
-    constraint_problems,
+    expression_problems,
     expressions,
-    strategy_problems,
 )
 
-DISTINCT = PlacementConstraint(ConstraintType.DISTINCT_INSTANCE)
+RACK = "attribute:rack == r1"
 
 
-def member_of(expression: str) -> PlacementConstraint:
-    return PlacementConstraint(ConstraintType.MEMBER_OF, expression)
-
-
-def test_what_ecs_takes() -> None:
-    host = PlacementStrategy(StrategyType.SPREAD, "host")
-    assert list(strategy_problems([*SERVICE_DEFAULT, PACK_MEMORY, *STANDALONE_DEFAULT, host])) == []
-    assert list(constraint_problems([DISTINCT, *[member_of("attribute:ecs.instance-type =~ t2.*")] * 9])) == []
-    assert list(strategy_problems([])) == list(constraint_problems([])) == []
+def test_the_strategies_are_such_as_ecs_takes() -> None:
+    assert list(strategy_problems([*SERVICE_DEFAULT, PACK_MEMORY, *STANDALONE_DEFAULT])) == []
 
 
 @pytest.mark.parametrize(
-    ("strategy", "message"),
+    ("text", "message"),
     [
-        (PlacementStrategy(StrategyType.BINPACK), "[1].field: '' cannot be packed: give cpu or memory"),
-        (PlacementStrategy(StrategyType.BINPACK, "instanceId"), "[1].field: 'instanceId' cannot be packed"),
-        (
-            PlacementStrategy(StrategyType.SPREAD, "memory"),
-            "[1].field: 'memory' cannot be spread over: give",
-        ),
-        (PlacementStrategy(StrategyType.SPREAD, "attribute:"), "[1].field: 'attribute:' cannot be spread over"),
-        (PlacementStrategy(StrategyType.SPREAD, "attribute:a b"), "[1].field: 'attribute:a b' cannot be spread over"),
-        (PlacementStrategy(StrategyType.RANDOM, "cpu"), "[1].field: 'cpu' is not for random, which has no field"),
+        ("attribute:x = b", "[1]: at position 13 of 'attribute:x = b' there is '=': give an operator that attribute:x"),
+        ("", "[1]: at position 1 of '' there is the end: give a subject (agentConnected, "),
+        ("attribute:x =~ m(4|5)", "[1]: at position 17 of 'attribute:x =~ m(4|5)' there is '(4|5)': give a pattern"),
+        (f"{RACK}{' ' * 2_000}", "[1]: has 2020 characters, at most 2000 are allowed: shorten it"),
     ],
 )
-def test_a_strategy_s_field(strategy: PlacementStrategy, message: str) -> None:
-    (problem,) = strategy_problems([SPREAD_ZONES, strategy])
+def test_an_expression_that_cannot_be_read(text: str, message: str) -> None:
+    (problem,) = expression_problems([RACK, text])
     assert str(problem).startswith(message)
 
 
-@pytest.mark.parametrize(
-    ("constraint", "message"),
-    [
-        (
-            member_of("attribute:x = b"),
-            "[1].expression: at position 13 of 'attribute:x = b' there is '=': give an operator that attribute:x has",
-        ),
-        (member_of(""), "[1].expression: at position 1 of '' there is the end: give a subject"),
-        (member_of("agentConnected == true" + " " * 1_990), "[1].expression: has 2012 characters, at most 2000"),
-        (
-            PlacementConstraint(ConstraintType.DISTINCT_INSTANCE, "task:group exists"),
-            "[1].expression: 'task:group exists' is not for distinctInstance, which has none: leave it out",
-        ),
-    ],
-)
-def test_a_constraint_s_expression(constraint: PlacementConstraint, message: str) -> None:
-    (problem,) = constraint_problems([DISTINCT, constraint])
-    assert str(problem).startswith(message)
-
-
-def test_how_many_there_may_be() -> None:
-    (problem,) = strategy_problems([SPREAD_ZONES] * 6)
-    assert str(problem) == "has 6 strategies, at most 5 are allowed: leave some out"
-    (problem,) = constraint_problems([DISTINCT] * 11)
-    assert str(problem) == "has 11 constraints, at most 10 are allowed: leave some out"
+def test_how_many_expressions_there_may_be() -> None:
+    assert list(expression_problems([RACK] * 10)) == []
+    (problem,) = expression_problems([RACK] * 11)
+    assert str(problem) == "has 11 entries, at most 10 are allowed: leave some out"
 
 
 def test_the_expressions_of_constraints() -> None:
-    text = "attribute:rack == r1"
-    assert expressions([DISTINCT, member_of(text)]) == (parse(text),)
-    with pytest.raises(QueryError):
-        expressions([member_of("rack == r1")])
+    constraints = [PlacementConstraint(DISTINCT_INSTANCE), PlacementConstraint(MEMBER_OF, RACK)]
+    assert expressions(constraints) == (parse(RACK),)
+    with pytest.raises(QueryError, match="at position 1"):
+        expressions([PlacementConstraint(MEMBER_OF)])

@@ -16,7 +16,7 @@ from ecs_model.instance_types import catalogue
 from ecs_model.ports import RESERVED_TCP, PortRange
 from ecs_model.refusals import MOST_RESERVED_PORTS, Reason, Refusal, fits, refusals
 from ecs_model.task_needs import HostPort, RequiredAttribute, Resources, Task
-from tests.ecs_model.fleets import bare_instances, instance, task, tasks
+from tests.ecs_model.fleets import bare_instances, instance, task, tasks, unhurried
 
 BUSY = instance().with_task("t-1", task("db", 300, cpu=1_024, gpus=1, host_ports=frozenset({HostPort(8080)})))
 AWSVPC = task(network_mode=NetworkMode.AWSVPC)
@@ -216,6 +216,7 @@ def test_a_task_without_memory_is_none(memory: int) -> None:
     assert Task("x", 1).group == "family:x"
 
 
+@unhurried
 @given(tasks, bare_instances(1), st.lists(tasks, max_size=4))
 def test_an_instance_is_never_overbooked(wanted: Task, on: ContainerInstance, others: list[Task]) -> None:
     for number, each in enumerate([*others, wanted]):

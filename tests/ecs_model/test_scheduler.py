@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from ecs_model.cluster_query import parse
 from ecs_model.fleet import Fleet, Status
 from ecs_model.placement import copies_that_fit
-from ecs_model.placement_rules import PACK_MEMORY, SPREAD_INSTANCES, PlacementStrategy
+from ecs_model.placement_limits import PlacementStrategy
+from ecs_model.placement_rules import PACK_MEMORY, SPREAD_INSTANCES
 from ecs_model.refusals import Reason
 from ecs_model.scheduler import drained, place_daemon, place_service
 from ecs_model.task_needs import Task
-from tests.ecs_model.fleets import fleets, instance, plain_tasks, strategies, task, tasks
+from tests.ecs_model.fleets import fleets, instance, plain_tasks, strategies, task, tasks, unhurried
 
 ZONES = Fleet.of([instance("a1"), instance("a2"), instance("b1", zone="b")])
 
@@ -103,6 +104,7 @@ def test_a_task_that_fits_nowhere_else_stays() -> None:
         drained(fleet, "z9")
 
 
+@unhurried
 @given(plain_tasks, fleets(), st.integers(0, 12), strategies)
 def test_a_service_has_what_it_wants_or_nothing_more_fits(
     wanted: Task, fleet: Fleet, desired: int, steps: list[PlacementStrategy]
@@ -116,6 +118,7 @@ def test_a_service_has_what_it_wants_or_nothing_more_fits(
     assert scheduled.waiting == max(0, desired - before - copies_that_fit(wanted, fleet))
 
 
+@unhurried
 @given(fleets(), st.integers(0, 3))
 def test_draining_loses_no_task(fleet: Fleet, number: int) -> None:
     assume(number < len(fleet.instances))
@@ -128,6 +131,7 @@ def test_draining_loses_no_task(fleet: Fleet, number: int) -> None:
     assert result.moved.keys() | staying == {placed.id for placed in fleet.instances[id_].tasks}
 
 
+@unhurried
 @given(tasks, fleets())
 def test_a_daemon_is_where_it_fits(wanted: Task, fleet: Fleet) -> None:
     scheduled = place_daemon(wanted, fleet)

@@ -7,6 +7,7 @@ import pytest
 from ecs_model.cluster_query import QueryError, parse
 from ecs_model.containers import Awslogs, Container, NetworkMode, PortMapping, Protocol, definitions
 from ecs_model.images import Architecture
+from ecs_model.placement_limits import PlacementConstraint
 from ecs_model.service import ServiceSettings
 from ecs_model.task_needs import HostPort, RequiredAttribute, Task
 from ecs_model.task_source import from_definition, from_settings
@@ -93,8 +94,16 @@ def test_what_a_task_definition_needs(changes: dict[str, Any], expected: Task) -
     assert from_definition(definition(**changes)) == expected
 
 
-def test_a_service_s_group() -> None:
-    assert from_definition(definition(), "service:shop").group == "service:shop"
+def test_what_a_service_adds() -> None:
+    own = [{"type": "memberOf", "expression": "attribute:stack exists"}]
+    constraints = [PlacementConstraint("distinctInstance"), PlacementConstraint("memberOf", "attribute:rack == 1")]
+    assert from_definition(definition(placementConstraints=own), "service:shop", constraints) == Task(
+        "web",
+        512,
+        "service:shop",
+        expressions=(parse("attribute:rack == 1"), parse("attribute:stack exists")),
+        distinct_instance=True,
+    )
 
 
 def test_what_cannot_be_read() -> None:
