@@ -179,6 +179,20 @@ def test_where_a_text_is_no_expression(text: str, position: int, expected: str) 
     assert str(refused.value).endswith(f": give {refused.value.expected}")
 
 
+def test_only_depth_is_limited_not_length() -> None:
+    wide = " and ".join(["(agentConnected == true)"] * 200)
+    assert parse(wide).matches(Asked())
+    with pytest.raises(QueryError, match="at most 50 levels"):
+        parse(f"{wide} and {'!' * 51} agentConnected == true")
+    assert parse(f"{wide} and {'!' * 50} agentConnected == true").matches(Asked())
+
+
+def test_only_groups_have_a_hint_at_not() -> None:
+    with pytest.raises(QueryError) as refused:
+        parse("agentVersion !in [1.0.0]")
+    assert "not(" not in refused.value.expected
+
+
 def test_an_error_shows_what_stands_there() -> None:
     with pytest.raises(QueryError, match="position 13 of 'attribute:x = b' there is '=': give an operator"):
         parse("attribute:x = b")

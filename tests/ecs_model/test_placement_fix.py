@@ -34,6 +34,7 @@ def existing(wanted: Task, *instances: ContainerInstance) -> Fix | None:
     [
         (task(memory=912), BUSY, [(Reason.MEMORY, 912, 700, 700)], {"memory": 700}, {}),
         (task(cpu=1_100), BUSY, [(Reason.CPU, 1_100, 1_024, 1_024)], {"cpu": 1_024}, {}),
+        (task(memory=7), instance(memory=6), [(Reason.MEMORY, 7, 6, 6)], {"memory": 6}, {}),
         (task(gpus=2), BUSY, [(Reason.GPU, 2, 1, 1)], {"gpus": 1}, {}),
         (
             task(host_ports=frozenset({HostPort(8080), HostPort(81)})),
@@ -180,6 +181,7 @@ def test_the_next_larger_type() -> None:
     larger = by_place[Where.LARGER]
     assert (larger.instance.instance_type, larger.task, larger.changes) == ("m5.2xlarge", wanted, ())
     assert (larger.instance.registered.cpu, larger.instance.registered.network_interfaces) == (8_192, 3)
+    assert larger.instance.registered.memory == int(32_768 * 0.925)
     assert larger.instance.capacity_provider == "general"
     in_zone = nearest_fixes(replace(wanted, zones=frozenset({"b"})), Fleet.of([m5("i-1"), m5("i-2", "b")]))
     assert {fix.instance.zone for fix in in_zone} == {"b"}

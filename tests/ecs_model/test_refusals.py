@@ -19,6 +19,7 @@ from ecs_model.task_needs import HostPort, RequiredAttribute, Resources, Task
 from tests.ecs_model.fleets import bare_instances, instance, task, tasks, unhurried
 
 BUSY = instance().with_task("t-1", task("db", 300, cpu=1_024, gpus=1, host_ports=frozenset({HostPort(8080)})))
+NAMED = RequiredAttribute("rack", "r1")
 AWSVPC = task(network_mode=NetworkMode.AWSVPC)
 
 
@@ -75,7 +76,7 @@ AWSVPC = task(network_mode=NetworkMode.AWSVPC)
             "attribute ssd is missing",
         ),
         (
-            task(attributes=frozenset({RequiredAttribute("rack", "r1")})),
+            task(attributes=frozenset({NAMED})),
             instance(attributes={"rack": "r2"}),
             Refusal(Reason.ATTRIBUTE, "r1", "r2", subject="rack"),
             "attribute rack is r2, and the task needs r1",
@@ -134,12 +135,31 @@ def test_a_constraint_that_is_not_met() -> None:
         task(host_ports=frozenset({HostPort(8080, Protocol.UDP), HostPort(8081)})),
         task(dynamic_ports=(Protocol.TCP,) * 50),
         task(attributes=frozenset({RequiredAttribute(CPU_ARCHITECTURE, "x86_64")}), zones=frozenset({"a"})),
+        task(host_ports=frozenset(map(HostPort, range(1_000, 1_094)))),
         task("other", distinct_instance=True),
         task("db", group="family:db", distinct_instance=True),
     ],
 )
 def test_requirements_that_are_met(wanted: Task) -> None:
     assert refusals(wanted, BUSY) == []
+
+
+def test_what_is_just_enough() -> None:
+    last = instance(capacity_provider="general").with_task("t", AWSVPC)
+    assert fits(AWSVPC, last)
+    assert fits(task(), last.with_task("u", AWSVPC))
+    assert not fits(AWSVPC, last.with_task("u", AWSVPC))
+
+
+def test_an_attribute_may_be_required_twice() -> None:
+    twice = task(attributes=frozenset({NAMED, RequiredAttribute("rack")}))
+    assert [refusal.needed for refusal in refusals(twice, instance())] == ["", "r1"]
+    assert fits(twice, instance(attributes={"rack": "r1"}))
+
+
+def test_only_amounts_are_short() -> None:
+    assert Refusal(Reason.MEMORY, 5, 3).short == 2
+    assert Refusal(Reason.AGENT).short == Refusal(Reason.ZONE, "a", "b").short == 0
 
 
 def test_every_refusal_is_told_at_once() -> None:

@@ -51,6 +51,7 @@ def test_too_many_copies_are_stopped_where_most_are() -> None:
     assert running(fleet) == {"a1": 2, "a2": 2, "b1": 2}
     scaled = place_service(task(), fleet, 3)
     assert running(scaled.fleet) == {"a1": 0, "a2": 1, "b1": 2}
+    assert (scaled.waiting, scaled.placed) == (0, {})
     assert scaled.stopped == ("service:web/4", "service:web/5", "service:web/1")
     assert scaled.fleet.instances["a1"].remaining == instance().remaining
     assert running(place_service(task(), fleet, 0).fleet) == {"a1": 0, "a2": 0, "b1": 0}
