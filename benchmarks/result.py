@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 FILE = Path(__file__).with_name("results.json")
+CLOUDFORMATION = FILE.with_name("cloudformation.json")
 README = FILE.with_name("README.md")
-_TABLE = re.compile(r"(?<=<!-- results -->\n).*(?=<!-- end of results -->)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -37,26 +37,27 @@ class Result:
         return self.value <= float(limit) if relation == "<=" else self.value >= float(limit)
 
 
-def write(results: Sequence[Result]) -> None:
-    """Writes benchmarks/results.json, and its table into benchmarks/README.md."""
+def write(results: Sequence[Result], file: Path = FILE) -> None:
+    """Writes a file of results, and its table into benchmarks/README.md."""
     rows = [asdict(result) | {"value": round(result.value, 4), "holds": result.holds} for result in results]
-    FILE.write_text(json.dumps(rows, indent=2) + "\n")
-    README.write_text(described(README.read_text(), results))
+    file.write_text(json.dumps(rows, indent=2) + "\n")
+    README.write_text(described(README.read_text(), results, file))
 
 
-def read() -> list[Result]:
-    """What benchmarks/results.json holds."""
-    rows = json.loads(FILE.read_text())
+def read(file: Path) -> list[Result]:
+    """What a file of results holds."""
+    rows = json.loads(file.read_text())
     return [Result(**{key: value for key, value in row.items() if key != "holds"}) for row in rows]
 
 
-def described(text: str, results: Sequence[Result]) -> str:
-    """A text with the table of the results between its two marks."""
+def described(text: str, results: Sequence[Result], file: Path) -> str:
+    """A text with the table of the results between the two marks that have the file's name."""
     lines = ["| figure | value | bar | |", "|---|---:|---|---|"]
     for result in results:
         verdict = "" if not result.bar else "holds" if result.holds else "**does not hold**"
         lines.append(f"| {result.name} | {result.amount} | {result.bar} | {verdict} |")
-    return _TABLE.sub(lambda _: "\n" + "\n".join(lines) + "\n\n", text)
+    marked = re.compile(rf"(?<=<!-- {file.stem} -->\n).*(?=<!-- end of {file.stem} -->)", re.DOTALL)
+    return marked.sub(lambda _: "\n" + "\n".join(lines) + "\n\n", text)
 
 
 def table(results: Sequence[Result]) -> str:

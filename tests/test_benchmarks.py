@@ -1,13 +1,18 @@
 """What benchmarks/README.md says is what was measured."""
 
-from benchmarks.result import README, Result, described, read
+from pathlib import Path
+
+import pytest
+
+from benchmarks.result import CLOUDFORMATION, FILE, README, Result, described, read
 
 
-def test_the_readme_has_the_table_of_the_results() -> None:
-    results = read()
-    assert any(result.bar for result in results)
+@pytest.mark.parametrize("file", [FILE, CLOUDFORMATION], ids=lambda file: file.stem)
+def test_the_readme_has_the_table_of_the_results(file: Path) -> None:
+    results = read(file)
+    assert results
     text = README.read_text()
-    assert described(text, results) == text
+    assert described(text, results, file) == text
     assert all(f"| {result.name} | {result.amount} | {result.bar} |" in text for result in results)
 
 

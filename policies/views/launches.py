@@ -1,7 +1,9 @@
 """EC2: what launches container instances."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ecs_model.agent import reserved_memory
@@ -42,8 +44,8 @@ class Launches(Resource):
         """The instance type. Raises Unknown."""
         return self.properties.text("instanceType")
 
-    @property
-    def agent(self) -> dict[str, str]:
+    @cached_property
+    def agent(self) -> Mapping[str, str]:
         """The agent's variables that the user data sets. Raises Unknown."""
         for key in self.user_data_keys:
             text = self.properties.text(key)
@@ -52,10 +54,10 @@ class Launches(Resource):
                 raise self.properties.unknown(key)
             if text:
                 try:
-                    return agent_variables(text)
+                    return MappingProxyType(agent_variables(text))
                 except NotUnderstood:
                     raise self.properties.unknown(key) from None
-        return {}
+        return MappingProxyType({})
 
     @property
     def reserved_memory(self) -> int:

@@ -61,7 +61,9 @@ class Resource:
         surroundings: Surroundings | None = None,
         ignored: tuple[str, ...] = (),
     ) -> None:
-        inputs = raw if surroundings is None else _Given(raw, self.computed, surroundings.properties)
+        inputs = raw
+        if surroundings is not None and self.computed:
+            inputs = _Given(raw, self.computed, surroundings.properties)
         # Rules share their views, so that these take no attributes but what they remember of themselves.
         vars(self).update(
             urn=urn,
