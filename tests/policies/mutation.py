@@ -1,4 +1,4 @@
-"""Mutants: a recorded preview of ours with one property changed, as a careless hand would change it."""
+"""Mutants: a recorded preview of ours with one change, as a careless hand would make it."""
 
 import json
 from collections.abc import Iterator
@@ -6,95 +6,15 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from tests.policies.programs import user_data
+from tests.policies.mutation_mistakes import ADDED, EACH_BY_NAME, SWAPS, Mistake, Steps
 from tests.policies.recording import STACKS, Recording, recorded
 from tests.policies.schema import is_required
 
-Steps = tuple[str | int, ...]
 JSON_TEXTS = ("containerDefinitions", "policy", "assumeRolePolicy")
 """Properties that hold JSON, which is changed within."""
 SECRET = "4dabf18193072939515e22adb298388d"
-SWAPS: dict[str, tuple[Any, ...]] = {
-    "networkMode": ("host", "awsvpc", "none"),
-    "httpTokens": ("optional",),
-    "httpPutResponseHopLimit": (3,),
-    "hostPort": (8080,),
-    "targetType": ("ip", "instance"),
-    "ipProtocol": ("-1", "udp"),
-    "cidrIpv4": ("0.0.0.0/0",),
-    "fromPort": (1, 32768),
-    "toPort": (60999, 65534),
-    "version": ("$Latest",),
-    "image": ("public.ecr.aws/nginx/nginx:latest", "public.ecr.aws/nginx/nginx"),
-    "weight": (0, 2000),
-    "memory": (4, 9_999_999),
-    "desiredCount": (0, 1),
-    "deploymentMinimumHealthyPercent": (0,),
-    "port": ("8080",),
-    "protocol": ("HTTP",),
-    "sslPolicy": ("ELBSecurityPolicy-2016-08",),
-    "requiresCompatibilities": (["FARGATE"],),
-    "Service": ("ec2.amazonaws.com", "ecs.amazonaws.com"),
-    "Action": ("*",),
-    "logDriver": ("none",),
-    "propagateAtLaunch": (False,),
-}
-"""Values that a property of this name may wrongly have."""
-EACH_BY_NAME = {
-    "aws:autoscaling/group:Group",
-    "aws:ec2/launchTemplate:LaunchTemplate",
-    "aws:ecs/service:Service",
-    "aws:ecs/taskDefinition:TaskDefinition",
-    "aws:iam/role:Role",
-    "aws:iam/rolePolicy:RolePolicy",
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-    "aws:lb/listener:Listener",
-    "aws:lb/targetGroup:TargetGroup",
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-}
-"""Types whose resources do different things in a program: each name is mutated."""
-ADDED: dict[str, tuple[tuple[Steps, Any], ...]] = {
-    "aws:ecs/taskDefinition:TaskDefinition": (
-        (("containerDefinitions", 0, "privileged"), True),
-        (("containerDefinitions", 0, "user"), "root"),
-        (("containerDefinitions", 0, "links"), ["nobody"]),
-        (("containerDefinitions", 0, "dependsOn"), [{"containerName": "nobody", "condition": "START"}]),
-        (("containerDefinitions", 0, "mountPoints"), [{"sourceVolume": "nowhere", "containerPath": "/data"}]),
-        (
-            ("containerDefinitions", 0, "secrets"),
-            [{"name": "KEY", "valueFrom": "arn:aws:ssm:eu-central-1:1:parameter/k"}],
-        ),
-        (("containerDefinitions", 0, "environment"), [{"name": "DB_PASSWORD", "value": "correct-horse-7"}]),
-        (("containerDefinitions", 0, "memoryReservation"), 99_999),
-        (("volumes",), [{"name": "docker", "hostPath": "/var/run/docker.sock"}]),
-        (("volumes",), [{"name": "files", "efsVolumeConfiguration": {"fileSystemId": "fs-0123456789abcdef0"}}]),
-        (("pidMode",), "host"),
-        (("ipcMode",), "host"),
-        (("runtimePlatform",), {"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"}),
-    ),
-    "aws:ecs/service:Service": (
-        (("launchType",), "EC2"),
-        (("launchType",), "FARGATE"),
-        (("placementConstraints",), [{"type": "memberOf", "expression": "attribute:ecs.instance-type == x9.nano"}]),
-    ),
-    "aws:ecs/cluster:Cluster": ((("configuration",), {"executeCommandConfiguration": {"logging": "NONE"}}),),
-    "aws:autoscaling/group:Group": (
-        (("launchConfiguration",), "by-hand"),
-        (("suspendedProcesses",), ["Launch"]),
-    ),
-    "aws:ec2/launchTemplate:LaunchTemplate": (
-        (("userData",), user_data("ECS_CLUSTER=other", "DB_PASSWORD=correct-horse-7")),
-        (("imageId",), "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2/recommended/image_id"),
-        (("imageId",), "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/arm64/recommended/image_id"),
-        (("imageId",), "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"),
-    ),
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": (
-        (("policyArn",), "arn:aws:iam::aws:policy/AdministratorAccess"),
-        (("policyArn",), "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"),
-    ),
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ((("cidrIpv4",), "0.0.0.0/0"),),
-}
-"""What a program may wrongly say besides, by type."""
+EACH_STACK = {"executionRoleArn", "taskRoleArn"}
+"""Properties whose loss means something else in each stack, by what their task definition needs them for."""
 
 
 @dataclass(frozen=True)
@@ -126,35 +46,73 @@ def mutants() -> Iterator[Mutant]:
     Left as they are: names (Pulumi gives one, and all that refers to it by name follows), the provider's own
     settings, and what pulumi-aws refuses to be without.
     """
-    seen: set[tuple[str, str, Steps, str, str]] = set()
+    seen: set[tuple[str, ...]] = set()
     for stack in STACKS:
         recording = recorded(stack)
         inputs = {one["urn"]: one.get("properties", {}) for one in recording.alone}
         for resource in recording.resources:
-            if resource["type"].startswith("pulumi:"):
+            if not resource["type"].startswith("aws:"):
                 continue
-            for steps, change, outputs, given in _changes(resource, inputs.get(resource["urn"], {})):
-                before = json.dumps(_at(_opened(resource["properties"]), steps), sort_keys=True)
-                alike = resource["name"].removeprefix(stack) if resource["type"] in EACH_BY_NAME else ""
-                key = (resource["type"], alike, steps, change, before)
-                refused = change == "dropped" and is_required(resource["type"], steps)
-                if key not in seen and not refused:
+            for made in _of_properties(stack, recording, resource, inputs.get(resource["urn"], {})):
+                key = _alike(stack, resource, made)
+                if key not in seen:
                     seen.add(key)
-                    made = recording.but(resource["urn"], outputs, given)
-                    yield Mutant(stack, resource["type"], resource["name"], steps, change, made)
+                    yield made
+            yield from _of_surroundings(stack, recording, resource)
 
 
-def _changes(
-    resource: dict[str, Any], inputs: dict[str, Any]
-) -> Iterator[tuple[Steps, str, dict[str, Any], dict[str, Any]]]:
-    """Path, change, and the changed outputs and inputs of a resource; only what the program wrote is changed."""
+def _alike(stack: str, resource: dict[str, Any], made: Mutant) -> tuple[str, ...]:
+    """What mutants of which one is enough have in common."""
+    before = json.dumps(_at(_opened(resource["properties"]), made.steps), sort_keys=True)
+    name = made.name.removeprefix(stack) if made.type in EACH_BY_NAME else ""
+    return made.type, name, dotted(made.steps), made.change, before, stack if made.steps[-1] in EACH_STACK else ""
+
+
+def _of_properties(
+    stack: str, recording: Recording, resource: dict[str, Any], inputs: dict[str, Any]
+) -> Iterator[Mutant]:
+    """The mutants of a resource's properties; only what the program wrote is changed."""
     outputs, given = _opened(resource.get("properties", {})), _opened(inputs)
-    changes = [(steps, *change) for steps in _paths(given) for change in _values(steps, _at(given, steps))]
-    changes += [(steps, json.dumps(value), value) for steps, value in ADDED.get(resource["type"], ())]
-    for steps, change, value in changes:
-        after, asked = _with(outputs, steps, value), _with(given, steps, value)
-        if (after, asked) != (outputs, given):
-            yield steps, change, _closed(after), _closed(asked)
+    changes = [
+        (change, ((steps, value),)) for steps in _paths(given) for change, value in _values(steps, _at(given, steps))
+    ]
+    changes += [(_said(mistake), mistake) for mistake in ADDED.get(resource["type"], ())]
+    for change, mistake in changes:
+        steps = mistake[0][0]
+        after, asked = outputs, given
+        for path, value in mistake:
+            after, asked = _with(after, path, value), _with(asked, path, value)
+        if (after, asked) == (outputs, given) or (change == "dropped" and is_required(resource["type"], steps)):
+            continue
+        made = recording.but(resource["urn"], _closed(after), _closed(asked))
+        yield Mutant(stack, resource["type"], resource["name"], steps, change, made)
+
+
+def _said(mistake: Mistake) -> str:
+    """A mistake in words: the value, and what is set with it."""
+    first, *further = [(dotted(steps), json.dumps(value)) for steps, value in mistake]
+    return " ".join([first[1], *(f"with {path} {value}" for path, value in further)])
+
+
+def _of_surroundings(stack: str, recording: Recording, resource: dict[str, Any]) -> Iterator[Mutant]:
+    """The mutants of what a resource stands after, is made from, and ignores."""
+
+    def mutant(step: str, change: str, **members: Any) -> Mutant:
+        changed = recording.with_members(resource["urn"], **members)
+        return Mutant(stack, resource["type"], resource["name"], (step,), change, changed)
+
+    made_from = resource.get("propertyDependencies", {})
+    needed = {urn for sources in made_from.values() for urn in sources.get("urns", ())}
+    for urn in resource.get("dependencies", ()):
+        if urn not in needed:
+            left = [other for other in resource["dependencies"] if other != urn]
+            yield mutant("dependsOn", f"without {urn.split('$')[-1]}", dependencies=left)
+    options = resource.get("options", {})
+    if options.get("ignoreChanges"):
+        yield mutant("ignoreChanges", "emptied", options={**options, "ignoreChanges": []})
+    if {"executionRoleArn", "taskRoleArn"} <= set(made_from):
+        one = {**made_from, "taskRoleArn": made_from["executionRoleArn"]}
+        yield mutant("taskRoleArn", "the execution role", propertyDependencies=one)
 
 
 _GONE = object()

@@ -63,6 +63,16 @@ class Recording:
         whole = {**self.whole, "resources": changed(self.resources, properties)}
         return replace(self, alone=changed(self.alone, inputs), whole=whole)
 
+    def with_members(self, urn: str, **members: Any) -> "Recording":
+        """The same with other members of one resource's message, such as its dependencies, and the options alone."""
+
+        def changed(resources: list[dict[str, Any]], others: Mapping[str, Any]) -> list[dict[str, Any]]:
+            return [{**one, **others} if one["urn"] == urn else one for one in resources]
+
+        options = {key: value for key, value in members.items() if key == "options"}
+        whole = {**self.whole, "resources": changed(self.resources, members)}
+        return replace(self, alone=changed(self.alone, options), whole=whole)
+
     @property
     def content(self) -> Any:
         """What is the same in every recording of one program: no order, and nothing that chance or AWS gives."""

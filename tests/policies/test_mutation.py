@@ -1,7 +1,8 @@
 """Every single change that breaks a practice in our own stacks is found by the right rules, and none else is."""
 
-from tests.policies.mutation import ADDED, mutants
+from tests.policies.mutation import mutants
 from tests.policies.mutation_harmless import HARMLESS
+from tests.policies.mutation_mistakes import ADDED
 from tests.policies.mutation_table import excuse, judged, reviewed, table
 from tests.policies.recording import recorded
 
@@ -15,7 +16,7 @@ def test_every_mutant_is_one_change_of_its_own() -> None:
         seen.add(mutant.id)
         made.add((mutant.type, str(mutant.steps[-1])))
     assert len(seen) >= 150
-    assert {(kind, str(steps[-1])) for kind, added in ADDED.items() for steps, _ in added} <= made
+    assert {(kind, str(mistake[0][0][-1])) for kind, added in ADDED.items() for mistake in added} <= made
 
 
 def test_the_rules_find_every_mutant_that_breaks_a_practice() -> None:
