@@ -105,7 +105,7 @@ def test_awsvpc_tasks_are_reached_at_the_containers_port_of_their_own_group() ->
 def test_dynamic_host_ports_are_for_load_balancers_alone() -> None:
     (message,) = told(replace(FINDING, services={"api": server(host_port=None), "worker": WORKER})).values()
     assert "leads to a dynamic host port" in message
-    assert "give container web a hostPort" in message
+    assert "use networkMode awsvpc or host" in message
 
 
 def test_a_rule_that_two_services_need_is_there_once() -> None:
