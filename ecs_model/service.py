@@ -146,7 +146,7 @@ class ServiceSettings:
             if self.network_mode is NetworkMode.BRIDGE and not unreachable and self.discovered_host_port is None:
                 yield Problem(
                     ("discovery",),
-                    "leads to a dynamic host port, and those are for load balancers alone: use networkMode awsvpc or host",
+                    "leads to a dynamic host port, which is for load balancers alone: use networkMode awsvpc or host",
                 )
 
     def _reached_problems(self, routing: Routing | ServiceDiscovery) -> Iterator[Problem]:
