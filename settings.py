@@ -159,15 +159,21 @@ def _refers(path: Path, gone: Path) -> bool:
         return any(step in _STRATEGIES for step in path)
     if gone[:1] == ("loadBalancers",):
         return path[-2:] == ("loadBalancer", "name")
-    same_service = gone[:1] == ("services",) and gone[:2] == path[:2]
-    if gone[:1] == ("services",) and len(gone) == 2 and path[-2:-1] == ("clients",):
-        return True
     if gone[:1] == ("namespace",):
         return path[-1:] == ("discovery",)
-    if same_service and gone[2:3] == ("loadBalancer",):
-        return path[2:] in _BALANCED
-    names_container = path[2:] in _ROUTED or any(step in ("dependsOn", "links") for step in path[2:])
-    return same_service and gone[2:3] == ("containers",) and names_container
+    if gone[:1] == ("services",) and len(gone) == 2:
+        return path[-2:-1] == ("clients",)
+    return gone[:1] == ("services",) and gone[:2] == path[:2] and _refers_within(path[2:], gone[2])
+
+
+def _refers_within(path: Path, gone: str | int) -> bool:
+    """The same within a service, whose setting `gone` is left out."""
+    if gone == "loadBalancer":
+        return path in _BALANCED
+    if gone == "networkMode":
+        return path == ("discovery",)
+    names_container = path in _ROUTED or any(step in ("dependsOn", "links") for step in path)
+    return gone == "containers" and names_container
 
 
 def _raw_configuration() -> tuple[dict[str, Any], list[str]]:

@@ -11,8 +11,8 @@ from components.cluster import Cluster
 from components.service import Service
 from components.tokens import token
 from ecs_model.discovery import Link, namespace_problem
-from ecs_model.ports import PortRange
-from ecs_model.problem import Problem, refuse
+from ecs_model.ports import HIGHEST, LOWEST
+from ecs_model.problem import Problem, out_of_range, refuse, under
 
 
 @dataclass
@@ -56,10 +56,8 @@ class AccessRuleArgs:
     """Whose rule it is: the server's group."""
     client_security_group_id: pulumi.Input[str]
     """Who comes in."""
-    first_port: int
-    """The first TCP port."""
-    last_port: int
-    """The last TCP port."""
+    port: int
+    """The TCP port."""
 
 
 @dataclass
@@ -80,8 +78,7 @@ class ServiceAccessArgs:
                 link.name: AccessRuleArgs(
                     groups[link.server.kind, link.server.key],
                     groups[link.client.kind, link.client.key],
-                    link.ports.first,
-                    link.ports.last,
+                    link.port,
                 )
                 for link in links
             }
@@ -90,10 +87,7 @@ class ServiceAccessArgs:
     def problems(self) -> Iterator[Problem]:
         """Ports that there are not."""
         for key, rule in self.rules.items():
-            try:
-                PortRange(rule.first_port, rule.last_port)
-            except ValueError as error:
-                yield Problem(("rules", key), str(error))
+            yield from under(out_of_range({"port": (rule.port, LOWEST, HIGHEST)}), "rules", key)
 
 
 class ServiceAccess(pulumi.ComponentResource):
@@ -110,8 +104,8 @@ class ServiceAccess(pulumi.ComponentResource):
                 referenced_security_group_id=rule.client_security_group_id,
                 description="Tasks that call a service by its name",
                 ip_protocol="tcp",
-                from_port=rule.first_port,
-                to_port=rule.last_port,
+                from_port=rule.port,
+                to_port=rule.port,
                 opts=pulumi.ResourceOptions(parent=self),
             )
             for key, rule in args.rules.items()

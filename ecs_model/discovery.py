@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ecs_model.containers import NetworkMode
-from ecs_model.ports import PortRange
 from ecs_model.problem import Problem
 
 LONGEST_TTL = 3_600
@@ -85,13 +84,12 @@ class Link:
 
     server: Group
     client: Group
-    ports: PortRange
+    port: int
 
     @property
     def name(self) -> str:
         """What tells it from every other link."""
-        ports = str(self.ports) if self.ports.first != self.ports.last else str(self.ports.first)
-        return f"{self.server.key}-{ports}-from-{self.client.kind}-{self.client.key}"
+        return f"{self.server.kind}-{self.server.key}-{self.port}-from-{self.client.kind}-{self.client.key}"
 
 
 @dataclass(frozen=True)
@@ -99,11 +97,11 @@ class Member:
     """A service as its neighbours see it."""
 
     mode: NetworkMode
-    capacity: Mapping[str, PortRange]
-    """The agents' dynamic host ports on the capacity that its tasks may be placed on."""
+    capacity: Sequence[str]
+    """The capacity that its tasks may be placed on."""
     discovery: ServiceDiscovery | None = None
     host_port: int | None = None
-    """The port of the instances that it is found at, where that is not a dynamic one."""
+    """The port of the instances that it is found at; none in mode awsvpc."""
 
     def groups(self, key: str) -> list[Group]:
         """The security groups that its tasks are in."""
@@ -111,19 +109,12 @@ class Member:
             return [Group("service", key)]
         return [Group("capacity", name) for name in self.capacity]
 
-    def ports(self, group: Group) -> PortRange:
-        """Where it is reached in one of its groups."""
-        assert self.discovery is not None
-        if self.mode is NetworkMode.AWSVPC:
-            return PortRange(self.discovery.container_port, self.discovery.container_port)
-        return PortRange(self.host_port, self.host_port) if self.host_port else self.capacity[group.key]
-
 
 def links(members: Mapping[str, Member]) -> Sequence[Link]:
     """The ingress rules that let every client reach its servers; one that several services need is there once."""
     return sorted(
         {
-            Link(server, client, member.ports(server))
+            Link(server, client, member.host_port or member.discovery.container_port)
             for key, member in members.items()
             if member.discovery is not None
             for server in member.groups(key)

@@ -132,7 +132,13 @@ class ServiceSettings:
             yield from under(self.load_balancer.problems(), "loadBalancer")
             yield from under(self._reached_problems(self.load_balancer), "loadBalancer")
         if self.discovery is not None:
-            yield from under(self._reached_problems(self.discovery), "discovery")
+            unreachable = list(self._reached_problems(self.discovery))
+            yield from under(unreachable, "discovery")
+            if self.network_mode is NetworkMode.BRIDGE and not unreachable and self.discovered_host_port is None:
+                yield Problem(
+                    ("discovery",),
+                    "leads to a dynamic host port, which is for load balancers alone: use networkMode awsvpc or host",
+                )
 
     def _reached_problems(self, routing: Routing | ServiceDiscovery) -> Iterator[Problem]:
         """A container that is to be reached, and cannot be."""

@@ -120,7 +120,7 @@ class StackSettings:
             {
                 key: Member(
                     service.network_mode,
-                    {name: capacity.agent.ports for name, capacity in self.capacity_of(service).items()},
+                    list(self.capacity_of(service)),
                     service.discovery,
                     service.discovered_host_port,
                 )

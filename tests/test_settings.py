@@ -219,11 +219,15 @@ def test_all_problems_at_once(raw: Raw) -> None:
         (set_at("services", "api", "loadBalancer", value="x"), "services.api.loadBalancer"),
         (set_at("services", "worker", value="x"), "services.worker"),
         (set_at("namespace", value=5), "namespace"),
+        (set_at("services", "web", "networkMode", value="vpc"), "services.web.networkMode"),
     ],
 )  # fmt: skip
 def test_what_only_follows_is_not_reported(raw: Raw, change: Callable[[Raw], None], where: str) -> None:
     raw["namespace"] = "dev.internal"
+    raw["services"]["api"]["containers"]["app"]["portMappings"] = [{"containerPort": 8000, "hostPort": 8080}]
     raw["services"]["api"]["discovery"] = {"containerName": "app", "containerPort": 8000, "clients": ["web", "worker"]}
+    raw["services"]["web"]["networkMode"] = "awsvpc"
+    raw["services"]["web"]["discovery"] = {"containerName": "nginx", "containerPort": 80, "clients": ["api"]}
     raw["services"]["api"]["healthCheckGracePeriod"] = 60
     raw["services"]["api"]["scaling"] = {"maxCount": 4, "requests": {"target": 1000}}
     assert told(raw) == {}

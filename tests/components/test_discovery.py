@@ -76,36 +76,36 @@ def test_what_cannot_be_found(mode: NetworkMode, found: ecs.ServiceDiscoveryArgs
 
 
 def test_clients_are_let_in() -> None:
-    args = ecs.ServiceAccessArgs({"a-from-b": ecs.AccessRuleArgs("sg-a", "sg-b", 8000, 8001)})
+    args = ecs.ServiceAccessArgs({"a-from-b": ecs.AccessRuleArgs("sg-a", "sg-b", 8000)})
     rule = deploy(lambda: ecs.ServiceAccess("dev", args)).one("vpc.SecurityGroupIngressRule", "dev-a-from-b").inputs
     assert (rule["securityGroupId"], rule["referencedSecurityGroupId"]) == ("sg-a", "sg-b")
-    assert (rule["ipProtocol"], rule["fromPort"], rule["toPort"]) == ("tcp", 8000, 8001)
+    assert (rule["ipProtocol"], rule["fromPort"], rule["toPort"]) == ("tcp", 8000, 8000)
     assert "cidrIpv4" not in rule
-    swapped = ecs.ServiceAccessArgs({"a": ecs.AccessRuleArgs("sg-a", "sg-b", 2, 1)})
-    (line,) = refused(lambda: ecs.ServiceAccess("dev", swapped))
-    assert line.startswith("ServiceAccess dev: rules.a: 2-1 is not a port range")
+    none = ecs.ServiceAccessArgs({"a": ecs.AccessRuleArgs("sg-a", "sg-b", 0)})
+    (line,) = refused(lambda: ecs.ServiceAccess("dev", none))
+    assert line == "ServiceAccess dev: rules.a.port: 0 is out of range: give 1-65535"
 
 
 def test_in_a_whole_program_each_group_lets_in_the_clients_of_its_services() -> None:
     services = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())["config"]["ecs-on-ec2:services"]
     services["api"]["discovery"] = {"containerName": "app", "containerPort": 8000, "clients": ["worker", "web"]}
+    services["api"]["containers"]["app"]["portMappings"] = [{"containerPort": 8000, "hostPort": 8080}]
     services["web"]["networkMode"] = "awsvpc"
     services["web"]["discovery"] = {"containerName": "nginx", "containerPort": 80, "clients": ["worker"]}
     change = {"ecs-on-ec2:services": services, "ecs-on-ec2:namespace": "dev.internal"}
     graph = run("dev", preview=False, change=change)
     access = graph.one("ServiceAccess")
     rules = {rule.name: rule for rule in graph.children(access)}
-    ephemeral = "49153-65535"
     assert set(rules) == {
-        f"dev-general-{ephemeral}-from-capacity-spot",
-        f"dev-spot-{ephemeral}-from-capacity-spot",
-        f"dev-general-{ephemeral}-from-service-web",
-        f"dev-spot-{ephemeral}-from-service-web",
-        "dev-web-80-from-capacity-spot",
+        "dev-capacity-general-8080-from-capacity-spot",
+        "dev-capacity-spot-8080-from-capacity-spot",
+        "dev-capacity-general-8080-from-service-web",
+        "dev-capacity-spot-8080-from-service-web",
+        "dev-service-web-80-from-capacity-spot",
     }
     own = graph.one("ec2.SecurityGroup", "dev-web-tasks")
     spot = graph.one("ec2.SecurityGroup", "dev-spot-instances")
-    rule = rules["dev-web-80-from-capacity-spot"]
+    rule = rules["dev-service-web-80-from-capacity-spot"]
     assert own.urn in rule.property_dependencies["securityGroupId"]
     assert spot.urn in rule.property_dependencies["referencedSecurityGroupId"]
     assert len(graph.all("servicediscovery.Service")) == 2

@@ -8,16 +8,14 @@ import pytest
 from ecs_model.capacity import CapacitySettings
 from ecs_model.containers import Container, NetworkMode, PortMapping
 from ecs_model.discovery import Group, Link, Member, ServiceDiscovery, links, namespace_problem, record_type
-from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.service import ServiceSettings
 from tests.ecs_model.test_service_stack_iam import STACK, told
 
 FOUND = ServiceDiscovery(container_name="web", container_port=80, clients=["worker"])
 WORKER = ServiceSettings({"worker": Container("i", 64)})
-ON = {"general": EPHEMERAL, "spot": PortRange(40_000, 45_000)}
 
 
-def server(found: ServiceDiscovery = FOUND, host_port: int | None = None, **more: Any) -> ServiceSettings:
+def server(found: ServiceDiscovery = FOUND, host_port: int | None = 8080, **more: Any) -> ServiceSettings:
     containers = {"web": Container("nginx", 128, port_mappings=[PortMapping(80, host_port)])}
     return ServiceSettings(containers, discovery=found, **more)
 
@@ -28,7 +26,8 @@ FINDING = replace(STACK, namespace="dev.internal", services={"api": server(), "w
 def test_what_works() -> None:
     assert told(FINDING) == {}
     for mode in (NetworkMode.AWSVPC, NetworkMode.HOST):
-        assert told(replace(FINDING, services={"api": server(network_mode=mode), "worker": WORKER})) == {}
+        api = server(host_port=None, network_mode=mode)
+        assert told(replace(FINDING, services={"api": api, "worker": WORKER})) == {}
     itself = replace(FOUND, clients=["worker", "api"], ttl=0)
     assert told(replace(FINDING, services={"api": server(itself), "worker": WORKER})) == {}
 
@@ -55,7 +54,9 @@ def test_a_name_needs_a_namespace_a_label_and_a_network() -> None:
     assert "set namespace" in told(replace(FINDING, namespace=None))["services.api.discovery"]
     shout = replace(FINDING, services={"API": server(), "worker": WORKER})
     assert "'API' is no name of DNS: use small letters" in told(shout)["services.API.discovery"]
-    cut_off = replace(FINDING, services={"api": server(network_mode=NetworkMode.NONE), "worker": WORKER})
+    cut_off = replace(
+        FINDING, services={"api": server(host_port=None, network_mode=NetworkMode.NONE), "worker": WORKER}
+    )
     assert "needs a network" in told(cut_off)["services.api.discovery"]
     assert "'Dev.Internal' is no domain" in told(replace(FINDING, namespace="Dev.Internal"))["namespace"]
 
@@ -79,41 +80,38 @@ def instances(*keys: str) -> list[Group]:
     return [Group("capacity", key) for key in keys]
 
 
-def test_bridge_tasks_are_reached_at_the_dynamic_ports_of_their_instances() -> None:
+def test_tasks_are_reached_at_their_host_port_in_the_groups_of_their_instances() -> None:
     made = links(
         {
-            "api": Member(NetworkMode.BRIDGE, ON, FOUND),
-            "worker": Member(NetworkMode.BRIDGE, {"spot": ON["spot"]}),
+            "api": Member(NetworkMode.BRIDGE, ["general", "spot"], FOUND, 8080),
+            "worker": Member(NetworkMode.BRIDGE, ["spot"]),
         }
     )
     general, spot = instances("general", "spot")
-    assert list(made) == [Link(general, spot, EPHEMERAL), Link(spot, spot, ON["spot"])]
+    assert list(made) == [Link(general, spot, 8080), Link(spot, spot, 8080)]
     assert [link.name for link in made] == [
-        "general-49153-65535-from-capacity-spot",
-        "spot-40000-45000-from-capacity-spot",
+        "capacity-general-8080-from-capacity-spot",
+        "capacity-spot-8080-from-capacity-spot",
     ]
 
 
 def test_awsvpc_tasks_are_reached_at_the_containers_port_of_their_own_group() -> None:
-    made = links({"api": Member(NetworkMode.AWSVPC, ON, FOUND), "worker": Member(NetworkMode.AWSVPC, ON)})
-    (link,) = made
-    assert link == Link(Group("service", "api"), Group("service", "worker"), PortRange(80, 80))
-    assert link.name == "api-80-from-service-worker"
+    on = ["general", "spot"]
+    (link,) = links({"api": Member(NetworkMode.AWSVPC, on, FOUND), "worker": Member(NetworkMode.AWSVPC, on)})
+    assert link == Link(Group("service", "api"), Group("service", "worker"), 80)
+    assert link.name == "service-api-80-from-service-worker"
 
 
-def test_a_fixed_host_port_is_the_one_that_is_opened() -> None:
-    (link,) = links(
-        {"api": Member(NetworkMode.HOST, {"general": EPHEMERAL}, FOUND, 8080), "worker": Member(NetworkMode.AWSVPC, {})}
-    )
-    assert link.ports == PortRange(8080, 8080)
-    stack = replace(FINDING, services={"api": server(host_port=8080), "worker": WORKER})
-    assert [link.ports for link in stack.links()] == [PortRange(8080, 8080)]
+def test_dynamic_host_ports_are_for_load_balancers_alone() -> None:
+    (message,) = told(replace(FINDING, services={"api": server(host_port=None), "worker": WORKER})).values()
+    assert "leads to a dynamic host port" in message
+    assert "use networkMode awsvpc or host" in message
 
 
 def test_a_rule_that_two_services_need_is_there_once() -> None:
-    both = {"api": server(), "web": server(), "worker": WORKER}
     capacity = {"general": CapacitySettings(["m7i.large"], 2)}
-    made = replace(FINDING, services=both, capacity=capacity).links()
     (general,) = instances("general")
-    assert list(made) == [Link(general, general, EPHEMERAL)]
+    both = {"web": server(), "worker": WORKER, "timer": WORKER}
+    both["web"] = server(replace(FOUND, clients=["worker", "timer"]))
+    assert list(replace(FINDING, services=both, capacity=capacity).links()) == [Link(general, general, 8080)]
     assert STACK.links() == []

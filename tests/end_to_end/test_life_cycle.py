@@ -98,6 +98,39 @@ def test_a_changed_port_range_reaches_the_agent_and_the_ingress_rule(deployed: D
 
 
 @only_prod
+def test_what_the_settings_leave_out_again_is_taken_back(deployed: Deployment) -> None:
+    with edited_config(deployed.config, "loadBalancers") as balancers:
+        del balancers["public"]["accessLogs"]
+    with edited_config(deployed.config, "cluster") as cluster:
+        del cluster["dashboard"]
+    with edited_config(deployed.config, "services") as services:
+        del services["web"]["loadBalancer"]["stickiness"], services["api"]["loadBalancer"]["slowStart"]
+        for setting in ("scaling", "discovery", "deploymentAlarms", "sigintRollback"):
+            del services["api"][setting]
+    with edited_config(deployed.config, "alarms") as alarms:
+        alarms |= {"cpuReservation": None, "missingTasks": None}
+
+    up, again, refreshed = deployed.bench.up(), deployed.bench.up(), deployed.bench.refresh()
+
+    assert up.code == 0, up.said
+    assert again.steps == set(), again.said
+    assert refreshed.altered == {}
+    assert set(deployed.scaling()) == {"worker"}
+    assert deployed.account.all("servicediscovery", "list_services", "Services") == []
+    assert deployed.account.all("cloudwatch", "list_dashboards", "DashboardEntries") == []
+    api = deployed.services()["api"]
+    assert api["serviceRegistries"] == []
+    assert api["deploymentConfiguration"]["alarms"] == {"alarmNames": [], "enable": False, "rollback": False}
+    sticky = {
+        item["Value"]
+        for group in deployed.target_groups()
+        for item in deployed.account.elbv2.describe_target_group_attributes(TargetGroupArn=group)["Attributes"]
+        if item["Key"] in ("stickiness.enabled", "slow_start.duration_seconds")
+    }
+    assert sticky == {"false", "0"}
+
+
+@only_prod
 def test_a_protected_load_balancer_refuses_to_be_destroyed(deployed: Deployment) -> None:
     (balancer,) = deployed.balancers().values()
     refused = deployed.bench.destroy()
@@ -114,10 +147,12 @@ def test_destroy_leaves_nothing(deployed: Deployment) -> None:
     providers = list(deployed.bench.outputs()["capacityProviders"].values())
     assert len(deployed.account.capacity_providers(providers)) == 2
 
+    kinds = deployed.bench.resources().items()
+    there = sum(count for kind, count in kinds if not kind.startswith("pulumi:providers:"))
     destroyed = deployed.bench.destroy()
 
     assert destroyed.code == 0, destroyed.said
-    assert destroyed.changes == {"delete": deployed.up.changes["create"]}
+    assert destroyed.changes == {"delete": there}
     assert not deployed.bench.resources()
     after = deployed.account.inventory()
     assert {kind: after[kind] - deployed.before[kind] for kind in after if after[kind] != deployed.before[kind]} == {}
