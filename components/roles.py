@@ -8,7 +8,7 @@ import pulumi_aws as aws
 
 from components.account import Account
 from ecs_model import iam
-from ecs_model.containers import canonical_json
+from ecs_model.container_definitions import canonical_json
 from ecs_model.service import PolicyStatement
 
 

@@ -12,8 +12,9 @@ from components.arguments import typed
 from components.roles import execution_role, task_role
 from components.tokens import token
 from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
+from ecs_model.container_definitions import Awslogs, canonical_json, definitions
 from ecs_model.container_rules import problems as container_problems
-from ecs_model.containers import Awslogs, Container, NetworkMode, canonical_json, definitions, needed_cpu, needed_memory
+from ecs_model.containers import Container, NetworkMode, needed_cpu, needed_memory
 from ecs_model.memory import Fit
 from ecs_model.problem import Problem, refuse
 from ecs_model.service import (
@@ -23,6 +24,7 @@ from ecs_model.service import (
     log_retention_problems,
     task_role_problems,
 )
+from ecs_model.volumes import writable_volumes
 
 _LATER = "given-by-another-resource"
 _LATER_ARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:given-by-another-resource"
@@ -97,7 +99,7 @@ class TaskDefinitionArgs:
             )
         )
         if self.execute_command:
-            yield from execute_command_problems(containers)
+            yield from execute_command_problems(containers, "executeCommand")
         yield from log_retention_problems(self.log_retention_days)
         yield from task_role_problems(self.task_role_statements)
         for sentence in cpu_shortages(needed_cpu(containers, self.cpu), self.capacity):
@@ -151,6 +153,7 @@ class TaskDefinition(pulumi.ComponentResource):
             container_definitions=_container_definitions(name, args, log_group.name, account.region),
             execution_role_arn=execution.arn,
             task_role_arn=task.arn,
+            volumes=_volumes(args),
             # The policies outlive what uses them, or a service could not stop its tasks (alb-service-task#187).
             opts=pulumi.ResourceOptions(parent=self, depends_on=[execution_policy, *task_policies]),
         )
@@ -166,6 +169,11 @@ class TaskDefinition(pulumi.ComponentResource):
                 "logGroupName": self.log_group_name,
             }
         )
+
+
+def _volumes(args: TaskDefinitionArgs) -> list[aws.ecs.TaskDefinitionVolumeArgs] | None:
+    names = writable_volumes({name: container.known() for name, container in args.containers.items()})
+    return [aws.ecs.TaskDefinitionVolumeArgs(name=name) for name in names] or None
 
 
 def _container_definitions(

@@ -7,6 +7,7 @@ from itertools import combinations
 from ecs_model.containers import Container, DependencyCondition, NetworkMode, PortMapping
 from ecs_model.ports import EPHEMERAL, HIGHEST, LOWEST, PortRange, host_port_problem
 from ecs_model.problem import Problem, out_of_range, under
+from ecs_model.volume_rules import mount_problems
 
 LEAST_MEMORY = 6
 LEAST_CPU, MOST_CPU = 128, 196_608
@@ -73,6 +74,7 @@ def _container_problems(
     yield from _sibling_problems(name, container, siblings, mode)
     yield from _environment_problems(container)
     yield from _health_check_problems(container)
+    yield from mount_problems(name, container)
 
 
 def _memory_problems(container: Container, task_memory: int | None) -> Iterator[Problem]:

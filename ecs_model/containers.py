@@ -1,13 +1,11 @@
-"""Container definitions: typed, validated, written as canonical JSON, and read back.
+"""The containers of a task, as a person describes them.
 
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 
 class NetworkMode(StrEnum):
@@ -109,7 +107,12 @@ class Container:
     user: str | None = None
     """User (`uid`, `uid:gid` or a name) in place of the image's."""
     readonly_root_filesystem: bool = False
-    """Whether the container's root filesystem is read-only."""
+    """Whether the container's root filesystem is read-only, but for `writable_paths`. ECS Exec needs a writable one."""
+    writable_paths: list[str] = field(default_factory=list)
+    """Absolute paths of directories that stay writable beside a read-only root, such as `/tmp`. Each is a volume of the
+    task on the instance's disk, deleted with it. Docker copies into it what the image has there, with its owner and
+    permissions; a directory that the image lacks belongs to root
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html)."""
 
     @property
     def placed_memory(self) -> int:
@@ -125,94 +128,3 @@ def needed_memory(containers: Mapping[str, Container], task_memory: int | None) 
 def needed_cpu(containers: Mapping[str, Container], task_cpu: int | None) -> int:
     """CPU units that placement looks for: the task's where they are set, else those of its containers."""
     return task_cpu if task_cpu else sum(container.cpu for container in containers.values())
-
-
-@dataclass(frozen=True)
-class Awslogs:
-    """Where containers log to: CloudWatch Logs, non-blocking so that a slow CloudWatch does not stop the container."""
-
-    group: str
-    region: str
-    stream_prefix: str
-
-
-def definitions(
-    containers: Mapping[str, Container],
-    mode: NetworkMode,
-    logs: Awslogs,
-    region: str,
-    *,
-    execute_command: bool = False,
-) -> list[dict[str, Any]]:
-    """The task definition's `containerDefinitions`, sorted, with ECS's defaults written out.
-
-    `execute_command` gives every container an init process, which reaps what sessions of ECS Exec leave behind
-    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html).
-
-    Sorted and explicit, so that a second deployment of the same settings differs in nothing (pulumi-aws#1738, #5256).
-    """
-    extra = {"linuxParameters": {"initProcessEnabled": True}} if execute_command else {}
-    return [_definition(name, container, mode, logs, region) | extra for name, container in sorted(containers.items())]
-
-
-def canonical_json(value: object) -> str:
-    """JSON with sorted keys and no spaces: equal values give equal text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
-
-
-def _definition(name: str, c: Container, mode: NetworkMode, logs: Awslogs, region: str) -> dict[str, Any]:
-    # Containers cannot always ask the instance metadata service for their region, so they are told.
-    told = {} if "AWS_REGION" in c.secrets else {"AWS_REGION": region}
-    environment = told | c.environment
-    whole: dict[str, Any] = {
-        "name": name,
-        "image": c.image,
-        "cpu": c.cpu,
-        "memory": c.memory,
-        "memoryReservation": c.memory_reservation,
-        "essential": c.essential,
-        "portMappings": [_port_mapping(port, mode) for port in sorted(c.port_mappings, key=lambda p: p.container_port)],
-        "environment": [{"name": key, "value": value} for key, value in sorted(environment.items())],
-        "secrets": [{"name": key, "valueFrom": arn} for key, arn in sorted(c.secrets.items())] or None,
-        "command": c.command or None,
-        "entryPoint": c.entry_point or None,
-        "links": sorted(c.links) or None,
-        "dependsOn": [{"containerName": d.container_name, "condition": d.condition.value} for d in c.depends_on]
-        or None,
-        "healthCheck": _health_check(c.health_check),
-        "user": c.user,
-        "readonlyRootFilesystem": c.readonly_root_filesystem,
-        "mountPoints": [],
-        "volumesFrom": [],
-        "systemControls": [],
-        "logConfiguration": _log_configuration(logs),
-    }
-    return {key: value for key, value in whole.items() if value is not None}
-
-
-def _port_mapping(port: PortMapping, mode: NetworkMode) -> dict[str, Any]:
-    host_port = (port.host_port or 0) if mode is NetworkMode.BRIDGE else port.container_port
-    return {"containerPort": port.container_port, "hostPort": host_port, "protocol": port.protocol.value}
-
-
-def _health_check(check: ContainerHealthCheck | None) -> dict[str, Any] | None:
-    if check is None:
-        return None
-    return {
-        "command": check.command,
-        "interval": check.interval,
-        "timeout": check.timeout,
-        "retries": check.retries,
-        "startPeriod": check.start_period,
-    }
-
-
-def _log_configuration(logs: Awslogs) -> dict[str, Any]:
-    options = {
-        "awslogs-group": logs.group,
-        "awslogs-region": logs.region,
-        "awslogs-stream-prefix": logs.stream_prefix,
-        "mode": "non-blocking",
-        "max-buffer-size": "25m",
-    }
-    return {"logDriver": "awslogs", "options": options}

@@ -161,13 +161,18 @@ def deployment_problems(
             )
 
 
-def execute_command_problems(containers: Mapping[str, Container]) -> Iterator[Problem]:
-    """Containers that ECS Exec could not enter."""
+def execute_command_problems(
+    containers: Mapping[str, Container], setting: str = "enableExecuteCommand"
+) -> Iterator[Problem]:
+    """Containers that ECS Exec, switched on by `setting`, could not enter.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
+    """
     for name, container in containers.items():
         if container.readonly_root_filesystem:
             yield Problem(
                 ("containers", name, "readonlyRootFilesystem"),
-                "ECS Exec does not work with a read-only root filesystem: switch one of the two off",
+                f"true excludes {setting}, for ECS Exec writes into the root filesystem: set one of the two to false",
             )
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecs_model.container_definitions import Awslogs, canonical_json, definitions
 from ecs_model.container_rules import fixed_port, problems
 from ecs_model.containers import (
-    Awslogs,
     Container,
     ContainerHealthCheck,
     Dependency,
@@ -18,8 +18,6 @@ from ecs_model.containers import (
     NetworkMode,
     PortMapping,
     Protocol,
-    canonical_json,
-    definitions,
     needed_memory,
 )
 from ecs_model.ports import PortRange

@@ -224,7 +224,7 @@ def test_public_instances(network: NetworkSettings, public: bool) -> None:
          "needs a network"),
         (service(enable_execute_command=True, load_balancer=None,
                  containers={"web": Container("i", 8, readonly_root_filesystem=True)}),
-         "containers.web.readonlyRootFilesystem", "ECS Exec does not work"),
+         "containers.web.readonlyRootFilesystem", "true excludes enableExecuteCommand"),
         (service(task_role_statements=[PolicyStatement(["s3:*"], ["*"])]), "taskRoleStatements[0].actions[0]",
          "'s3:*' is not a single action"),
         (service(task_role_statements=[PolicyStatement(["s3:**"], ["*"])]), "taskRoleStatements[0].actions[0]", "**"),
