@@ -15,6 +15,7 @@ from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, 
 from ecs_model.container_definitions import Awslogs, canonical_json, definitions
 from ecs_model.container_rules import problems as container_problems
 from ecs_model.containers import Container, NetworkMode, needed_cpu, needed_memory
+from ecs_model.instance_needs import need_problems
 from ecs_model.memory import Fit
 from ecs_model.problem import Problem, refuse
 from ecs_model.service import (
@@ -106,6 +107,7 @@ class TaskDefinitionArgs:
             yield Problem((), sentence)
         for name, sentence in idle_limits(containers, self.capacity):
             yield Problem(("containers", name, "memory"), sentence)
+        yield from need_problems(containers, self.capacity)
         for verdict, sentence in self.memory_verdicts():
             if verdict is Fit.NEVER:
                 yield Problem((), sentence)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ecs_model.container_option_definitions import written_options
 from ecs_model.containers import Container, ContainerHealthCheck, NetworkMode, PortMapping
 from ecs_model.volumes import writable_volume
 
@@ -36,8 +37,10 @@ def definitions(
 
     Sorted and explicit, so that a second deployment of the same settings differs in nothing (pulumi-aws#1738, #5256).
     """
-    extra = {"linuxParameters": {"initProcessEnabled": True}} if execute_command else {}
-    return [_definition(name, container, mode, logs, region) | extra for name, container in sorted(containers.items())]
+    return [
+        _definition(name, container, mode, logs, region) | written_options(container, execute_command=execute_command)
+        for name, container in sorted(containers.items())
+    ]
 
 
 def canonical_json(value: object) -> str:
@@ -69,7 +72,6 @@ def _definition(name: str, c: Container, mode: NetworkMode, logs: Awslogs, regio
         "readonlyRootFilesystem": c.readonly_root_filesystem,
         "mountPoints": _mount_points(name, c),
         "volumesFrom": [],
-        "systemControls": [],
         "logConfiguration": _log_configuration(logs),
     }
     return {key: value for key, value in whole.items() if value is not None}

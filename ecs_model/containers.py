@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ecs_model.container_options import LinuxParameters, RestartPolicy, Ulimit
+
 
 class NetworkMode(StrEnum):
     """How a task's containers are attached to the network; ECS's default on EC2 is bridge."""
@@ -105,7 +107,9 @@ class Container:
     health_check: ContainerHealthCheck | None = None
     """Docker's health check; none where absent (the image's own is ignored by ECS)."""
     user: str | None = None
-    """User (`uid`, `uid:gid` or a name) in place of the image's."""
+    """User in place of the image's: a name or number, or two of them as `user:group`."""
+    working_directory: str | None = None
+    """An absolute path in place of the image's working directory."""
     readonly_root_filesystem: bool = False
     """Whether the container's root filesystem is read-only, but for `writable_paths`. ECS Exec needs a writable one."""
     writable_paths: list[str] = field(default_factory=list)
@@ -113,6 +117,26 @@ class Container:
     task on the instance's disk, deleted with it. Docker copies into it what the image has there, with its owner and
     permissions; a directory that the image lacks belongs to root
     (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html)."""
+    ulimits: list[Ulimit] = field(default_factory=list)
+    """Limits of its processes in place of Docker's."""
+    linux_parameters: LinuxParameters | None = None
+    """Capabilities, memory file systems, devices, init process, swap; Docker's defaults where absent."""
+    system_controls: dict[str, str] = field(default_factory=dict)
+    """Kernel parameters of its own namespaces by name, such as `net.core.somaxconn: "1024"`."""
+    docker_labels: dict[str, str] = field(default_factory=dict)
+    """Labels of the Docker container."""
+    start_timeout: int | None = None
+    """Seconds in which it must reach what other containers wait for in `depends_on`; else the task stops."""
+    stop_timeout: int | None = None
+    """Seconds between SIGTERM and SIGKILL when it is stopped; the agent's setting, usually 30, where absent."""
+    restart_policy: RestartPolicy | None = None
+    """Restart it alone when it exits; where absent the end of an essential container ends the task."""
+    gpus: int | None = None
+    """GPUs of the instance that it has to itself; none where absent."""
+    hostname: str | None = None
+    """Its own host name, not in mode awsvpc; Docker's where absent."""
+    extra_hosts: dict[str, str] = field(default_factory=dict)
+    """Lines of its /etc/hosts, not in mode awsvpc: host names and their IP addresses."""
 
     @property
     def placed_memory(self) -> int:

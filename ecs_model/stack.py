@@ -9,6 +9,7 @@ from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, 
 from ecs_model.cluster import ClusterSettings
 from ecs_model.container_rules import fixed_port
 from ecs_model.containers import NetworkMode
+from ecs_model.instance_needs import need_problems
 from ecs_model.load_balancer import LoadBalancerSettings
 from ecs_model.memory import Fit
 from ecs_model.network import Nat, NetworkSettings
@@ -176,6 +177,7 @@ class StackSettings:
             yield Problem(_cpu_path(service), sentence)
         for name, sentence in idle_limits(service.containers, self.capacity_of(service)):
             yield Problem(("containers", name, "memory"), sentence)
+        yield from need_problems(service.containers, self.capacity_of(service))
         for verdict, sentence in memory_verdicts(service.placed_memory, self.capacity_of(service)):
             if verdict is Fit.NEVER:
                 yield Problem(_memory_path(service), sentence)

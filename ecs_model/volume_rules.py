@@ -39,6 +39,9 @@ def _mounted(container: Container) -> Iterator[tuple[Path, str]]:
     """Each setting of the container that mounts something, and the path."""
     for position, path in enumerate(container.writable_paths):
         yield ("writablePaths", position), path
+    tmpfs = container.linux_parameters.tmpfs if container.linux_parameters else []
+    for position, each in enumerate(tmpfs):
+        yield ("linuxParameters", "tmpfs", position, "containerPath"), each.container_path
 
 
 def _writable_problems(name: str, container: Container) -> Iterator[Problem]:

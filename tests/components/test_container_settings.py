@@ -3,7 +3,8 @@
 from typing import Any
 
 import components as ecs
-from tests.components.component_harness import refused
+from ecs_model.capacity import CapacitySettings
+from tests.components.component_harness import deploy, refused
 from tests.components.test_task_definition import definitions, task, web
 
 
@@ -28,3 +29,38 @@ def test_ecs_exec_and_a_read_only_root_exclude_each_other() -> None:
     args = ecs.TaskDefinitionArgs(containers, execute_command=True)
     (line,) = refused(lambda: ecs.TaskDefinition("web", args))
     assert "containers.web.readonlyRootFilesystem: true excludes executeCommand" in line
+
+
+def test_options_of_a_program_in_another_language() -> None:
+    options: Any = {
+        "image": "app:1",
+        "memory": 256.0,
+        "user": "1000:1000",
+        "ulimits": [{"name": "nofile", "soft_limit": 1024.0, "hard_limit": 4096.0}],
+        "linux_parameters": {
+            "capabilities": {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]},
+            "tmpfs": [{"container_path": "/scratch", "size": 16.0}],
+        },
+        "restart_policy": {"ignored_exit_codes": [0.0]},
+        "system_controls": {"net.core.somaxconn": "1024"},
+        "stop_timeout": 60.0,
+    }
+    args: Any = {"containers": {"app": options}}
+    (container,) = definitions(deploy(lambda: ecs.TaskDefinition("web", args)))
+    assert container["ulimits"] == [{"name": "nofile", "softLimit": 1024, "hardLimit": 4096}]
+    assert container["linuxParameters"] == {
+        "capabilities": {"add": ["NET_BIND_SERVICE"], "drop": ["ALL"]},
+        "tmpfs": [{"containerPath": "/scratch", "size": 16}],
+    }
+    assert container["restartPolicy"] == {"enabled": True, "ignoredExitCodes": [0], "restartAttemptPeriod": 300}
+    assert container["systemControls"] == [{"namespace": "net.core.somaxconn", "value": "1024"}]
+    assert (container["stopTimeout"], container["user"]) == (60, "1000:1000")
+
+
+def test_gpus_that_the_instances_lack_are_refused() -> None:
+    capacity = {"general": CapacitySettings(["m7i.large"], 1)}
+    args = ecs.TaskDefinitionArgs({"web": web(gpus=1)}, capacity=capacity)
+    (line,) = refused(lambda: ecs.TaskDefinition("web", args))
+    assert "containers.web.gpus: a task of 1 GPU cannot fit m7i.large (0 GPUs)" in line
+    (container,) = definitions(task(containers={"web": web(gpus=1)}))
+    assert container["resourceRequirements"] == [{"type": "GPU", "value": "1"}]

@@ -92,6 +92,8 @@ def test_a_good_stack() -> None:
         ({"services": {"web": service(8080)},
           "capacity": {"general": CapacitySettings(["m7i.large"], 2, agent=AgentSettings(reserved_ports=[8080]))}},
          "services.web.containers.web.portMappings[0]", "is in capacity general's agent.reservedPorts"),
+        ({"services": {"x": ServiceSettings({"a": Container("i", 64, gpus=1)})}}, "services.x.containers.a.gpus",
+         "a task of 1 GPU cannot fit m7i.large (0 GPUs), the type with the fewest of capacity general"),
         ({"network": NetworkSettings()}, "network", "chooses none"),
         ({"load_balancers": {"public": LoadBalancerSettings(idle_timeout=0)}}, "loadBalancers.public.idleTimeout",
          "give 1-4000"),
