@@ -1,6 +1,7 @@
 """The three roles of ECS on EC2, which are never one: the instance's, the agent's for a task, the containers' own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import pulumi
@@ -30,18 +31,27 @@ def instance_profile(name: str, account: Account, parent: pulumi.Resource) -> aw
     )
 
 
+@dataclass(frozen=True)
+class Fetched:
+    """All that the agent fetches to start a task, beside its log group."""
+
+    images: Sequence[pulumi.Input[str]]
+    """Images, as containers name them."""
+    secrets: Sequence[pulumi.Input[str]]
+    """ARNs of secrets and parameters."""
+    files: Sequence[pulumi.Input[str]]
+    """ARNs of environment files."""
+    keys: Sequence[pulumi.Input[str]]
+    """ARNs of the KMS keys to them."""
+
+
 def execution_role(
-    name: str,
-    account: Account,
-    log_group: pulumi.Input[str],
-    images: Iterable[pulumi.Input[str]],
-    secrets: Iterable[pulumi.Input[str]],
-    parent: pulumi.Resource,
+    name: str, account: Account, log_group: pulumi.Input[str], fetched: Fetched, parent: pulumi.Resource
 ) -> tuple[aws.iam.Role, aws.iam.RolePolicy]:
     """The role with which the agent pulls the task's images, reads its secrets and writes to its log group."""
     options = pulumi.ResourceOptions(parent=parent)
     role = aws.iam.Role(f"{name}-execution", assume_role_policy=canonical_json(iam.execution_trust()), opts=options)
-    whole = pulumi.Output.all(account.partition, account.region, account.id, log_group, list(images), list(secrets))
+    whole = pulumi.Output.all(account.partition, account.region, account.id, log_group, vars(fetched))
     policy = aws.iam.RolePolicy(
         f"{name}-execution", role=role.name, policy=whole.apply(lambda known: _execution_policy(*known)), opts=options
     )
@@ -72,8 +82,8 @@ def task_role(
 
 
 def _execution_policy(
-    partition: str, region: str, account: str, log_group: str, images: list[str], secrets: list[str]
+    partition: str, region: str, account: str, log_group: str, fetched: Mapping[str, list[str]]
 ) -> str:
     # Written out, since the log group's own ARN is not known in a preview.
     arn = f"arn:{partition}:logs:{region}:{account}:log-group:{log_group}"
-    return canonical_json(iam.execution_policy(partition, arn, images, secrets))
+    return canonical_json(iam.execution_policy(partition, arn, **fetched))

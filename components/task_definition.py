@@ -9,12 +9,13 @@ import pulumi_aws as aws
 
 from components.account import account_of
 from components.arguments import typed
-from components.roles import execution_role, task_role
+from components.roles import Fetched, execution_role, task_role
 from components.tokens import token
 from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
 from ecs_model.container_definitions import Awslogs, canonical_json, definitions
 from ecs_model.container_rules import problems as container_problems
 from ecs_model.containers import Container, NetworkMode, needed_cpu, needed_memory
+from ecs_model.environment_rules import key_problems
 from ecs_model.instance_needs import need_problems
 from ecs_model.memory import Fit
 from ecs_model.problem import Problem, refuse
@@ -29,18 +30,26 @@ from ecs_model.volumes import writable_volumes
 
 _LATER = "given-by-another-resource"
 _LATER_ARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:given-by-another-resource"
+_LATER_FILE = "arn:aws:s3:::given-by-another-resource/%s.env"
+_LATER_KEY = "arn:aws:kms:us-east-1:000000000000:key/given-by-another-resource"
+_GIVEN_LATER = ("image", "environment", "secrets", "environment_files")
+"""What other resources may give a container."""
 
 
 @dataclass(frozen=True)
 class ContainerArgs(Container):
-    """A container whose image, environment and secrets may come from other resources."""
+    """A container whose image, environment, secrets and environment files may come from other resources."""
 
     image: pulumi.Input[str]  # type: ignore[assignment]  # wider on purpose: the core's is resolved
     """Registry, repository and tag or digest."""
     environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)  # type: ignore[assignment]
     """Environment variables; no secrets, for anyone who may describe the task definition reads them."""
     secrets: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)  # type: ignore[assignment]
-    """Environment variables by the ARN of a Secrets Manager secret or an SSM parameter."""
+    """Environment variables by the ARN of a Secrets Manager secret or an SSM parameter. One value of a secret in JSON:
+    `arn:aws:secretsmanager:…:secret:db-AbCdEf:password::`, the key and, after a colon each, a version's stage or id."""
+    environment_files: Sequence[pulumi.Input[str]] = field(default_factory=list)  # type: ignore[assignment]
+    """Files of `NAME=value` lines in S3 by ARN (`arn:aws:s3:::settings/web.env`), at most 10; the first one that has a
+    variable decides, and `environment` before all of them."""
 
     def known(self) -> Container:
         """The container with a stand-in for every value that another resource gives later, to be judged."""
@@ -50,6 +59,10 @@ class ContainerArgs(Container):
                 "image": self.image if isinstance(self.image, str) else _LATER,
                 "environment": {k: v if isinstance(v, str) else _LATER for k, v in self.environment.items()},
                 "secrets": {k: v if isinstance(v, str) else _LATER_ARN for k, v in self.secrets.items()},
+                "environment_files": [
+                    v if isinstance(v, str) else _LATER_FILE % position
+                    for position, v in enumerate(self.environment_files)
+                ],
             }
         )
 
@@ -70,6 +83,9 @@ class TaskDefinitionArgs:
     """What the containers may do in AWS; nothing where empty."""
     execute_command: bool = False
     """Allow the task role what ECS Exec needs."""
+    kms_keys: Sequence[pulumi.Input[str]] = field(default_factory=list)
+    """ARNs of the customer managed KMS keys that the containers' secrets, parameters or environment files are encrypted
+    with; the execution role may decrypt with these. AWS's own keys need no entry."""
     log_retention_days: int = 30
     """Days CloudWatch keeps the containers' logs."""
     capacity: Mapping[str, CapacitySettings] = field(default_factory=dict)
@@ -85,6 +101,7 @@ class TaskDefinitionArgs:
             memory=service.memory,
             task_role_statements=service.task_role_statements,
             execute_command=service.enable_execute_command,
+            kms_keys=service.kms_keys,
             log_retention_days=service.log_retention_days,
             capacity=capacity,
         )
@@ -101,6 +118,8 @@ class TaskDefinitionArgs:
         )
         if self.execute_command:
             yield from execute_command_problems(containers, "executeCommand")
+        keys = [key if isinstance(key, str) else _LATER_KEY for key in self.kms_keys]
+        yield from key_problems(keys, containers)
         yield from log_retention_problems(self.log_retention_days)
         yield from task_role_problems(self.task_role_statements)
         for sentence in cpu_shortages(needed_cpu(containers, self.cpu), self.capacity):
@@ -141,9 +160,7 @@ class TaskDefinition(pulumi.ComponentResource):
         log_group = aws.cloudwatch.LogGroup(
             name, retention_in_days=args.log_retention_days, opts=pulumi.ResourceOptions(parent=self)
         )
-        images = [container.image for container in args.containers.values()]
-        secrets = [arn for container in args.containers.values() for arn in container.secrets.values()]
-        execution, execution_policy = execution_role(name, account, log_group.name, images, secrets, self)
+        execution, execution_policy = execution_role(name, account, log_group.name, _fetched(args), self)
         task, task_policies = task_role(name, account, args.task_role_statements, args.execute_command, self)
         definition = aws.ecs.TaskDefinition(
             name,
@@ -173,6 +190,16 @@ class TaskDefinition(pulumi.ComponentResource):
         )
 
 
+def _fetched(args: TaskDefinitionArgs) -> Fetched:
+    containers = args.containers.values()
+    return Fetched(
+        images=[container.image for container in containers],
+        secrets=[arn for container in containers for arn in container.secrets.values()],
+        files=[arn for container in containers for arn in container.environment_files],
+        keys=args.kms_keys,
+    )
+
+
 def _volumes(args: TaskDefinitionArgs) -> list[aws.ecs.TaskDefinitionVolumeArgs] | None:
     names = writable_volumes({name: container.known() for name, container in args.containers.items()})
     return [aws.ecs.TaskDefinitionVolumeArgs(name=name) for name in names] or None
@@ -182,8 +209,7 @@ def _container_definitions(
     name: str, args: TaskDefinitionArgs, log_group: pulumi.Output[str], region: pulumi.Output[str]
 ) -> pulumi.Output[str]:
     later = {
-        key: {"image": container.image, "environment": container.environment, "secrets": container.secrets}
-        for key, container in args.containers.items()
+        key: {field: getattr(container, field) for field in _GIVEN_LATER} for key, container in args.containers.items()
     }
 
     def render(known: list[Any]) -> str:

@@ -62,6 +62,7 @@ def _definition(name: str, c: Container, mode: NetworkMode, logs: Awslogs, regio
         "portMappings": [_port_mapping(port, mode) for port in sorted(c.port_mappings, key=lambda p: p.container_port)],
         "environment": [{"name": key, "value": value} for key, value in sorted(environment.items())],
         "secrets": [{"name": key, "valueFrom": arn} for key, arn in sorted(c.secrets.items())] or None,
+        "environmentFiles": [{"type": "s3", "value": arn} for arn in c.environment_files] or None,
         "command": c.command or None,
         "entryPoint": c.entry_point or None,
         "links": sorted(c.links) or None,

@@ -95,7 +95,11 @@ class Container:
     environment: dict[str, str] = field(default_factory=dict)
     """Environment variables; no secrets, for anyone who may describe the task definition reads them."""
     secrets: dict[str, str] = field(default_factory=dict)
-    """Environment variables by the ARN of a Secrets Manager secret or an SSM parameter."""
+    """Environment variables by the ARN of a Secrets Manager secret or an SSM parameter. One value of a secret in JSON:
+    `arn:aws:secretsmanager:…:secret:db-AbCdEf:password::`, the key and, after a colon each, a version's stage or id."""
+    environment_files: list[str] = field(default_factory=list)
+    """Files of `NAME=value` lines in S3 by ARN (`arn:aws:s3:::settings/web.env`), at most 10; the first one that has a
+    variable decides, and `environment` before all of them."""
     command: list[str] = field(default_factory=list)
     """In place of the image's command."""
     entry_point: list[str] = field(default_factory=list)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ecs_model.policy_document import AGENT_POLICY
+from ecs_model.references import file_bucket, is_parameter, secret_resource
 from ecs_model.service import PolicyStatement
 
 _ECR_IMAGE = re.compile(
@@ -63,10 +64,20 @@ def task_trust(partition: str, region: str, account: str) -> Document:
     return document([_assume(TASKS_SERVICE) | {"Condition": conditions}])
 
 
-def execution_policy(partition: str, log_group_arn: str, images: Iterable[str], secrets: Iterable[str]) -> Document:
-    """What the agent needs to start this one task: its log group, its ECR repositories, its secrets, nothing else."""
+def execution_policy(
+    partition: str,
+    log_group_arn: str,
+    images: Iterable[str],
+    secrets: Iterable[str],
+    files: Iterable[str] = (),
+    keys: Iterable[str] = (),
+) -> Document:
+    """What the agent needs to start this one task, and nothing else.
+
+    That is its log group, its ECR repositories, its secrets, its environment `files` in S3, and the KMS `keys` to them.
+    """
     logs = _allow(["logs:CreateLogStream", "logs:PutLogEvents"], [f"{log_group_arn.removesuffix(':*')}:*"])
-    return document([logs, *_ecr(partition, images), *_secrets(secrets)])
+    return document([logs, *_ecr(partition, images), *_secrets(secrets), *_files(files), *_keys(keys)])
 
 
 def task_policy(statements: Iterable[PolicyStatement], *, execute_command: bool) -> Document | None:
@@ -97,11 +108,19 @@ def _ecr(partition: str, images: Iterable[str]) -> list[Statement]:
 
 def _secrets(secrets: Iterable[str]) -> list[Statement]:
     arns = list(secrets)
-    managed = sorted({":".join(arn.split(":")[:7]) for arn in arns if ":secretsmanager:" in arn})
-    parameters = sorted({arn for arn in arns if ":ssm:" in arn})
-    statements = []
-    if managed:
-        statements.append(_allow(["secretsmanager:GetSecretValue"], managed))
-    if parameters:
-        statements.append(_allow(["ssm:GetParameters"], parameters))
-    return statements
+    managed = sorted({resource for arn in arns if (resource := secret_resource(arn))})
+    parameters = sorted({arn for arn in arns if is_parameter(arn)})
+    return _for("secretsmanager:GetSecretValue", managed) + _for("ssm:GetParameters", parameters)
+
+
+def _files(files: Iterable[str]) -> list[Statement]:
+    buckets = {arn: bucket for arn in files if (bucket := file_bucket(arn))}
+    return _for("s3:GetObject", sorted(buckets)) + _for("s3:GetBucketLocation", sorted({*buckets.values()}))
+
+
+def _keys(keys: Iterable[str]) -> list[Statement]:
+    return _for("kms:Decrypt", sorted({*keys}))
+
+
+def _for(action: str, resources: list[str]) -> list[Statement]:
+    return [_allow([action], resources)] if resources else []

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ecs_model.container_rules import problems as container_problems
 from ecs_model.containers import Container, NetworkMode, PortMapping, Protocol, needed_cpu, needed_memory
+from ecs_model.environment_rules import key_problems
 from ecs_model.load_balancer import Routing, ServiceRouting
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Problem, under
@@ -51,6 +52,9 @@ class ServiceSettings:
     """In place of the cluster's default strategy."""
     task_role_statements: list[PolicyStatement] = field(default_factory=list)
     """What its containers may do in AWS; nothing where empty."""
+    kms_keys: list[str] = field(default_factory=list)
+    """ARNs of the customer managed KMS keys that its containers' secrets, parameters or environment files are encrypted
+    with; the execution role may decrypt with these. AWS's own keys need no entry."""
     log_retention_days: int = 30
     """Days CloudWatch keeps its logs."""
     enable_execute_command: bool = False
@@ -103,6 +107,7 @@ class ServiceSettings:
         )
         if self.enable_execute_command:
             yield from execute_command_problems(self.containers)
+        yield from key_problems(self.kms_keys, self.containers)
         yield from log_retention_problems(self.log_retention_days)
         yield from task_role_problems(self.task_role_statements)
         if self.load_balancer is not None:

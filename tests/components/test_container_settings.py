@@ -2,10 +2,15 @@
 
 from typing import Any
 
+import pulumi
+import pytest
+
 import components as ecs
 from ecs_model.capacity import CapacitySettings
 from tests.components.component_harness import deploy, refused
-from tests.components.test_task_definition import definitions, task, web
+from tests.components.test_task_definition import definitions, policy, task, web
+
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/1a2b3c4d-1111-2222-3333-444455556666"
 
 
 def test_writable_paths_are_mounted_from_volumes_of_the_task() -> None:
@@ -64,3 +69,30 @@ def test_gpus_that_the_instances_lack_are_refused() -> None:
     assert "containers.web.gpus: a task of 1 GPU cannot fit m7i.large (0 GPUs)" in line
     (container,) = definitions(task(containers={"web": web(gpus=1)}))
     assert container["resourceRequirements"] == [{"type": "GPU", "value": "1"}]
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_the_execution_role_reads_files_and_decrypts_with_the_keys_of_its_task_alone(later: bool) -> None:
+    def given(text: str) -> pulumi.Input[str]:
+        return pulumi.Output.from_input(text) if later else text
+
+    files = [given("arn:aws:s3:::settings/web.env"), given("arn:aws:s3:::settings/common.env")]
+    graph = task(containers={"web": web(environment_files=files)}, kms_keys=[given(KEY)])
+    (container,) = definitions(graph)
+    assert container["environmentFiles"] == [
+        {"type": "s3", "value": "arn:aws:s3:::settings/web.env"},
+        {"type": "s3", "value": "arn:aws:s3:::settings/common.env"},
+    ]
+    _, read, found, decrypt = policy(graph, "web-execution")
+    assert (read["Action"], read["Resource"]) == (
+        ["s3:GetObject"],
+        ["arn:aws:s3:::settings/common.env", "arn:aws:s3:::settings/web.env"],
+    )
+    assert (found["Action"], found["Resource"]) == (["s3:GetBucketLocation"], ["arn:aws:s3:::settings"])
+    assert (decrypt["Action"], decrypt["Resource"]) == (["kms:Decrypt"], [KEY])
+
+
+def test_keys_without_anything_to_decrypt_are_refused() -> None:
+    args = ecs.TaskDefinitionArgs({"web": web()}, kms_keys=[KEY])
+    (line,) = refused(lambda: ecs.TaskDefinition("web", args))
+    assert "kmsKeys: has nothing to decrypt" in line

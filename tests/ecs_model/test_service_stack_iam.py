@@ -36,6 +36,15 @@ STACK = StackSettings(
 )
 
 
+KEY = "arn:aws:kms:us-east-1:123456789012:key/mrk-0123456789abcdef0123456789abcdef"
+FILE = "arn:aws:s3:::settings/web.env"
+
+
+def sealed(key: str) -> ServiceSettings:
+    containers = {"web": Container("i", 8, environment_files=[FILE])}
+    return service(load_balancer=None, containers=containers, kms_keys=[key])
+
+
 def told(stack: StackSettings) -> dict[str, str]:
     found = list(stack.problems())
     assert len({problem.path for problem in found}) == len(found), found
@@ -231,6 +240,9 @@ def test_public_instances(network: NetworkSettings, public: bool) -> None:
          "'s3:*' is not a single action"),
         (service(task_role_statements=[PolicyStatement(["s3:**"], ["*"])]), "taskRoleStatements[0].actions[0]", "**"),
         (service(task_role_statements=[PolicyStatement(["*"], ["*"])]), "taskRoleStatements[0].actions[0]", "'*'"),
+        (service(kms_keys=[KEY]), "kmsKeys", "has nothing to decrypt: no container has secrets or environmentFiles"),
+        (sealed(f"{KEY}!"), "kmsKeys[0]", "is no ARN of a KMS key"),
+        (sealed(KEY.replace("key/", "alias/")), "kmsKeys[0]", "an alias does not do"),
         (service(task_role_statements=[PolicyStatement(["s3:GetObject"], [])]), "taskRoleStatements[0]",
          "at least one"),
     ],
@@ -249,6 +261,7 @@ def test_services_that_cannot_work(made: ServiceSettings, path: str, says: str) 
         service(desired_count=0, minimum_healthy_percent=0, maximum_percent=100),
         service(task_role_statements=[PolicyStatement(["s3:Get*", "lambda:InvokeFunction"], ["*"])]),
         service(health_check_grace_period=0),
+        sealed(KEY),
     ],
 )
 def test_services_that_work(made: ServiceSettings) -> None:
@@ -312,7 +325,12 @@ def test_the_execution_policy_of_everything(registry: str) -> None:
     parameter = "arn:aws:ssm:us-east-1:123456789012:parameter/a/b"
     images = [f"{registry}/team/web:1", f"{registry}/team/web@sha256:0", f"{registry}/api"]
     made = iam.execution_policy(
-        "aws", "arn:aws:logs:r:1:log-group:web", images, [f"{secret}:url::", f"{secret}:user::", parameter, secret]
+        "aws",
+        "arn:aws:logs:r:1:log-group:web",
+        images,
+        [f"{secret}:url::", f"{secret}:user::", parameter, secret, secret.removesuffix("-AbCdEf")],
+        [FILE, FILE.replace("web.env", "b/a.env"), "arn:aws:s3:::other/web.env"],
+        [KEY],
     )
     repository = "arn:aws:ecr:us-east-1:123456789012:repository"
     assert made["Statement"] == [
@@ -323,8 +341,23 @@ def test_the_execution_policy_of_everything(registry: str) -> None:
             "Resource": [f"{repository}/api", f"{repository}/team/web"],
         },
         {"Effect": "Allow", "Action": ["ecr:GetAuthorizationToken"], "Resource": ["*"]},
-        {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue"], "Resource": [secret]},
+        {
+            "Effect": "Allow",
+            "Action": ["secretsmanager:GetSecretValue"],
+            "Resource": [f"{secret.removesuffix('-AbCdEf')}-??????", secret],
+        },
         {"Effect": "Allow", "Action": ["ssm:GetParameters"], "Resource": [parameter]},
+        {
+            "Effect": "Allow",
+            "Action": ["s3:GetObject"],
+            "Resource": ["arn:aws:s3:::other/web.env", "arn:aws:s3:::settings/b/a.env", FILE],
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["s3:GetBucketLocation"],
+            "Resource": ["arn:aws:s3:::other", "arn:aws:s3:::settings"],
+        },
+        {"Effect": "Allow", "Action": ["kms:Decrypt"], "Resource": [KEY]},
     ]
 
 
