@@ -6,6 +6,7 @@ from components.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.network import Network, NetworkArgs
 from components.service import CapacityProviderStrategyItemArgs, Service, ServiceArgs, ServiceLoadBalancerArgs
 from components.task_definition import ContainerArgs, TaskDefinition, TaskDefinitionArgs
+from components.volumes import EfsVolumeArgs, VolumeArgs
 
 __all__ = [
     "CapacityProviderStrategyItemArgs",
@@ -14,6 +15,7 @@ __all__ = [
     "ContainerArgs",
     "ContainerInstances",
     "ContainerInstancesArgs",
+    "EfsVolumeArgs",
     "LoadBalancer",
     "LoadBalancerArgs",
     "Network",
@@ -23,4 +25,5 @@ __all__ = [
     "ServiceLoadBalancerArgs",
     "TaskDefinition",
     "TaskDefinitionArgs",
+    "VolumeArgs",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -11,6 +12,7 @@ from components.account import Account
 from ecs_model import iam
 from ecs_model.container_definitions import canonical_json
 from ecs_model.service import PolicyStatement
+from ecs_model.volumes import EfsVolume
 
 
 def instance_profile(name: str, account: Account, parent: pulumi.Resource) -> aws.iam.InstanceProfile:
@@ -58,11 +60,24 @@ def execution_role(
     return role, policy
 
 
+@dataclass(frozen=True)
+class Share:
+    """An EFS file system that the task mounts as its task role."""
+
+    file_system_id: pulumi.Input[str]
+    """The file system."""
+    access_point_id: pulumi.Input[str] | None
+    """The access point it is mounted through."""
+    written: bool
+    """Whether a container may write to it."""
+
+
 def task_role(
     name: str,
     account: Account,
-    statements: Iterable[PolicyStatement],
+    statements: Sequence[PolicyStatement],
     execute_command: bool,
+    shares: Iterable[Share],
     parent: pulumi.Resource,
 ) -> tuple[aws.iam.Role, list[aws.iam.RolePolicy]]:
     """The role of the containers themselves; without statements it may do nothing, and that is its point.
@@ -74,10 +89,21 @@ def task_role(
         lambda known: canonical_json(iam.task_trust(*known))
     )
     role = aws.iam.Role(f"{name}-task", assume_role_policy=trust, opts=options)
-    document = iam.task_policy(statements, execute_command=execute_command)
-    if document is None:
+    mounted = list(shares)
+    if not (statements or execute_command or mounted):
         return role, []
-    policy = aws.iam.RolePolicy(f"{name}-task", role=role.name, policy=canonical_json(document), opts=options)
+
+    def document(known: list[Any]) -> str:
+        partition, region, number, volumes = known
+        systems = [
+            iam.file_system(partition, region, number, EfsVolume(**volume), written=share.written)
+            for volume, share in zip(volumes, mounted, strict=True)
+        ]
+        return canonical_json(iam.task_policy(statements, execute_command=execute_command, file_systems=systems))
+
+    ids = [{"file_system_id": each.file_system_id, "access_point_id": each.access_point_id} for each in mounted]
+    whole = pulumi.Output.all(account.partition, account.region, account.id, ids).apply(document)
+    policy = aws.iam.RolePolicy(f"{name}-task", role=role.name, policy=whole, opts=options)
     return role, [policy]
 
 

@@ -11,6 +11,7 @@ from components.account import account_of
 from components.arguments import typed
 from components.roles import Fetched, execution_role, task_role
 from components.tokens import token
+from components.volumes import VolumeArgs, shares, written_volumes
 from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
 from ecs_model.container_definitions import Awslogs, canonical_json, definitions
 from ecs_model.container_rules import problems as container_problems
@@ -26,7 +27,6 @@ from ecs_model.service import (
     log_retention_problems,
     task_role_problems,
 )
-from ecs_model.volumes import writable_volumes
 
 _LATER = "given-by-another-resource"
 _LATER_ARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:given-by-another-resource"
@@ -83,6 +83,8 @@ class TaskDefinitionArgs:
     """What the containers may do in AWS; nothing where empty."""
     execute_command: bool = False
     """Allow the task role what ECS Exec needs."""
+    volumes: Mapping[str, VolumeArgs] = field(default_factory=dict)
+    """Storage that the containers name in `mount_points`."""
     kms_keys: Sequence[pulumi.Input[str]] = field(default_factory=list)
     """ARNs of the customer managed KMS keys that the containers' secrets, parameters or environment files are encrypted
     with; the execution role may decrypt with these. AWS's own keys need no entry."""
@@ -101,6 +103,7 @@ class TaskDefinitionArgs:
             memory=service.memory,
             task_role_statements=service.task_role_statements,
             execute_command=service.enable_execute_command,
+            volumes={name: VolumeArgs.of(volume) for name, volume in service.volumes.items()},
             kms_keys=service.kms_keys,
             log_retention_days=service.log_retention_days,
             capacity=capacity,
@@ -108,12 +111,18 @@ class TaskDefinitionArgs:
 
     def problems(self) -> Iterator[Problem]:
         """What ECS would refuse, and what could never be placed."""
-        containers = {name: container.known() for name, container in self.containers.items()}
+        containers = self.known_containers()
+        volumes = {name: volume.known() for name, volume in self.volumes.items()}
         yield from dict.fromkeys(
             problem
             for dynamic in dynamic_ranges(self.capacity)
             for problem in container_problems(
-                containers, self.network_mode, cpu=self.cpu, memory=self.memory, dynamic=dynamic
+                containers,
+                self.network_mode,
+                cpu=self.cpu,
+                memory=self.memory,
+                dynamic=dynamic,
+                volumes=volumes,
             )
         )
         if self.execute_command:
@@ -133,8 +142,11 @@ class TaskDefinitionArgs:
 
     def memory_verdicts(self) -> Iterator[tuple[Fit, str]]:
         """Where the task may not or cannot fit."""
-        containers = {name: container.known() for name, container in self.containers.items()}
-        return memory_verdicts(needed_memory(containers, self.memory), self.capacity)
+        return memory_verdicts(needed_memory(self.known_containers(), self.memory), self.capacity)
+
+    def known_containers(self) -> dict[str, Container]:
+        """The containers with a stand-in for every value that another resource gives later."""
+        return {name: container.known() for name, container in self.containers.items()}
 
 
 class TaskDefinition(pulumi.ComponentResource):
@@ -156,12 +168,13 @@ class TaskDefinition(pulumi.ComponentResource):
         for verdict, sentence in args.memory_verdicts():
             if verdict is Fit.PERHAPS:
                 pulumi.log.warn(sentence, self)
-        account = account_of(self)
+        account, containers = account_of(self), args.known_containers()
         log_group = aws.cloudwatch.LogGroup(
             name, retention_in_days=args.log_retention_days, opts=pulumi.ResourceOptions(parent=self)
         )
         execution, execution_policy = execution_role(name, account, log_group.name, _fetched(args), self)
-        task, task_policies = task_role(name, account, args.task_role_statements, args.execute_command, self)
+        shared = shares(args.volumes, containers)
+        task, task_policies = task_role(name, account, args.task_role_statements, args.execute_command, shared, self)
         definition = aws.ecs.TaskDefinition(
             name,
             family=name,
@@ -172,7 +185,7 @@ class TaskDefinition(pulumi.ComponentResource):
             container_definitions=_container_definitions(name, args, log_group.name, account.region),
             execution_role_arn=execution.arn,
             task_role_arn=task.arn,
-            volumes=_volumes(args),
+            volumes=written_volumes(args.volumes, containers),
             # The policies outlive what uses them, or a service could not stop its tasks (alb-service-task#187).
             opts=pulumi.ResourceOptions(parent=self, depends_on=[execution_policy, *task_policies]),
         )
@@ -198,11 +211,6 @@ def _fetched(args: TaskDefinitionArgs) -> Fetched:
         files=[arn for container in containers for arn in container.environment_files],
         keys=args.kms_keys,
     )
-
-
-def _volumes(args: TaskDefinitionArgs) -> list[aws.ecs.TaskDefinitionVolumeArgs] | None:
-    names = writable_volumes({name: container.known() for name, container in args.containers.items()})
-    return [aws.ecs.TaskDefinitionVolumeArgs(name=name) for name in names] or None
 
 
 def _container_definitions(

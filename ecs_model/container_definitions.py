@@ -88,7 +88,11 @@ def _mount_points(name: str, c: Container) -> list[dict[str, Any]]:
         {"sourceVolume": writable_volume(name, path), "containerPath": path, "readOnly": False}
         for path in c.writable_paths
     ]
-    return sorted(writable, key=lambda mount: mount["containerPath"])
+    volumes = [
+        {"sourceVolume": mount.source_volume, "containerPath": mount.container_path, "readOnly": mount.read_only}
+        for mount in c.mount_points
+    ]
+    return sorted(writable + volumes, key=lambda mount: mount["containerPath"])
 
 
 def _health_check(check: ContainerHealthCheck | None) -> dict[str, Any] | None:

@@ -6,10 +6,12 @@ from itertools import combinations
 from ecs_model.container_option_rules import option_problems
 from ecs_model.containers import Container, NetworkMode, PortMapping
 from ecs_model.environment_rules import environment_problems
+from ecs_model.mount_rules import mount_problems
 from ecs_model.ports import EPHEMERAL, HIGHEST, LOWEST, PortRange, host_port_problem
 from ecs_model.problem import Problem, out_of_range, under
 from ecs_model.sibling_rules import circle_problems, shared_control_problems, sibling_problems
-from ecs_model.volume_rules import mount_problems
+from ecs_model.volume_rules import volume_problems
+from ecs_model.volumes import Volume
 
 LEAST_MEMORY = 6
 LEAST_CPU, MOST_CPU = 128, 196_608
@@ -23,11 +25,13 @@ def problems(
     cpu: int | None = None,
     memory: int | None = None,
     dynamic: PortRange = EPHEMERAL,
+    volumes: Mapping[str, Volume] | None = None,
 ) -> Iterator[Problem]:
     """Everything wrong with a task of these containers; `cpu` and `memory` are the task's own limits, if any.
 
-    `dynamic` is the agent's range of dynamic host ports.
+    `dynamic` is the agent's range of dynamic host ports, `volumes` are the task's by their names.
     """
+    stored = volumes or {}
     if not 1 <= len(containers) <= MOST_CONTAINERS:
         yield Problem(("containers",), f"has {len(containers)} containers: a task has 1-{MOST_CONTAINERS}")
     elif not any(container.essential for container in containers.values()):
@@ -35,9 +39,11 @@ def problems(
     yield from _task_size_problems(containers, cpu, memory)
     for name, container in containers.items():
         yield from under(_container_problems(name, container, containers, mode, dynamic, memory), "containers", name)
+        yield from under(mount_problems(name, container, stored), "containers", name)
     yield from _port_conflicts(containers, mode)
     yield from circle_problems(containers)
     yield from shared_control_problems(containers, mode)
+    yield from volume_problems(stored, containers)
 
 
 def _task_size_problems(containers: Mapping[str, Container], cpu: int | None, memory: int | None) -> Iterator[Problem]:
@@ -77,7 +83,6 @@ def _container_problems(
     yield from environment_problems(container)
     yield from _health_check_problems(container)
     yield from option_problems(container, mode)
-    yield from mount_problems(name, container)
 
 
 def _memory_problems(container: Container, task_memory: int | None) -> Iterator[Problem]:

@@ -77,6 +77,18 @@ class ContainerHealthCheck:
 
 
 @dataclass(frozen=True)
+class MountPoint:
+    """Where a container sees a volume of its task."""
+
+    source_volume: str
+    """The volume's name."""
+    container_path: str
+    """The absolute path in the container."""
+    read_only: bool = False
+    """Whether the container may only read it."""
+
+
+@dataclass(frozen=True)
 class Container:
     """One container of a task; memory in MiB, CPU in CPU units (1,024 a vCPU)."""
 
@@ -121,6 +133,8 @@ class Container:
     task on the instance's disk, deleted with it. Docker copies into it what the image has there, with its owner and
     permissions; a directory that the image lacks belongs to root
     (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html)."""
+    mount_points: list[MountPoint] = field(default_factory=list)
+    """Where it sees volumes of the task."""
     ulimits: list[Ulimit] = field(default_factory=list)
     """Limits of its processes in place of Docker's."""
     linux_parameters: LinuxParameters | None = None

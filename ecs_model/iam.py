@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from ecs_model.policy_document import AGENT_POLICY
 from ecs_model.references import file_bucket, is_parameter, secret_resource
 from ecs_model.service import PolicyStatement
+from ecs_model.volumes import EfsVolume
 
 _ECR_IMAGE = re.compile(
     r"(\d{12})\.(?:dkr\.ecr(?:-fips)?\.([\w-]+)\.amazonaws\.com(?:\.cn)?|dkr-ecr(?:-fips)?\.([\w-]+)\.on\.aws)/([^:@]+)"
@@ -80,11 +82,32 @@ def execution_policy(
     return document([logs, *_ecr(partition, images), *_secrets(secrets), *_files(files), *_keys(keys)])
 
 
-def task_policy(statements: Iterable[PolicyStatement], *, execute_command: bool) -> Document | None:
+@dataclass(frozen=True)
+class FileSystem:
+    """An EFS file system that a task mounts as its task role."""
+
+    arn: str
+    access_point_arn: str | None
+    """The access point it is mounted through."""
+    written: bool
+    """Whether a container may write to it."""
+
+
+def file_system(partition: str, region: str, account: str, volume: EfsVolume, *, written: bool) -> FileSystem:
+    """The file system of a volume in this account and region."""
+    prefix, point = f"arn:{partition}:elasticfilesystem:{region}:{account}", volume.access_point_id
+    arn = f"{prefix}:file-system/{volume.file_system_id}"
+    return FileSystem(arn, f"{prefix}:access-point/{point}" if point else None, written)
+
+
+def task_policy(
+    statements: Iterable[PolicyStatement], *, execute_command: bool, file_systems: Iterable[FileSystem] = ()
+) -> Document | None:
     """What the containers themselves may do; None where that is nothing."""
     wanted = [_allow(sorted(s.actions), sorted(s.resources)) for s in statements]
     if execute_command:
         wanted.append(_allow(list(EXECUTE_COMMAND_ACTIONS), ["*"]))
+    wanted += [_mount(each) for each in file_systems]
     return document(wanted) if wanted else None
 
 
@@ -94,6 +117,15 @@ def _assume(service: str) -> Statement:
 
 def _allow(actions: list[str], resources: list[str]) -> Statement:
     return {"Effect": "Allow", "Action": actions, "Resource": resources}
+
+
+def _mount(mounted: FileSystem) -> Statement:
+    """https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html"""
+    write = ["elasticfilesystem:ClientWrite"] if mounted.written else []
+    statement = _allow(["elasticfilesystem:ClientMount", *write], [mounted.arn])
+    if mounted.access_point_arn is None:
+        return statement
+    return statement | {"Condition": {"StringEquals": {"elasticfilesystem:AccessPointArn": mounted.access_point_arn}}}
 
 
 def _ecr(partition: str, images: Iterable[str]) -> list[Statement]:

@@ -11,6 +11,7 @@ from ecs_model.load_balancer import Routing, ServiceRouting
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Problem, under
 from ecs_model.strategy import StrategyItem
+from ecs_model.volumes import Volume
 
 LONGEST_GRACE = 2_147_483_647
 LOG_RETENTION_DAYS = (
@@ -52,6 +53,8 @@ class ServiceSettings:
     """In place of the cluster's default strategy."""
     task_role_statements: list[PolicyStatement] = field(default_factory=list)
     """What its containers may do in AWS; nothing where empty."""
+    volumes: dict[str, Volume] = field(default_factory=dict)
+    """Storage that its containers name in `mount_points`."""
     kms_keys: list[str] = field(default_factory=list)
     """ARNs of the customer managed KMS keys that its containers' secrets, parameters or environment files are encrypted
     with; the execution role may decrypt with these. AWS's own keys need no entry."""
@@ -96,7 +99,12 @@ class ServiceSettings:
     def problems(self, dynamic: PortRange = EPHEMERAL) -> Iterator[Problem]:
         """Everything wrong with the service by itself; `dynamic` is the agents' port range."""
         yield from container_problems(
-            self.containers, self.network_mode, cpu=self.cpu, memory=self.memory, dynamic=dynamic
+            self.containers,
+            self.network_mode,
+            cpu=self.cpu,
+            memory=self.memory,
+            dynamic=dynamic,
+            volumes=self.volumes,
         )
         yield from deployment_problems(
             self.desired_count,

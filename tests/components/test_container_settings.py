@@ -7,7 +7,9 @@ import pytest
 
 import components as ecs
 from ecs_model.capacity import CapacitySettings
-from tests.components.component_harness import deploy, refused
+from ecs_model.containers import MountPoint
+from ecs_model.volumes import DockerVolume, VolumeScope
+from tests.components.component_harness import ACCOUNT, REGION, deploy, refused
 from tests.components.test_task_definition import definitions, policy, task, web
 
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/1a2b3c4d-1111-2222-3333-444455556666"
@@ -96,3 +98,80 @@ def test_keys_without_anything_to_decrypt_are_refused() -> None:
     args = ecs.TaskDefinitionArgs({"web": web()}, kms_keys=[KEY])
     (line,) = refused(lambda: ecs.TaskDefinition("web", args))
     assert "kmsKeys: has nothing to decrypt" in line
+
+
+def test_volumes_and_what_the_task_role_may_do_with_them() -> None:
+    def program() -> None:
+        system, point = pulumi.Output.from_input("fs-0123456789abcdef0"), pulumi.Output.from_input("fsap-01234567")
+        volumes = {
+            "shared": ecs.VolumeArgs(
+                efs_volume_configuration=ecs.EfsVolumeArgs(system, access_point_id=point, iam=True)
+            ),
+            "assets": ecs.VolumeArgs(efs_volume_configuration=ecs.EfsVolumeArgs("fs-01234567", "/assets", iam=True)),
+            "open": ecs.VolumeArgs(efs_volume_configuration=ecs.EfsVolumeArgs("fs-01234567", transit_encryption=False)),
+            "cache": ecs.VolumeArgs(
+                docker_volume_configuration=DockerVolume(VolumeScope.SHARED, labels={"team": "web"})
+            ),
+            "host": ecs.VolumeArgs(host_path="/var/lib/web"),
+            "between": ecs.VolumeArgs(),
+        }
+        mounts = [MountPoint(name, f"/{name}", read_only=name == "assets") for name in volumes]
+        ecs.TaskDefinition("web", ecs.TaskDefinitionArgs({"web": web(mount_points=mounts)}, volumes=volumes))
+
+    graph = deploy(program)
+    volumes = {volume.pop("name"): volume for volume in graph.one("ecs.TaskDefinition").inputs["volumes"]}
+    assert volumes == {
+        "assets": {
+            "efsVolumeConfiguration": {
+                "fileSystemId": "fs-01234567",
+                "rootDirectory": "/assets",
+                "transitEncryption": "ENABLED",
+                "authorizationConfig": {"iam": "ENABLED"},
+            }
+        },
+        "between": {},
+        "cache": {
+            "dockerVolumeConfiguration": {
+                "autoprovision": False,
+                "driver": "local",
+                "labels": {"team": "web"},
+                "scope": "shared",
+            }
+        },
+        "host": {"hostPath": "/var/lib/web"},
+        "open": {
+            "efsVolumeConfiguration": {
+                "fileSystemId": "fs-01234567",
+                "rootDirectory": "/",
+                "transitEncryption": "DISABLED",
+            }
+        },
+        "shared": {
+            "efsVolumeConfiguration": {
+                "fileSystemId": "fs-0123456789abcdef0",
+                "rootDirectory": "/",
+                "transitEncryption": "ENABLED",
+                "authorizationConfig": {"accessPointId": "fsap-01234567", "iam": "ENABLED"},
+            }
+        },
+    }
+    place = f"arn:aws:elasticfilesystem:{REGION}:{ACCOUNT}"
+    assert policy(graph, "web-task") == [
+        {
+            "Effect": "Allow",
+            "Action": ["elasticfilesystem:ClientMount"],
+            "Resource": [f"{place}:file-system/fs-01234567"],
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+            "Resource": [f"{place}:file-system/fs-0123456789abcdef0"],
+            "Condition": {"StringEquals": {"elasticfilesystem:AccessPointArn": f"{place}:access-point/fsap-01234567"}},
+        },
+    ]
+
+
+def test_a_volume_that_nobody_mounts_is_refused() -> None:
+    args: Any = {"containers": {"web": {"image": "i", "memory": 64.0}}, "volumes": {"data": {"host_path": "/d"}}}
+    (line,) = refused(lambda: ecs.TaskDefinition("web", args))
+    assert "volumes.data: is mounted by no container" in line

@@ -369,6 +369,19 @@ BARE = {"name": "app", "image": "nginx"}
         ),
         ([{**BARE, "memory": 600}], {"memory": "512"}, "more than the task's"),
         ([], {}, "cannot be empty"),
+        (
+            [{**APP, "mountPoints": [{"sourceVolume": "b", "containerPath": "/b"}]}],
+            {"volumes": [{"name": "a"}]},
+            "Unknown volume 'b'",
+        ),
+        ([APP], {"volumes": [{"name": "a"}, {"name": "a"}]}, "must be unique"),
+        (
+            [APP],
+            {"volumes": [{"name": "a", "host": {"sourcePath": "/a"}, "dockerVolumeConfiguration": {"scope": "task"}}]},
+            "more than one configuration",
+        ),
+        ([{**APP, "ulimits": [{"name": "nofile", "softLimit": 2, "hardLimit": 1}]}], {}, "ulimit 'nofile'"),
+        ([{**APP, "ulimits": [{"name": "nofile", "softLimit": -1, "hardLimit": 1}]}], {}, "ulimit 'nofile'"),
     ],
 )
 def test_container_definitions_that_cannot_be(

@@ -120,6 +120,32 @@ def cluster(lab: Any, *providers: str) -> str:
     return str(name)
 
 
+VOLUMES = [
+    {"name": "data", "hostPath": "/var/data"},
+    {"name": "tmp"},
+    {
+        "name": "cache",
+        "dockerVolumeConfiguration": {
+            "scope": "shared",
+            "autoprovision": True,
+            "driver": "local",
+            "driverOpts": {"type": "tmpfs"},
+            "labels": {"team": "web"},
+        },
+    },
+    {
+        "name": "files",
+        "efsVolumeConfiguration": {
+            "fileSystemId": "fs-01234567",
+            "rootDirectory": "/",
+            "transitEncryption": "ENABLED",
+            "transitEncryptionPort": 2999,
+            "authorizationConfig": {"accessPointId": "fsap-01234567", "iam": "ENABLED"},
+        },
+    },
+]
+
+
 def task(lab: Any) -> str:
     return str(
         lab.boto("ecs").register_task_definition(
@@ -411,7 +437,7 @@ CASES = [
             "memory": "512",
             "pidMode": "task",
             "runtimePlatform": {"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"},
-            "volumes": [{"name": "data", "hostPath": "/var/data"}, {"name": "tmp"}],
+            "volumes": VOLUMES,
             "tags": {"a": "1"},
             "placementConstraints": [{"type": "memberOf", "expression": "attribute:x == y"}],
         },
