@@ -9,6 +9,7 @@ import pulumi_aws as aws
 
 from components.account import account_of
 from components.arguments import typed
+from components.container_args import GIVEN_LATER, ContainerArgs
 from components.roles import Fetched, execution_role, task_role
 from components.tokens import token
 from components.volumes import VolumeArgs, shares, written_volumes
@@ -17,6 +18,7 @@ from ecs_model.container_definitions import Awslogs, canonical_json, definitions
 from ecs_model.container_rules import problems as container_problems
 from ecs_model.containers import Container, NetworkMode, needed_cpu, needed_memory
 from ecs_model.environment_rules import key_problems
+from ecs_model.images import Architecture
 from ecs_model.instance_needs import need_problems
 from ecs_model.memory import Fit
 from ecs_model.problem import Problem, refuse
@@ -27,44 +29,9 @@ from ecs_model.service import (
     log_retention_problems,
     task_role_problems,
 )
+from ecs_model.task_options import IpcMode, PidMode, architecture_problems, task_option_problems
 
-_LATER = "given-by-another-resource"
-_LATER_ARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:given-by-another-resource"
-_LATER_FILE = "arn:aws:s3:::given-by-another-resource/%s.env"
 _LATER_KEY = "arn:aws:kms:us-east-1:000000000000:key/given-by-another-resource"
-_GIVEN_LATER = ("image", "environment", "secrets", "environment_files")
-"""What other resources may give a container."""
-
-
-@dataclass(frozen=True)
-class ContainerArgs(Container):
-    """A container whose image, environment, secrets and environment files may come from other resources."""
-
-    image: pulumi.Input[str]  # type: ignore[assignment]  # wider on purpose: the core's is resolved
-    """Registry, repository and tag or digest."""
-    environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)  # type: ignore[assignment]
-    """Environment variables; no secrets, for anyone who may describe the task definition reads them."""
-    secrets: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)  # type: ignore[assignment]
-    """Environment variables by the ARN of a Secrets Manager secret or an SSM parameter. One value of a secret in JSON:
-    `arn:aws:secretsmanager:…:secret:db-AbCdEf:password::`, the key and, after a colon each, a version's stage or id."""
-    environment_files: Sequence[pulumi.Input[str]] = field(default_factory=list)  # type: ignore[assignment]
-    """Files of `NAME=value` lines in S3 by ARN (`arn:aws:s3:::settings/web.env`), at most 10; the first one that has a
-    variable decides, and `environment` before all of them."""
-
-    def known(self) -> Container:
-        """The container with a stand-in for every value that another resource gives later, to be judged."""
-        return Container(
-            **vars(self)
-            | {
-                "image": self.image if isinstance(self.image, str) else _LATER,
-                "environment": {k: v if isinstance(v, str) else _LATER for k, v in self.environment.items()},
-                "secrets": {k: v if isinstance(v, str) else _LATER_ARN for k, v in self.secrets.items()},
-                "environment_files": [
-                    v if isinstance(v, str) else _LATER_FILE % position
-                    for position, v in enumerate(self.environment_files)
-                ],
-            }
-        )
 
 
 @dataclass
@@ -83,6 +50,15 @@ class TaskDefinitionArgs:
     """What the containers may do in AWS; nothing where empty."""
     execute_command: bool = False
     """Allow the task role what ECS Exec needs."""
+    pid_mode: PidMode | None = None
+    """host or task: whose processes the containers see; their own where absent."""
+    ipc_mode: IpcMode | None = None
+    """host, task or none: with whom they share memory segments and semaphores; Docker's default where absent."""
+    cpu_architecture: Architecture | None = None
+    """x86_64 or arm64, where the images are for one only; it must be that of all of `capacity`."""
+    placement_constraints: Sequence[str] = field(default_factory=list)
+    """Expressions that a container instance must meet, such as `attribute:ecs.instance-type =~ m7i.*`, at most 10
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html)."""
     volumes: Mapping[str, VolumeArgs] = field(default_factory=dict)
     """Storage that the containers name in `mount_points`."""
     kms_keys: Sequence[pulumi.Input[str]] = field(default_factory=list)
@@ -103,6 +79,10 @@ class TaskDefinitionArgs:
             memory=service.memory,
             task_role_statements=service.task_role_statements,
             execute_command=service.enable_execute_command,
+            pid_mode=service.pid_mode,
+            ipc_mode=service.ipc_mode,
+            cpu_architecture=service.cpu_architecture,
+            placement_constraints=service.placement_constraints,
             volumes={name: VolumeArgs.of(volume) for name, volume in service.volumes.items()},
             kms_keys=service.kms_keys,
             log_retention_days=service.log_retention_days,
@@ -127,6 +107,8 @@ class TaskDefinitionArgs:
         )
         if self.execute_command:
             yield from execute_command_problems(containers, "executeCommand")
+        yield from task_option_problems(containers, self.ipc_mode, self.placement_constraints)
+        yield from architecture_problems(self.cpu_architecture, self.capacity)
         keys = [key if isinstance(key, str) else _LATER_KEY for key in self.kms_keys]
         yield from key_problems(keys, containers)
         yield from log_retention_problems(self.log_retention_days)
@@ -186,6 +168,14 @@ class TaskDefinition(pulumi.ComponentResource):
             execution_role_arn=execution.arn,
             task_role_arn=task.arn,
             volumes=written_volumes(args.volumes, containers),
+            pid_mode=args.pid_mode.value if args.pid_mode else None,
+            ipc_mode=args.ipc_mode.value if args.ipc_mode else None,
+            runtime_platform=_runtime_platform(args.cpu_architecture) if args.cpu_architecture else None,
+            placement_constraints=[
+                aws.ecs.TaskDefinitionPlacementConstraintArgs(type="memberOf", expression=expression)
+                for expression in sorted(args.placement_constraints)
+            ]
+            or None,
             # The policies outlive what uses them, or a service could not stop its tasks (alb-service-task#187).
             opts=pulumi.ResourceOptions(parent=self, depends_on=[execution_policy, *task_policies]),
         )
@@ -203,6 +193,13 @@ class TaskDefinition(pulumi.ComponentResource):
         )
 
 
+def _runtime_platform(architecture: Architecture) -> aws.ecs.TaskDefinitionRuntimePlatformArgs:
+    # ECS spells architectures in capitals.
+    return aws.ecs.TaskDefinitionRuntimePlatformArgs(
+        cpu_architecture=architecture.value.upper(), operating_system_family="LINUX"
+    )
+
+
 def _fetched(args: TaskDefinitionArgs) -> Fetched:
     containers = args.containers.values()
     return Fetched(
@@ -217,7 +214,7 @@ def _container_definitions(
     name: str, args: TaskDefinitionArgs, log_group: pulumi.Output[str], region: pulumi.Output[str]
 ) -> pulumi.Output[str]:
     later = {
-        key: {field: getattr(container, field) for field in _GIVEN_LATER} for key, container in args.containers.items()
+        key: {field: getattr(container, field) for field in GIVEN_LATER} for key, container in args.containers.items()
     }
 
     def render(known: list[Any]) -> str:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from ecs_model.container_rules import problems as container_problems
 from ecs_model.containers import Container, NetworkMode, PortMapping, Protocol, needed_cpu, needed_memory
 from ecs_model.environment_rules import key_problems
+from ecs_model.images import Architecture
 from ecs_model.load_balancer import Routing, ServiceRouting
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Problem, under
 from ecs_model.strategy import StrategyItem
+from ecs_model.task_options import IpcMode, PidMode, task_option_problems
 from ecs_model.volumes import Volume
 
 LONGEST_GRACE = 2_147_483_647
@@ -53,6 +55,15 @@ class ServiceSettings:
     """In place of the cluster's default strategy."""
     task_role_statements: list[PolicyStatement] = field(default_factory=list)
     """What its containers may do in AWS; nothing where empty."""
+    pid_mode: PidMode | None = None
+    """host or task: whose processes its containers see; their own where absent."""
+    ipc_mode: IpcMode | None = None
+    """host, task or none: with whom they share memory segments and semaphores; Docker's default where absent."""
+    cpu_architecture: Architecture | None = None
+    """x86_64 or arm64, where its images are for one only; it must be that of all capacity of its strategy."""
+    placement_constraints: list[str] = field(default_factory=list)
+    """Expressions that a container instance must meet, such as `attribute:ecs.instance-type =~ m7i.*`, at most 10
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html)."""
     volumes: dict[str, Volume] = field(default_factory=dict)
     """Storage that its containers name in `mount_points`."""
     kms_keys: list[str] = field(default_factory=list)
@@ -115,6 +126,7 @@ class ServiceSettings:
         )
         if self.enable_execute_command:
             yield from execute_command_problems(self.containers)
+        yield from task_option_problems(self.containers, self.ipc_mode, self.placement_constraints)
         yield from key_problems(self.kms_keys, self.containers)
         yield from log_retention_problems(self.log_retention_days)
         yield from task_role_problems(self.task_role_statements)

@@ -17,6 +17,7 @@ from ecs_model.problem import Path, Problem, under
 from ecs_model.service import ServiceSettings
 from ecs_model.strategy import MOST_PROVIDERS, StrategyItem, name_problem
 from ecs_model.strategy import problems as strategy_problems
+from ecs_model.task_options import architecture_problems
 
 LONGEST_NAME = 24
 """Load balancers and target groups have names of at most 32 characters, of which Pulumi's suffix takes 8."""
@@ -178,6 +179,7 @@ class StackSettings:
         for name, sentence in idle_limits(service.containers, self.capacity_of(service)):
             yield Problem(("containers", name, "memory"), sentence)
         yield from need_problems(service.containers, self.capacity_of(service))
+        yield from architecture_problems(service.cpu_architecture, self.capacity_of(service))
         for verdict, sentence in memory_verdicts(service.placed_memory, self.capacity_of(service)):
             if verdict is Fit.NEVER:
                 yield Problem(_memory_path(service), sentence)

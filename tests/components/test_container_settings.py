@@ -8,6 +8,7 @@ import pytest
 import components as ecs
 from ecs_model.capacity import CapacitySettings
 from ecs_model.containers import MountPoint
+from ecs_model.images import Architecture
 from ecs_model.volumes import DockerVolume, VolumeScope
 from tests.components.component_harness import ACCOUNT, REGION, deploy, refused
 from tests.components.test_task_definition import definitions, policy, task, web
@@ -175,3 +176,31 @@ def test_a_volume_that_nobody_mounts_is_refused() -> None:
     args: Any = {"containers": {"web": {"image": "i", "memory": 64.0}}, "volumes": {"data": {"host_path": "/d"}}}
     (line,) = refused(lambda: ecs.TaskDefinition("web", args))
     assert "volumes.data: is mounted by no container" in line
+
+
+def test_options_of_the_task_as_a_whole() -> None:
+    capacity = {"arm": CapacitySettings(["m7g.large"], 1)}
+    args: Any = {
+        "containers": {"web": {"image": "i", "memory": 64.0}},
+        "pid_mode": "task",
+        "ipc_mode": "none",
+        "cpu_architecture": "arm64",
+        "placement_constraints": ["attribute:b == 1", "attribute:a == 1"],
+        "capacity": capacity,
+    }
+    inputs = deploy(lambda: ecs.TaskDefinition("web", args)).one("ecs.TaskDefinition").inputs
+    assert (inputs["pidMode"], inputs["ipcMode"]) == ("task", "none")
+    assert inputs["runtimePlatform"] == {"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"}
+    assert inputs["placementConstraints"] == [
+        {"type": "memberOf", "expression": "attribute:a == 1"},
+        {"type": "memberOf", "expression": "attribute:b == 1"},
+    ]
+    plain = task().one("ecs.TaskDefinition").inputs
+    assert not {"pidMode", "ipcMode", "runtimePlatform", "placementConstraints"} & set(plain)
+
+
+def test_an_architecture_that_the_instances_lack_is_refused() -> None:
+    capacity = {"intel": CapacitySettings(["m7i.large"], 1)}
+    args = ecs.TaskDefinitionArgs({"web": web()}, cpu_architecture=Architecture.ARM64, capacity=capacity)
+    (line,) = refused(lambda: ecs.TaskDefinition("web", args))
+    assert "cpuArchitecture: arm64 is not that of capacity intel (x86_64)" in line

@@ -10,12 +10,14 @@ from ecs_model.agent import AgentSettings
 from ecs_model.capacity import CapacitySettings
 from ecs_model.cluster import ClusterSettings
 from ecs_model.containers import Container, NetworkMode, PortMapping, Protocol
+from ecs_model.images import Architecture
 from ecs_model.load_balancer import LoadBalancerSettings, ServiceRouting
 from ecs_model.network import ExistingNetwork, Nat, NetworkSettings, NewNetwork
 from ecs_model.problem import dotted
 from ecs_model.service import PolicyStatement, ServiceSettings
 from ecs_model.stack import StackSettings
 from ecs_model.strategy import StrategyItem
+from ecs_model.volumes import Volume
 
 ROUTING = ServiceRouting(name="public", container_name="web", container_port=80, priority=1, path_patterns=["/*"])
 
@@ -103,6 +105,12 @@ def test_a_good_stack() -> None:
          "services.web.containers.web.portMappings[0]", "is in capacity general's agent.reservedPorts"),
         ({"services": {"x": ServiceSettings({"a": Container("i", 64, gpus=1)})}}, "services.x.containers.a.gpus",
          "a task of 1 GPU cannot fit m7i.large (0 GPUs), the type with the fewest of capacity general"),
+        ({"services": {"x": ServiceSettings({"a": Container("i", 64)}, cpu_architecture=Architecture.ARM64)}},
+         "services.x.cpuArchitecture", "arm64 is not that of capacity general (x86_64)"),
+        ({"services": {"x": ServiceSettings({"a": Container("i", 64)}, placement_constraints=[""])}},
+         "services.x.placementConstraints[0]", "is no expression"),
+        ({"services": {"x": ServiceSettings({"a": Container("i", 64)}, volumes={"data": Volume()})}},
+         "services.x.volumes.data", "is mounted by no container"),
         ({"network": NetworkSettings()}, "network", "chooses none"),
         ({"load_balancers": {"public": LoadBalancerSettings(idle_timeout=0)}}, "loadBalancers.public.idleTimeout",
          "give 1-4000"),
