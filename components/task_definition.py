@@ -14,12 +14,13 @@ from components.roles import Fetched, execution_role, task_role
 from components.tokens import token
 from components.volumes import VolumeArgs, shares, written_volumes
 from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
-from ecs_model.container_definitions import Awslogs, canonical_json, definitions
+from ecs_model.container_definitions import canonical_json, definitions
 from ecs_model.container_rules import problems as container_problems
 from ecs_model.containers import Container, NetworkMode, needed_cpu, needed_memory
 from ecs_model.environment_rules import key_problems
 from ecs_model.images import Architecture
 from ecs_model.instance_needs import need_problems
+from ecs_model.log_definitions import Awslogs
 from ecs_model.memory import Fit
 from ecs_model.problem import Problem, refuse
 from ecs_model.service import (
@@ -204,10 +205,23 @@ def _fetched(args: TaskDefinitionArgs) -> Fetched:
     containers = args.containers.values()
     return Fetched(
         images=[container.image for container in containers],
-        secrets=[arn for container in containers for arn in container.secrets.values()],
-        files=[arn for container in containers for arn in container.environment_files],
+        secrets=[arn for container in containers for arn in _secrets(container)],
+        files=[arn for container in containers for arn in _files(container)],
         keys=args.kms_keys,
     )
+
+
+def _secrets(container: ContainerArgs) -> Iterator[pulumi.Input[str]]:
+    yield from container.secrets.values()
+    if container.log_configuration is not None:
+        yield from container.log_configuration.secret_options.values()
+
+
+def _files(container: ContainerArgs) -> Iterator[pulumi.Input[str]]:
+    yield from container.environment_files
+    router = container.firelens_configuration
+    if router is not None and router.config_file is not None and not router.config_file.startswith("/"):
+        yield router.config_file
 
 
 def _container_definitions(

@@ -5,21 +5,12 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinitio
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ecs_model.container_option_definitions import written_options
 from ecs_model.containers import Container, ContainerHealthCheck, NetworkMode, PortMapping
+from ecs_model.log_definitions import Awslogs, written_logs
 from ecs_model.volumes import writable_volume
-
-
-@dataclass(frozen=True)
-class Awslogs:
-    """Where containers log to: CloudWatch Logs, non-blocking so that a slow CloudWatch does not stop the container."""
-
-    group: str
-    region: str
-    stream_prefix: str
 
 
 def definitions(
@@ -38,7 +29,9 @@ def definitions(
     Sorted and explicit, so that a second deployment of the same settings differs in nothing (pulumi-aws#1738, #5256).
     """
     return [
-        _definition(name, container, mode, logs, region) | written_options(container, execute_command=execute_command)
+        _definition(name, container, mode, region)
+        | written_options(container, execute_command=execute_command)
+        | written_logs(container, logs)
         for name, container in sorted(containers.items())
     ]
 
@@ -48,7 +41,7 @@ def canonical_json(value: object) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
-def _definition(name: str, c: Container, mode: NetworkMode, logs: Awslogs, region: str) -> dict[str, Any]:
+def _definition(name: str, c: Container, mode: NetworkMode, region: str) -> dict[str, Any]:
     # Containers cannot always ask the instance metadata service for their region, so they are told.
     told = {} if "AWS_REGION" in c.secrets else {"AWS_REGION": region}
     environment = told | c.environment
@@ -73,7 +66,6 @@ def _definition(name: str, c: Container, mode: NetworkMode, logs: Awslogs, regio
         "readonlyRootFilesystem": c.readonly_root_filesystem,
         "mountPoints": _mount_points(name, c),
         "volumesFrom": [],
-        "logConfiguration": _log_configuration(logs),
     }
     return {key: value for key, value in whole.items() if value is not None}
 
@@ -105,14 +97,3 @@ def _health_check(check: ContainerHealthCheck | None) -> dict[str, Any] | None:
         "retries": check.retries,
         "startPeriod": check.start_period,
     }
-
-
-def _log_configuration(logs: Awslogs) -> dict[str, Any]:
-    options = {
-        "awslogs-group": logs.group,
-        "awslogs-region": logs.region,
-        "awslogs-stream-prefix": logs.stream_prefix,
-        "mode": "non-blocking",
-        "max-buffer-size": "25m",
-    }
-    return {"logDriver": "awslogs", "options": options}

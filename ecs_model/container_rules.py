@@ -6,6 +6,7 @@ from itertools import combinations
 from ecs_model.container_option_rules import option_problems
 from ecs_model.containers import Container, NetworkMode, PortMapping
 from ecs_model.environment_rules import environment_problems
+from ecs_model.log_rules import log_problems
 from ecs_model.mount_rules import mount_problems
 from ecs_model.ports import EPHEMERAL, HIGHEST, LOWEST, PortRange, host_port_problem
 from ecs_model.problem import Problem, out_of_range, under
@@ -44,6 +45,7 @@ def problems(
     yield from circle_problems(containers)
     yield from shared_control_problems(containers, mode)
     yield from volume_problems(stored, containers)
+    yield from log_problems(containers)
 
 
 def _task_size_problems(containers: Mapping[str, Container], cpu: int | None, memory: int | None) -> Iterator[Problem]:

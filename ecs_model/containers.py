@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ecs_model.container_options import LinuxParameters, RestartPolicy, Ulimit
+from ecs_model.log_options import FirelensConfiguration, LogConfiguration
 
 
 class NetworkMode(StrEnum):
@@ -133,6 +134,10 @@ class Container:
     task on the instance's disk, deleted with it. Docker copies into it what the image has there, with its owner and
     permissions; a directory that the image lacks belongs to root
     (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html)."""
+    log_configuration: LogConfiguration | None = None
+    """How it logs; to the task's log group in CloudWatch Logs, non-blocking, where absent."""
+    firelens_configuration: FirelensConfiguration | None = None
+    """Makes it the log router of the task, for containers with the log driver awsfirelens."""
     mount_points: list[MountPoint] = field(default_factory=list)
     """Where it sees volumes of the task."""
     ulimits: list[Ulimit] = field(default_factory=list)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ecs_model.containers import Container
 from ecs_model.problem import Problem
-from ecs_model.references import file_bucket, is_key, secret_problem
+from ecs_model.references import is_key, object_bucket, secret_problem
 
 MOST_FILES = 10
 
@@ -27,7 +27,7 @@ def _file_problems(files: Sequence[str]) -> Iterator[Problem]:
     if len(files) > MOST_FILES:
         yield Problem(("environmentFiles",), f"has {len(files)} files: give at most {MOST_FILES}")
     for position, arn in enumerate(files):
-        if file_bucket(arn) is None:
+        if object_bucket(arn) is None or not arn.endswith(".env"):
             yield Problem(
                 ("environmentFiles", position), f"{arn!r} is no ARN of a file, such as arn:aws:s3:::settings/web.env"
             )
@@ -43,5 +43,16 @@ def key_problems(keys: Sequence[str], containers: Mapping[str, Container]) -> It
                 ("kmsKeys", position),
                 f"{arn!r} is no ARN of a KMS key (arn:aws:kms:…:key/…): an alias does not do, for IAM does not read it",
             )
-    if keys and not any(container.secrets or container.environment_files for container in containers.values()):
+    if keys and not any(_is_given(container) for container in containers.values()):
         yield Problem(("kmsKeys",), "has nothing to decrypt: no container has secrets or environmentFiles")
+
+
+def _is_given(container: Container) -> bool:
+    """Whether the agent reads anything for a container that may be encrypted."""
+    logs, router = container.log_configuration, container.firelens_configuration
+    return bool(
+        container.secrets
+        or container.environment_files
+        or (logs and logs.secret_options)
+        or (router and router.config_file and not router.config_file.startswith("/"))
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecs_model.policy_document import AGENT_POLICY
-from ecs_model.references import file_bucket, is_parameter, secret_resource
+from ecs_model.references import is_parameter, object_bucket, secret_resource
 from ecs_model.service import PolicyStatement
 from ecs_model.volumes import EfsVolume
 
@@ -76,7 +76,7 @@ def execution_policy(
 ) -> Document:
     """What the agent needs to start this one task, and nothing else.
 
-    That is its log group, its ECR repositories, its secrets, its environment `files` in S3, and the KMS `keys` to them.
+    That is its log group, its ECR repositories, its secrets, its `files` in S3, and the KMS `keys` to them.
     """
     logs = _allow(["logs:CreateLogStream", "logs:PutLogEvents"], [f"{log_group_arn.removesuffix(':*')}:*"])
     return document([logs, *_ecr(partition, images), *_secrets(secrets), *_files(files), *_keys(keys)])
@@ -146,7 +146,7 @@ def _secrets(secrets: Iterable[str]) -> list[Statement]:
 
 
 def _files(files: Iterable[str]) -> list[Statement]:
-    buckets = {arn: bucket for arn in files if (bucket := file_bucket(arn))}
+    buckets = {arn: bucket for arn in files if (bucket := object_bucket(arn))}
     return _for("s3:GetObject", sorted(buckets)) + _for("s3:GetBucketLocation", sorted({*buckets.values()}))
 
 

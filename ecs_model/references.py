@@ -1,4 +1,4 @@
-"""What a container's environment refers to by ARN: secrets, parameters, files of variables, and the keys to them.
+"""What a container refers to by ARN: secrets, parameters, files in S3, and the keys to them.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html
@@ -10,7 +10,7 @@ _STORED = r"arn:aws[\w-]*:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+"
 _SECRET = re.compile(rf"({_STORED})(?::([^\s:]*):([^\s:]*):([^\s:]*))?")
 _SHORT_SECRET = re.compile(rf"{_STORED}:\S*")
 _PARAMETER = re.compile(r"arn:aws[\w-]*:ssm:[\w-]+:\d{12}:parameter/[\w/.-]+")
-_FILE = re.compile(r"(arn:aws[\w-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/\S*\.env")
+_OBJECT = re.compile(r"(arn:aws[\w-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/\S+")
 _KEY = re.compile(r"arn:aws[\w-]*:kms:[\w-]+:\d{12}:key/[\w-]+")
 _FULL = re.compile(r"-[A-Za-z0-9]{6}")
 
@@ -52,9 +52,9 @@ def is_parameter(arn: str) -> bool:
     return _PARAMETER.fullmatch(arn) is not None
 
 
-def file_bucket(arn: str) -> str | None:
-    """The ARN of the bucket that holds a file of variables, by the file's own ARN; None where that is not one."""
-    match = _FILE.fullmatch(arn)
+def object_bucket(arn: str) -> str | None:
+    """The ARN of the bucket that holds an object in S3, by the object's own ARN; None where that is not one."""
+    match = _OBJECT.fullmatch(arn)
     return match[1] if match else None
 
 

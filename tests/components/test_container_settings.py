@@ -204,3 +204,39 @@ def test_an_architecture_that_the_instances_lack_is_refused() -> None:
     args = ecs.TaskDefinitionArgs({"web": web()}, cpu_architecture=Architecture.ARM64, capacity=capacity)
     (line,) = refused(lambda: ecs.TaskDefinition("web", args))
     assert "cpuArchitecture: arm64 is not that of capacity intel (x86_64)" in line
+
+
+def test_a_log_router_whose_secrets_and_file_the_execution_role_reads() -> None:
+    secret = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:sink-AbCdEf"
+    args: Any = {
+        "containers": {
+            "app": {
+                "image": "i",
+                "memory": 64.0,
+                "log_configuration": {
+                    "log_driver": "awsfirelens",
+                    "options": {"Name": "datadog"},
+                    "secret_options": {"apikey": secret},
+                },
+            },
+            "router": {
+                "image": "j",
+                "memory": 64.0,
+                "firelens_configuration": {"config_file": "arn:aws:s3:::settings/extra.conf"},
+            },
+        }
+    }
+    graph = deploy(lambda: ecs.TaskDefinition("web", args))
+    app, router = definitions(graph)
+    assert app["logConfiguration"] == {
+        "logDriver": "awsfirelens",
+        "options": {"Name": "datadog"},
+        "secretOptions": [{"name": "apikey", "valueFrom": secret}],
+    }
+    assert router["firelensConfiguration"]["options"]["config-file-value"] == "arn:aws:s3:::settings/extra.conf"
+    allowed = {(s["Action"][0], s["Resource"][0]) for s in policy(graph, "web-execution")[1:]}
+    assert allowed == {
+        ("secretsmanager:GetSecretValue", secret),
+        ("s3:GetObject", "arn:aws:s3:::settings/extra.conf"),
+        ("s3:GetBucketLocation", "arn:aws:s3:::settings"),
+    }

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ecs_model.capacity import CapacitySettings
-from ecs_model.container_definitions import Awslogs, definitions
+from ecs_model.container_definitions import definitions
 from ecs_model.container_options import (
     Device,
     DevicePermission,
@@ -22,6 +22,7 @@ from ecs_model.container_rules import problems
 from ecs_model.containers import Container, ContainerHealthCheck, Dependency, DependencyCondition, NetworkMode
 from ecs_model.images import AmiFamily
 from ecs_model.instance_needs import need_problems
+from ecs_model.log_definitions import Awslogs
 from ecs_model.problem import dotted
 
 BRIDGE, AWSVPC, HOST, NONE = NetworkMode.BRIDGE, NetworkMode.AWSVPC, NetworkMode.HOST, NetworkMode.NONE

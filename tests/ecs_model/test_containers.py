@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecs_model.container_definitions import Awslogs, canonical_json, definitions
+from ecs_model.container_definitions import canonical_json, definitions
 from ecs_model.container_rules import fixed_port, problems
 from ecs_model.containers import (
     Container,
@@ -20,6 +20,7 @@ from ecs_model.containers import (
     Protocol,
     needed_memory,
 )
+from ecs_model.log_definitions import Awslogs
 from ecs_model.ports import PortRange
 from ecs_model.problem import dotted
 
