@@ -29,6 +29,8 @@ _ALLOWED |= {"list_type": "a list", "string_type": "text"}
 """What pydantic's kinds of error ask for, in words for people who write YAML."""
 _STRATEGIES = ("defaultCapacityProviderStrategy", "capacityProviderStrategy")
 _ROUTED = (("loadBalancer", "containerName"), ("loadBalancer", "containerPort"))
+_OF_CONTAINERS = ("dependsOn", "links", "startTimeout", "volumes", "kmsKeys", "firelensConfiguration", "logDriver")
+"""The settings that are judged by other containers than their own."""
 _READABLE = (
     "is marked as a secret, but settings end up readable in task definitions and user data: keep the value in "
     "Secrets Manager and give its ARN under the container's secrets"
@@ -151,14 +153,17 @@ def _follows(path: Path, removed: list[Path]) -> bool:
 
 
 def _refers(path: Path, gone: Path) -> bool:
-    """Whether the setting at `path` names things of the kind that is gone: capacity, load balancers, containers."""
+    """Whether the setting at `path` refers to the kind of things that is gone: capacity, containers, volumes, …"""
     if gone[:1] == ("capacity",):
         return any(step in _STRATEGIES for step in path)
     if gone[:1] == ("loadBalancers",):
         return path[-2:] == ("loadBalancer", "name")
-    same_service = gone[:1] == ("services",) and gone[:2] == path[:2]
-    names_container = path[2:] in _ROUTED or any(step in ("dependsOn", "links") for step in path[2:])
-    return same_service and gone[2:3] == ("containers",) and names_container
+    if gone[:1] != ("services",) or gone[:2] != path[:2]:
+        return False
+    if gone[2:3] == ("volumes",):
+        return path[-1] == "sourceVolume"
+    names_container = path[2:] in _ROUTED or any(step in _OF_CONTAINERS for step in path[2:])
+    return gone[2:3] == ("containers",) and names_container
 
 
 def _raw_configuration() -> tuple[dict[str, Any], list[str]]:
