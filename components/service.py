@@ -8,16 +8,19 @@ import pulumi_aws as aws
 
 from components.arguments import typed
 from components.cluster import Cluster
+from components.ebs import infrastructure_role, volume_configuration
 from components.load_balancer import LoadBalancer
 from components.network import Network
 from components.task_definition import TaskDefinition
 from components.tokens import token
 from ecs_model.containers import NetworkMode
+from ecs_model.ebs import EbsVolume, one_volume_problems
 from ecs_model.load_balancer import Routing
 from ecs_model.problem import Problem, refuse, under
 from ecs_model.service import ServiceSettings, deployment_problems
 from ecs_model.strategy import StrategyItem
 from ecs_model.strategy import problems as strategy_problems
+from ecs_model.volumes import ebs_volumes
 
 
 @dataclass
@@ -68,6 +71,8 @@ class ServiceArgs:
     hostPort): it gets an ingress rule on `instance_security_group_ids`."""
     instance_security_group_ids: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """The container instances' security groups, by a name of yours; used with `fixed_host_port`."""
+    ebs_volumes: Mapping[str, EbsVolume] = field(default_factory=dict)
+    """The EBS volume that each task gets, by the name of the task definition's volume; at most one."""
     vpc_id: pulumi.Input[str] | None = None
     """Mode awsvpc: the VPC of the task's own security group."""
     subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None
@@ -113,6 +118,7 @@ class ServiceArgs:
             else None,
             fixed_host_port=service.fixed_host_port,
             instance_security_group_ids={item.capacity_provider: groups[item.capacity_provider] for item in strategy},
+            ebs_volumes=ebs_volumes(service.volumes),
             vpc_id=network.vpc_id,
             subnet_ids=network.instance_subnet_ids,
             minimum_healthy_percent=service.minimum_healthy_percent,
@@ -141,6 +147,7 @@ class ServiceArgs:
             yield Problem(("networkMode",), "awsvpc gives each task a network interface: set vpcId and subnetIds")
         if self.fixed_host_port is not None and not self.instance_security_group_ids:
             yield Problem(("fixedHostPort",), "needs the instances' security groups: set instanceSecurityGroupIds")
+        yield from under(one_volume_problems(self.ebs_volumes), "ebsVolumes")
 
     def _known_strategy(self) -> list[StrategyItem]:
         """The strategy with a stand-in for every name that another resource gives later, to be judged."""
@@ -174,8 +181,13 @@ class Service(pulumi.ComponentResource):
             target_group = self._target_group(name, args.network_mode, balancer)
             before.append(self._listener_rule(name, balancer, target_group))
             before += self._fixed_port_rules(name, args, balancer)
+        volume = None
+        if args.ebs_volumes:
+            role, attached = infrastructure_role(name, self)
+            before.append(attached)
+            volume = volume_configuration(args.ebs_volumes, role)
         own_group = self._security_group(name, args) if args.network_mode is NetworkMode.AWSVPC else None
-        service = self._service(name, args, target_group, own_group, before)
+        service = self._service(name, args, target_group, own_group, volume, before)
         self.name = service.name
         self.target_group_arn = target_group.arn if target_group else pulumi.Output.from_input("")
         self.register_outputs({"name": self.name, "targetGroupArn": self.target_group_arn})
@@ -278,6 +290,7 @@ class Service(pulumi.ComponentResource):
         args: ServiceArgs,
         target_group: aws.lb.TargetGroup | None,
         own_group: aws.ec2.SecurityGroup | None,
+        volume: aws.ecs.ServiceVolumeConfigurationArgs | None,
         before: Sequence[pulumi.Resource],
     ) -> aws.ecs.Service:
         routing = args.load_balancer.routing if args.load_balancer else None
@@ -310,6 +323,7 @@ class Service(pulumi.ComponentResource):
             )
             if own_group is not None
             else None,
+            volume_configuration=volume,
             deployment_circuit_breaker=aws.ecs.ServiceDeploymentCircuitBreakerArgs(enable=True, rollback=True),
             deployment_minimum_healthy_percent=args.minimum_healthy_percent,
             deployment_maximum_percent=args.maximum_percent,

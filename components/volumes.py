@@ -35,8 +35,8 @@ class EfsVolumeArgs(EfsVolume):
 
 @dataclass(frozen=True)
 class VolumeArgs(Volume):
-    """Storage that containers of a task mount; at most one of the three, without any of them an empty directory that
-    lives as long as the task."""
+    """Storage that containers of a task mount; at most one of the four, without any of them an empty directory that
+    lives as long as the task. An EBS volume is made by the service: name it in its `ebs_volumes`, too."""
 
     efs_volume_configuration: EfsVolumeArgs | None = None
     """A directory of an EFS file system."""
@@ -75,6 +75,7 @@ def _written(name: str, volume: VolumeArgs) -> aws.ecs.TaskDefinitionVolumeArgs:
     return aws.ecs.TaskDefinitionVolumeArgs(
         name=name,
         host_path=volume.host_path,
+        configure_at_launch=True if volume.managed_ebs_volume else None,
         docker_volume_configuration=_docker(docker) if docker else None,
         efs_volume_configuration=_efs(efs) if efs else None,
     )

@@ -48,6 +48,11 @@ def instance_trust() -> Document:
     return document([_assume("ec2.amazonaws.com")])
 
 
+def infrastructure_trust() -> Document:
+    """Who may assume the infrastructure role: ECS itself."""
+    return document([_assume("ecs.amazonaws.com")])
+
+
 def execution_trust() -> Document:
     """Who may assume the execution role: ECS, for the agent."""
     return document([_assume(TASKS_SERVICE)])

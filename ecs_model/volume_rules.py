@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ecs_model.containers import Container
+from ecs_model.ebs import one_volume_problems
 from ecs_model.ports import HIGHEST, LOWEST
 from ecs_model.problem import Problem, out_of_range, under
-from ecs_model.volumes import DockerVolume, EfsVolume, Volume, VolumeScope, writable_volumes
+from ecs_model.volumes import DockerVolume, EfsVolume, Volume, VolumeScope, ebs_volumes, writable_volumes
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _FILE_SYSTEM = re.compile(r"fs-[0-9a-f]{8,40}")
@@ -28,6 +29,8 @@ def volume_problems(volumes: Mapping[str, Volume], containers: Mapping[str, Cont
         elif name not in mounted:
             yield Problem(("volumes", name), "is mounted by no container: name it in mountPoints, or leave it out")
         yield from under(_problems(volume), "volumes", name)
+    for problem in one_volume_problems(ebs_volumes(volumes)):
+        yield Problem(("volumes", problem.path[0], "managedEbsVolume", *problem.path[1:]), problem.message)
 
 
 def _problems(volume: Volume) -> Iterator[Problem]:
@@ -35,6 +38,7 @@ def _problems(volume: Volume) -> Iterator[Problem]:
         "hostPath": volume.host_path,
         "dockerVolumeConfiguration": volume.docker_volume_configuration,
         "efsVolumeConfiguration": volume.efs_volume_configuration,
+        "managedEbsVolume": volume.managed_ebs_volume,
     }
     given = [key for key, value in kinds.items() if value is not None]
     if len(given) > 1:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ecs_model.containers import Container
+from ecs_model.ebs import EbsVolume
 
 
 class VolumeScope(StrEnum):
@@ -61,7 +62,7 @@ class EfsVolume:
 
 @dataclass(frozen=True)
 class Volume:
-    """Storage that containers of a task mount; at most one of the three, without any of them an empty directory that
+    """Storage that containers of a task mount; at most one of the four, without any of them an empty directory that
     lives as long as the task."""
 
     host_path: str | None = None
@@ -70,6 +71,13 @@ class Volume:
     """A Docker volume."""
     efs_volume_configuration: EfsVolume | None = None
     """A directory of an EFS file system."""
+    managed_ebs_volume: EbsVolume | None = None
+    """An EBS volume that ECS makes for each task of the service; one in a task. Instances of the Nitro system only."""
+
+
+def ebs_volumes(volumes: Mapping[str, Volume]) -> dict[str, EbsVolume]:
+    """The EBS volumes among a task's, by their names."""
+    return {name: volume.managed_ebs_volume for name, volume in volumes.items() if volume.managed_ebs_volume}
 
 
 def writable_volume(container: str, path: str) -> str:

@@ -34,11 +34,16 @@ def _given(target: Target) -> Properties:
 
 
 def _update(target: Target) -> Properties:
-    return _given(target) | {
-        "cluster": _cluster_of(target),
-        "service": target.id,
-        "forceNewDeployment": bool(target.inputs.get("forceNewDeployment")),
-    }
+    taken_back = {"volumeConfigurations": []} if "volumeConfiguration" in target.removed else {}
+    return (
+        _given(target)
+        | taken_back
+        | {
+            "cluster": _cluster_of(target),
+            "service": target.id,
+            "forceNewDeployment": bool(target.inputs.get("forceNewDeployment")),
+        }
+    )
 
 
 def _cluster_of(target: Target) -> str:
@@ -73,6 +78,7 @@ def _read(target: Target) -> ApiObject | None:
         **found,
         **{prop: deployment.get(api) for prop, api in _DEPLOYMENT.items()},
         "networkConfiguration": network,
+        "volumeConfigurations": found.get("deployments", [{}])[0].get("volumeConfigurations"),
         "alarms": from_api(_ALARMS, alarms, "", {}) if alarms else None,
         "cluster": _as_written(found.get("clusterArn", ""), target.get("cluster")),
         "taskDefinition": _as_written(found.get("taskDefinition", ""), target.get("taskDefinition")),
@@ -197,6 +203,7 @@ SERVICE = Kind(
         "orderedPlacementStrategies": "placementStrategy",
         "loadBalancers.elbName": "loadBalancerName",
         "deploymentConfiguration": "-",
+        "volumeConfiguration.managedEbsVolume.sizeInGb": "sizeInGiB",
         "vpcLatticeConfigurations": "vpcLatticeConfigurations",
     },
 )

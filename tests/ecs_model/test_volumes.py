@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from ecs_model.container_definitions import definitions
 from ecs_model.container_rules import problems
 from ecs_model.containers import Container, MountPoint, NetworkMode
+from ecs_model.ebs import EbsVolume
 from ecs_model.log_definitions import Awslogs
 from ecs_model.mount_rules import path_problem
 from ecs_model.problem import dotted
@@ -136,6 +137,7 @@ def docker(**more: Any) -> Volume:
     [
         Volume(),
         Volume(host_path="/var/lib/data"),
+        Volume(managed_ebs_volume=EbsVolume(10)),
         docker(),
         docker(scope=SHARED, autoprovision=True, driver="rexray/ebs", driver_opts={"size": "5"}),
         efs(),
@@ -162,6 +164,8 @@ def test_volumes_that_work(volume: Volume) -> None:
          "/web excludes accessPointId"),
         (efs(iam=True, access_point_id=POINT, transit_encryption=False), ".efsVolumeConfiguration.transitEncryption",
          "false does not go with accessPointId and iam"),
+        (Volume(managed_ebs_volume=EbsVolume()), ".managedEbsVolume", "has neither sizeInGib nor snapshotId"),
+        (Volume("/a", managed_ebs_volume=EbsVolume(1)), "", "has hostPath and managedEbsVolume: keep one"),
         (efs(transit_encryption_port=0), ".efsVolumeConfiguration.transitEncryptionPort", "give 1-65535"),
     ],
 )  # fmt: skip

@@ -36,7 +36,7 @@ def test_every_setting_of_a_task_is_kept_as_given(deployed: Deployment) -> None:
         services["worker"] = SETTINGS
 
     up, again, refreshed = deployed.bench.up(), deployed.bench.up(), deployed.bench.refresh()
-    task = deployed.tasks()["worker"]
+    task, (deployment,) = deployed.tasks()["worker"], deployed.services()["worker"]["deployments"]
     granted = deployed.role_policies(task["executionRoleArn"]), deployed.role_policies(task["taskRoleArn"])
     deployed.config.write_text(before)
     back = deployed.bench.up()
@@ -50,6 +50,19 @@ def test_every_setting_of_a_task_is_kept_as_given(deployed: Deployment) -> None:
     _check_volumes({volume["name"]: volume for volume in task["volumes"]})
     _check_worker(next(each for each in task["containerDefinitions"] if each["name"] == "worker"))
     _check_roles(*granted)
+    (disk,) = deployment["volumeConfigurations"]
+    assert disk["managedEBSVolume"].pop("roleArn").startswith("arn:aws:iam::123456789012:role/local-worker-infrastruct")
+    assert disk == {
+        "name": "disk",
+        "managedEBSVolume": {
+            "encrypted": True,
+            "sizeInGiB": 20,
+            "volumeType": "gp3",
+            "iops": 3000,
+            "throughput": 125,
+            "filesystemType": "xfs",
+        },
+    }
 
 
 def _check_task(task: dict[str, Any]) -> None:
@@ -69,7 +82,8 @@ def _check_task(task: dict[str, Any]) -> None:
 
 
 def _check_volumes(volumes: dict[str, dict[str, Any]]) -> None:
-    assert set(volumes) == {"between", "host", "cache", "files", "worker--tmp", "worker--srv-run"}
+    assert volumes["disk"]["configuredAtLaunch"] is True
+    assert set(volumes) == {"between", "disk", "host", "cache", "files", "worker--tmp", "worker--srv-run"}
     assert volumes["host"]["host"] == {"sourcePath": "/var/lib/worker"}
     assert volumes["cache"]["dockerVolumeConfiguration"] == SETTINGS["volumes"]["cache"]["dockerVolumeConfiguration"]
     assert volumes["files"]["efsVolumeConfiguration"] == {
@@ -98,6 +112,7 @@ def _check_worker(worker: dict[str, Any]) -> None:
     assert mounts == {
         "/between": ("between", True),
         "/cache": ("cache", False),
+        "/disk": ("disk", False),
         "/files": ("files", False),
         "/host": ("host", False),
         "/srv/run": ("worker--srv-run", False),

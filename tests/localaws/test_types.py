@@ -146,10 +146,13 @@ VOLUMES = [
 ]
 
 
-def task(lab: Any) -> str:
+LAUNCHED = [{"name": "data", "configuredAtLaunch": True}]
+
+
+def task(lab: Any, **more: Any) -> str:
     return str(
         lab.boto("ecs").register_task_definition(
-            family=lab.name("task"), containerDefinitions=json.loads(containers())
+            family=lab.name("task"), containerDefinitions=json.loads(containers()), **more
         )["taskDefinition"]["taskDefinitionArn"]
     )
 
@@ -218,7 +221,19 @@ def _service(lab: Any) -> Properties:
     name = provider(lab)
     return {
         "cluster": cluster(lab, name),
-        "taskDefinition": task(lab),
+        "taskDefinition": task(lab, volumes=LAUNCHED),
+        "volumeConfiguration": {
+            "name": "data",
+            "managedEbsVolume": {
+                "roleArn": "arn:aws:iam::123456789012:role/infrastructure",
+                "encrypted": True,
+                "sizeInGb": 20,
+                "volumeType": "gp3",
+                "iops": 3000,
+                "throughput": 125,
+                "fileSystemType": "xfs",
+            },
+        },
         "desiredCount": 2,
         "capacityProviderStrategies": [{"capacityProvider": name, "base": 1, "weight": 10}],
         "deploymentCircuitBreaker": {"enable": True, "rollback": True},
@@ -451,7 +466,7 @@ CASES = [
         _service,
         lambda lab, r: {
             "desiredCount": 3,
-            "taskDefinition": task(lab),
+            "taskDefinition": task(lab, volumes=LAUNCHED),
             "deploymentMaximumPercent": 200,
             "tags": {"b": "1"},
             "forceNewDeployment": True,
