@@ -34,7 +34,7 @@ def _given(target: Target) -> Properties:
 
 
 def _update(target: Target) -> Properties:
-    taken_back = {"volumeConfigurations": []} if "volumeConfiguration" in target.removed else {}
+    taken_back: Properties = {"volumeConfigurations": []} if "volumeConfiguration" in target.removed else {}
     return (
         _given(target)
         | taken_back
