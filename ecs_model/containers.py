@@ -58,7 +58,9 @@ class Dependency:
     """Another container of the task that must reach a condition first."""
 
     container_name: str
+    """The other container."""
     condition: DependencyCondition = DependencyCondition.START
+    """START, COMPLETE, SUCCESS or HEALTHY: what it must have reached."""
 
 
 @dataclass(frozen=True)
