@@ -30,16 +30,25 @@ cluster = ecs.Cluster(
     ),
     pulumi.ResourceOptions(depends_on=[network]),
 )
+namespace = ecs.Namespace(stack.name, ecs.NamespaceArgs(network.vpc_id, stack.namespace)) if stack.namespace else None
 services = {}
 for key, chosen in stack.services.items():
     name = f"{stack.name}-{key}"
     task = ecs.TaskDefinition(name, ecs.TaskDefinitionArgs.of(chosen, stack.capacity_of(chosen)))
     balancer = balancers[chosen.load_balancer.name] if chosen.load_balancer else None
+    discovery = ecs.ServiceDiscoveryArgs.of(key, chosen, namespace.id) if namespace else None
     services[key] = ecs.Service(
         name,
-        ecs.ServiceArgs.of(chosen, stack.strategy(chosen), cluster, task, network, balancer),
+        ecs.ServiceArgs.of(chosen, stack.strategy(chosen), cluster, task, network, balancer, discovery),
         pulumi.ResourceOptions(depends_on=[cluster, task]),
     )
+if links := stack.links():
+    ecs.ServiceAccess(stack.name, ecs.ServiceAccessArgs.of(links, services, cluster))
+insights = stack.container_insights
+if stack.alarms is not None:
+    ecs.Alarms(stack.name, ecs.AlarmsArgs.of(stack.alarms, cluster, services, container_insights=insights))
+if stack.cluster.dashboard:
+    ecs.Dashboard(stack.name, ecs.DashboardArgs.of(cluster, services, container_insights=insights))
 
 pulumi.export("cluster", cluster.name)
 pulumi.export("capacityProviders", cluster.capacity_provider_names)

@@ -23,14 +23,17 @@ LOCAL_STACK = "local"
 
 _MISSING = "is missing, and has no default: set it"
 _ALLOWED = dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number")
+_ALLOWED |= dict.fromkeys(("float_type", "float_parsing"), "a number")
 _ALLOWED |= dict.fromkeys(("bool_type", "bool_parsing"), "true or false")
 _ALLOWED |= dict.fromkeys(("dict_type", "dataclass_type", "mapping_type"), "settings (name: value)")
 _ALLOWED |= {"list_type": "a list", "string_type": "text"}
 """What pydantic's kinds of error ask for, in words for people who write YAML."""
 _STRATEGIES = ("defaultCapacityProviderStrategy", "capacityProviderStrategy")
-_ROUTED = (("loadBalancer", "containerName"), ("loadBalancer", "containerPort"))
+_ROUTED = tuple((way, name) for way in ("loadBalancer", "discovery") for name in ("containerName", "containerPort"))
 _OF_CONTAINERS = ("dependsOn", "links", "startTimeout", "volumes", "kmsKeys", "firelensConfiguration", "logDriver")
 """The settings that are judged by other containers than their own."""
+_BALANCED = (("healthCheckGracePeriod",), ("scaling", "requests"))
+"""What only a service with a load balancer has."""
 _READABLE = (
     "is marked as a secret, but settings end up readable in task definitions and user data: keep the value in "
     "Secrets Manager and give its ARN under the container's secrets"
@@ -158,12 +161,21 @@ def _refers(path: Path, gone: Path) -> bool:
         return any(step in _STRATEGIES for step in path)
     if gone[:1] == ("loadBalancers",):
         return path[-2:] == ("loadBalancer", "name")
-    if gone[:1] != ("services",) or gone[:2] != path[:2]:
-        return False
-    if gone[2:3] == ("volumes",):
-        return path[-1] == "sourceVolume"
-    names_container = path[2:] in _ROUTED or any(step in _OF_CONTAINERS for step in path[2:])
-    return gone[2:3] == ("containers",) and names_container
+    if gone[:1] == ("namespace",):
+        return path[-1:] == ("discovery",)
+    if gone[:1] == ("services",) and len(gone) == 2 and path[-2:-1] == ("clients",):
+        return True
+    return gone[:1] == ("services",) and gone[:2] == path[:2] and _refers_within(path[2:], gone[2:])
+
+
+def _refers_within(path: Path, gone: Path) -> bool:
+    """The same of two settings of one service."""
+    if gone[:1] == ("loadBalancer",):
+        return path in _BALANCED
+    if gone[:1] == ("volumes",):
+        return path[-1:] == ("sourceVolume",)
+    names_container = path in _ROUTED or any(step in _OF_CONTAINERS for step in path)
+    return gone[:1] == ("containers",) and names_container
 
 
 def _raw_configuration() -> tuple[dict[str, Any], list[str]]:

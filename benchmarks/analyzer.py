@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +29,8 @@ class Cost:
     """Seconds for the whole program."""
     cpu: float
     """Seconds of processor time of the pack's process for both."""
-    findings: int
+    findings: list[tuple[str, str, str]]
+    """Policy, URN and message of each, sorted."""
 
     @property
     def total(self) -> float:
@@ -52,11 +53,12 @@ class Analyzer:
     def judge(self, alone: Sequence[Any], whole: Any) -> Cost:
         """Asks about every resource and then about the program."""
         cpu, start = self._cpu(), time.perf_counter()
-        findings = sum(len(self._stub.Analyze(request).diagnostics) for request in alone)
+        answers = [self._stub.Analyze(request) for request in alone]
         middle = time.perf_counter()
-        findings += len(self._stub.AnalyzeStack(whole).diagnostics)
+        answers.append(self._stub.AnalyzeStack(whole))
         end = time.perf_counter()
-        return Cost(middle - start, end - middle, self._cpu() - cpu, findings)
+        findings = [(d.policyName, d.urn, d.message) for answer in answers for d in answer.diagnostics]
+        return Cost(middle - start, end - middle, self._cpu() - cpu, sorted(findings))
 
     @property
     def peak_memory(self) -> float:
@@ -70,12 +72,18 @@ class Analyzer:
         return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
+def caching(directory: str) -> dict[str, str]:
+    """An environment in which Python keeps its bytecode in a directory of its own, whatever this process does."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPYCACHEPREFIX": directory}
+
+
 @contextmanager
-def running(pack: str) -> Iterator[Analyzer]:
+def running(pack: str, environment: Mapping[str, str]) -> Iterator[Analyzer]:
     """The pack in a directory of this repository, started and at the end stopped."""
     command = [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:1", pack]
     started = time.perf_counter()
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield Analyzer(process, started)
         finally:

@@ -1,29 +1,52 @@
 """Pulumi ComponentResources for Amazon ECS on EC2."""
 
+from components.alarms import Alarms, AlarmsArgs, MonitoredServiceArgs
 from components.cluster import Cluster, ClusterArgs
 from components.container_args import ContainerArgs
 from components.container_instances import ContainerInstances, ContainerInstancesArgs
+from components.dashboard import Dashboard, DashboardArgs
+from components.discovery import AccessRuleArgs, Namespace, NamespaceArgs, ServiceAccess, ServiceAccessArgs
 from components.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.network import Network, NetworkArgs
-from components.service import CapacityProviderStrategyItemArgs, Service, ServiceArgs, ServiceLoadBalancerArgs
+from components.service import Service
+from components.service_args import (
+    CapacityProviderStrategyItemArgs,
+    ServiceArgs,
+    ServiceDiscoveryArgs,
+    ServiceLoadBalancerArgs,
+)
+from components.service_scaling import ServiceScaling, ServiceScalingArgs
 from components.task_definition import TaskDefinition, TaskDefinitionArgs
 from components.volumes import EfsVolumeArgs, VolumeArgs
 
 __all__ = [
+    "AccessRuleArgs",
+    "Alarms",
+    "AlarmsArgs",
     "CapacityProviderStrategyItemArgs",
     "Cluster",
     "ClusterArgs",
     "ContainerArgs",
     "ContainerInstances",
     "ContainerInstancesArgs",
+    "Dashboard",
+    "DashboardArgs",
     "EfsVolumeArgs",
     "LoadBalancer",
     "LoadBalancerArgs",
+    "MonitoredServiceArgs",
+    "Namespace",
+    "NamespaceArgs",
     "Network",
     "NetworkArgs",
     "Service",
+    "ServiceAccess",
+    "ServiceAccessArgs",
     "ServiceArgs",
+    "ServiceDiscoveryArgs",
     "ServiceLoadBalancerArgs",
+    "ServiceScaling",
+    "ServiceScalingArgs",
     "TaskDefinition",
     "TaskDefinitionArgs",
     "VolumeArgs",

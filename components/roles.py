@@ -11,7 +11,6 @@ import pulumi_aws as aws
 from components.account import Account
 from ecs_model import iam
 from ecs_model.container_definitions import canonical_json
-from ecs_model.service import PolicyStatement
 from ecs_model.volumes import EfsVolume
 
 
@@ -75,7 +74,7 @@ class Share:
 def task_role(
     name: str,
     account: Account,
-    statements: Sequence[PolicyStatement],
+    statements: Sequence[iam.PolicyStatement],
     execute_command: bool,
     shares: Iterable[Share],
     parent: pulumi.Resource,

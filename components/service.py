@@ -1,164 +1,21 @@
-"""An ECS service: copies of a task, kept running and reached through a load balancer."""
+"""An ECS service: copies of a task, kept running and reached through a load balancer or by name."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 import pulumi
 import pulumi_aws as aws
 
 from components.arguments import typed
-from components.cluster import Cluster
 from components.ebs import infrastructure_role, volume_configuration
-from components.load_balancer import LoadBalancer
-from components.network import Network
-from components.task_definition import TaskDefinition
+from components.service_args import ServiceArgs, ServiceDiscoveryArgs, ServiceLoadBalancerArgs
+from components.service_scaling import ServiceScaling, ServiceScalingArgs
 from components.tokens import token
 from ecs_model.containers import NetworkMode
-from ecs_model.ebs import EbsVolume, one_volume_problems
-from ecs_model.load_balancer import Routing
-from ecs_model.problem import Problem, refuse, under
-from ecs_model.service import ServiceSettings, deployment_problems
-from ecs_model.strategy import StrategyItem
-from ecs_model.strategy import problems as strategy_problems
-from ecs_model.volumes import ebs_volumes
-
-
-@dataclass
-class CapacityProviderStrategyItemArgs:
-    """One capacity provider's share of a service's tasks."""
-
-    capacity_provider: pulumi.Input[str]
-    """The capacity provider's name."""
-    weight: int = 0
-    """Parts of the tasks beyond the base, 0-1000."""
-    base: int = 0
-    """Tasks that run here before weights count; at most one item of a strategy has one."""
-
-
-@dataclass
-class ServiceLoadBalancerArgs:
-    """The load balancer before a service, and the requests of it that the service gets."""
-
-    listener_arn: pulumi.Input[str]
-    """The listener that gets a rule for this service."""
-    security_group_id: pulumi.Input[str]
-    """The load balancer's security group."""
-    vpc_id: pulumi.Input[str]
-    """The VPC of the target group."""
-    routing: Routing
-    """Container, port, paths, hosts, health check."""
-
-
-@dataclass
-class ServiceArgs:
-    """A service's task, number of copies, place and neighbours."""
-
-    cluster_arn: pulumi.Input[str]
-    """The cluster; give a Cluster's `arn`, which is known once its capacity providers are attached."""
-    task_definition_arn: pulumi.Input[str]
-    """The task definition's revision."""
-    capacity_provider_strategy: Sequence[CapacityProviderStrategyItemArgs]
-    """Where the tasks run. Stated here even where it is the cluster's default: AWS writes the default into the service,
-    and the next deployment would see a change (pulumi-aws#5903)."""
-    network_mode: NetworkMode = NetworkMode.BRIDGE
-    """The task definition's network mode."""
-    desired_count: int = 1
-    """Copies of the task."""
-    load_balancer: ServiceLoadBalancerArgs | None = None
-    """The requests it gets; none where absent."""
-    fixed_host_port: int | None = None
-    """The instances' port of the load-balanced container where it is not a dynamic one (mode host, or a fixed
-    hostPort): it gets an ingress rule on `instance_security_group_ids`."""
-    instance_security_group_ids: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
-    """The container instances' security groups, by a name of yours; used with `fixed_host_port`."""
-    ebs_volumes: Mapping[str, EbsVolume] = field(default_factory=dict)
-    """The EBS volume that each task gets, by the name of the task definition's volume; at most one."""
-    vpc_id: pulumi.Input[str] | None = None
-    """Mode awsvpc: the VPC of the task's own security group."""
-    subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None
-    """Mode awsvpc: the subnets of the task's network interface."""
-    minimum_healthy_percent: int = 100
-    """Percent of the desired count that keeps running in a deployment."""
-    maximum_percent: int = 200
-    """Percent of the desired count that may run in a deployment."""
-    health_check_grace_period: int | None = None
-    """Seconds after a task's start in which the load balancer's verdict is ignored."""
-    execute_command: bool = False
-    """Let people into the containers by ECS Exec."""
-    wait_for_steady_state: bool = False
-    """Wait until the deployment is done, and fail if it is rolled back."""
-    force_new_deployment: bool = True
-    """Start new tasks on every change of the service, which a change of strategy needs."""
-
-    @classmethod
-    def of(
-        cls,
-        service: ServiceSettings,
-        strategy: Sequence[StrategyItem],
-        cluster: Cluster,
-        task: TaskDefinition,
-        network: Network,
-        balancer: LoadBalancer | None,
-    ) -> "ServiceArgs":
-        """The service of a stack's settings beside this package's other components; `strategy` names capacity keys."""
-        names, groups = cluster.providers(), cluster.instance_groups()
-        return cls(
-            cluster_arn=cluster.arn,
-            task_definition_arn=task.arn,
-            capacity_provider_strategy=[
-                CapacityProviderStrategyItemArgs(names[item.capacity_provider], item.weight, item.base)
-                for item in strategy
-            ],
-            network_mode=service.network_mode,
-            desired_count=service.desired_count,
-            load_balancer=ServiceLoadBalancerArgs(
-                balancer.listener_arn, balancer.security_group_id, network.vpc_id, service.load_balancer
-            )
-            if balancer and service.load_balancer
-            else None,
-            fixed_host_port=service.fixed_host_port,
-            instance_security_group_ids={item.capacity_provider: groups[item.capacity_provider] for item in strategy},
-            ebs_volumes=ebs_volumes(service.volumes),
-            vpc_id=network.vpc_id,
-            subnet_ids=network.instance_subnet_ids,
-            minimum_healthy_percent=service.minimum_healthy_percent,
-            maximum_percent=service.maximum_percent,
-            health_check_grace_period=service.health_check_grace_period,
-            execute_command=service.enable_execute_command,
-            wait_for_steady_state=service.wait_for_steady_state,
-            force_new_deployment=service.force_new_deployment,
-        )
-
-    def problems(self) -> Iterator[Problem]:
-        """What does not go together."""
-        yield from under(strategy_problems(self._known_strategy()), "capacityProviderStrategy")
-        yield from deployment_problems(
-            self.desired_count,
-            self.minimum_healthy_percent,
-            self.maximum_percent,
-            self.health_check_grace_period,
-            balanced=self.load_balancer is not None,
-        )
-        if self.load_balancer is not None:
-            yield from under(self.load_balancer.routing.problems(), "loadBalancer", "routing")
-            if self.network_mode is NetworkMode.NONE:
-                yield Problem(("loadBalancer",), "needs a network, and networkMode is none: use bridge")
-        if self.network_mode is NetworkMode.AWSVPC and (self.vpc_id is None or self.subnet_ids is None):
-            yield Problem(("networkMode",), "awsvpc gives each task a network interface: set vpcId and subnetIds")
-        if self.fixed_host_port is not None and not self.instance_security_group_ids:
-            yield Problem(("fixedHostPort",), "needs the instances' security groups: set instanceSecurityGroupIds")
-        yield from under(one_volume_problems(self.ebs_volumes), "ebsVolumes")
-
-    def _known_strategy(self) -> list[StrategyItem]:
-        """The strategy with a stand-in for every name that another resource gives later, to be judged."""
-        return [
-            StrategyItem(
-                item.capacity_provider if isinstance(item.capacity_provider, str) else f"number {position + 1}",
-                item.weight,
-                item.base,
-            )
-            for position, item in enumerate(self.capacity_provider_strategy)
-        ]
+from ecs_model.deployment import rebalances
+from ecs_model.discovery import record_type
+from ecs_model.load_balancer import Stickiness
+from ecs_model.problem import refuse
+from ecs_model.service_scaling import ScalingSettings
 
 
 class Service(pulumi.ComponentResource):
@@ -168,6 +25,10 @@ class Service(pulumi.ComponentResource):
     """The service's name."""
     target_group_arn: pulumi.Output[str]
     """Its target group; empty without a load balancer."""
+    request_label: pulumi.Output[str]
+    """Its load balancer and target group, as scaling policies and CloudWatch know them; empty without."""
+    security_group_id: pulumi.Output[str]
+    """Mode awsvpc: the tasks' own security group; empty in other modes, whose tasks are in the instances'."""
 
     def __init__(self, name: str, args: ServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = typed(ServiceArgs, args)
@@ -187,10 +48,23 @@ class Service(pulumi.ComponentResource):
             before.append(attached)
             volume = volume_configuration(args.ebs_volumes, role)
         own_group = self._security_group(name, args) if args.network_mode is NetworkMode.AWSVPC else None
-        service = self._service(name, args, target_group, own_group, volume, before)
+        registry = self._registry(name, args.network_mode, args.discovery) if args.discovery else None
+        service = self._service(name, args, target_group, own_group, registry, volume, before)
         self.name = service.name
+        self.security_group_id = own_group.id if own_group else pulumi.Output.from_input("")
+        self.balanced = target_group is not None
         self.target_group_arn = target_group.arn if target_group else pulumi.Output.from_input("")
-        self.register_outputs({"name": self.name, "targetGroupArn": self.target_group_arn})
+        self.request_label = _request_label(balancer, target_group)
+        if args.scaling is not None:
+            self._scaling(name, args, args.scaling)
+        self.register_outputs(
+            {
+                "name": self.name,
+                "targetGroupArn": self.target_group_arn,
+                "requestLabel": self.request_label,
+                "securityGroupId": self.security_group_id,
+            }
+        )
 
     def _target_group(self, name: str, mode: NetworkMode, balancer: ServiceLoadBalancerArgs) -> aws.lb.TargetGroup:
         routing, check = balancer.routing, balancer.routing.health_check
@@ -202,6 +76,8 @@ class Service(pulumi.ComponentResource):
             vpc_id=balancer.vpc_id,
             target_type="ip" if mode is NetworkMode.AWSVPC else "instance",
             deregistration_delay=routing.deregistration_delay,
+            slow_start=routing.slow_start,
+            stickiness=_stickiness(routing.stickiness),
             health_check=aws.lb.TargetGroupHealthCheckArgs(
                 enabled=True,
                 port="traffic-port",
@@ -284,12 +160,32 @@ class Service(pulumi.ComponentResource):
             )
         return group
 
+    def _registry(self, name: str, mode: NetworkMode, discovery: ServiceDiscoveryArgs) -> aws.servicediscovery.Service:
+        return aws.servicediscovery.Service(
+            name,
+            name=discovery.name,
+            dns_config=aws.servicediscovery.ServiceDnsConfigArgs(
+                namespace_id=discovery.namespace_id,
+                dns_records=[
+                    aws.servicediscovery.ServiceDnsConfigDnsRecordArgs(ttl=discovery.ttl, type=record_type(mode))
+                ],
+                routing_policy="MULTIVALUE",
+            ),
+            # ECS tells Cloud Map which tasks are healthy. AWS takes no other number, and without one the provider takes
+            # the block for missing; as a dictionary, for the class warns of that.
+            health_check_custom_config={"failure_threshold": 1},
+            # ECS takes its tasks off a little after their service is gone.
+            force_destroy=True,
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+        )
+
     def _service(
         self,
         name: str,
         args: ServiceArgs,
         target_group: aws.lb.TargetGroup | None,
         own_group: aws.ec2.SecurityGroup | None,
+        registry: aws.servicediscovery.Service | None,
         volume: aws.ecs.ServiceVolumeConfigurationArgs | None,
         before: Sequence[pulumi.Resource],
     ) -> aws.ecs.Service:
@@ -298,7 +194,7 @@ class Service(pulumi.ComponentResource):
             name,
             cluster=args.cluster_arn,
             task_definition=args.task_definition_arn,
-            desired_count=args.desired_count,
+            desired_count=_first_count(args),
             capacity_provider_strategies=[
                 aws.ecs.ServiceCapacityProviderStrategyArgs(
                     capacity_provider=item.capacity_provider, weight=item.weight, base=item.base
@@ -318,6 +214,9 @@ class Service(pulumi.ComponentResource):
             ]
             if target_group is not None and routing is not None
             else None,
+            service_registries=_registration(args.network_mode, args.discovery, registry)
+            if args.discovery is not None and registry is not None
+            else None,
             network_configuration=aws.ecs.ServiceNetworkConfigurationArgs(
                 subnets=args.subnet_ids or [], security_groups=[own_group.id]
             )
@@ -325,6 +224,15 @@ class Service(pulumi.ComponentResource):
             else None,
             volume_configuration=volume,
             deployment_circuit_breaker=aws.ecs.ServiceDeploymentCircuitBreakerArgs(enable=True, rollback=True),
+            # Said in either case: the provider takes a block that is gone for one that AWS chose, and leaves it on.
+            alarms=aws.ecs.ServiceAlarmsArgs(
+                alarm_names=list(args.deployment_alarms),
+                enable=bool(args.deployment_alarms),
+                rollback=bool(args.deployment_alarms),
+            ),
+            availability_zone_rebalancing="ENABLED"
+            if rebalances(args.zone_rebalancing, args.maximum_percent)
+            else "DISABLED",
             deployment_minimum_healthy_percent=args.minimum_healthy_percent,
             deployment_maximum_percent=args.maximum_percent,
             health_check_grace_period_seconds=args.health_check_grace_period,
@@ -332,7 +240,65 @@ class Service(pulumi.ComponentResource):
             enable_ecs_managed_tags=True,
             propagate_tags="SERVICE",
             wait_for_steady_state=args.wait_for_steady_state,
+            sigint_rollback=args.sigint_rollback,
             force_new_deployment=args.force_new_deployment,
-            # ECS refuses a target group that no listener uses yet.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=before),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                # ECS refuses a target group that no listener uses yet.
+                depends_on=before,
+                # Tied to service auto scaling: ignored always or never, it is wrong for half of all services.
+                ignore_changes=["desiredCount"] if args.scaling is not None else None,
+            ),
         )
+
+    def _scaling(self, name: str, args: ServiceArgs, settings: ScalingSettings) -> None:
+        ServiceScaling(
+            name,
+            ServiceScalingArgs(
+                cluster_name=pulumi.Output.from_input(args.cluster_arn).apply(lambda arn: arn.rpartition("/")[2]),
+                service_name=self.name,
+                settings=settings,
+                request_label=self.request_label if self.balanced else None,
+            ),
+            self._child,
+        )
+
+
+def _registration(
+    mode: NetworkMode, discovery: ServiceDiscoveryArgs, registry: aws.servicediscovery.Service
+) -> aws.ecs.ServiceServiceRegistriesArgs:
+    """An address needs no port; for the host port ECS has to know of which container's."""
+    if mode is NetworkMode.AWSVPC:
+        return aws.ecs.ServiceServiceRegistriesArgs(registry_arn=registry.arn)
+    return aws.ecs.ServiceServiceRegistriesArgs(
+        registry_arn=registry.arn, container_name=discovery.container_name, container_port=discovery.container_port
+    )
+
+
+def _stickiness(chosen: Stickiness | None) -> aws.lb.TargetGroupStickinessArgs:
+    """Said in either case: the provider takes a block that is gone for one that AWS chose, and leaves it on."""
+    if chosen is None:
+        return aws.lb.TargetGroupStickinessArgs(enabled=False, type="lb_cookie")
+    return aws.lb.TargetGroupStickinessArgs(
+        enabled=True,
+        type="lb_cookie" if chosen.cookie_name is None else "app_cookie",
+        cookie_duration=chosen.duration,
+        cookie_name=chosen.cookie_name,
+    )
+
+
+def _first_count(args: ServiceArgs) -> int:
+    """How many copies it begins with."""
+    return args.desired_count if args.scaling is None else max(args.desired_count, args.scaling.min_count)
+
+
+def _request_label(
+    balancer: ServiceLoadBalancerArgs | None, target_group: aws.lb.TargetGroup | None
+) -> pulumi.Output[str]:
+    """A listener's load balancer and a target group, as Application Auto Scaling wants them."""
+    if balancer is None or target_group is None:
+        return pulumi.Output.from_input("")
+    suffix = pulumi.Output.from_input(balancer.listener_arn).apply(
+        lambda arn: arn.partition(":listener/")[2].rpartition("/")[0]
+    )
+    return pulumi.Output.concat(suffix, "/", target_group.arn_suffix)

@@ -15,11 +15,15 @@ from ecs_model.problem import Problem
 CONFIG_FILE = "/etc/ecs/ecs.config"
 CLUSTER = "ECS_CLUSTER"
 PORT_RANGE = "ECS_DYNAMIC_HOST_PORT_RANGE"
+RESERVED_MEMORY = "ECS_RESERVED_MEMORY"
 SPOT_DRAINING = "ECS_ENABLE_SPOT_INSTANCE_DRAINING"
+BLOCK_IMDS = "ECS_AWSVPC_BLOCK_IMDS"
+EXTERNAL = "ECS_EXTERNAL"
+"""Set on machines of ECS Anywhere."""
 
-_OURS = {CLUSTER: "the cluster's name", PORT_RANGE: "dynamicHostPortRange", "ECS_RESERVED_MEMORY": "reservedMemory",
+_OURS = {CLUSTER: "the cluster's name", PORT_RANGE: "dynamicHostPortRange", RESERVED_MEMORY: "reservedMemory",
          "ECS_RESERVED_PORTS": "reservedPorts", "ECS_IMAGE_PULL_BEHAVIOR": "imagePullBehavior",
-         "ECS_AWSVPC_BLOCK_IMDS": "blockInstanceMetadata",
+         BLOCK_IMDS: "blockInstanceMetadata",
          SPOT_DRAINING: "the capacity's purchase option"}  # fmt: skip
 
 
@@ -96,10 +100,10 @@ def _variable_problems(name: str, value: str) -> Iterator[Problem]:
 def config(cluster: str, settings: AgentSettings, *, spot: bool = False) -> dict[str, str]:
     """The variables of /etc/ecs/ecs.config for instances that join `cluster`."""
     variables = {CLUSTER: cluster, PORT_RANGE: str(settings.ports)}
-    variables["ECS_AWSVPC_BLOCK_IMDS"] = json.dumps(settings.block_instance_metadata)
+    variables[BLOCK_IMDS] = json.dumps(settings.block_instance_metadata)
     variables["ECS_IMAGE_PULL_BEHAVIOR"] = settings.image_pull_behavior.value
     if settings.reserved_memory:
-        variables["ECS_RESERVED_MEMORY"] = str(settings.reserved_memory)
+        variables[RESERVED_MEMORY] = str(settings.reserved_memory)
     if settings.reserved_ports:
         # The variable replaces the agent's own list, so that list is repeated.
         variables["ECS_RESERVED_PORTS"] = json.dumps(sorted(RESERVED_TCP.union(settings.reserved_ports)))
@@ -128,5 +132,31 @@ def dynamic_ports(variables: Mapping[str, str]) -> PortRange:
 
 
 def drains_spot(variables: Mapping[str, str]) -> bool:
-    """Whether the agent drains its instance when Spot takes it back; it reads the value as Go's strconv.ParseBool."""
-    return variables.get(SPOT_DRAINING) in ("1", "t", "T", "true", "TRUE", "True")
+    """Whether the agent drains its instance when Spot takes it back."""
+    return _is_true(variables, SPOT_DRAINING)
+
+
+def blocks_metadata(variables: Mapping[str, str]) -> bool:
+    """Whether the agent keeps awsvpc tasks away from the instance metadata service."""
+    return _is_true(variables, BLOCK_IMDS)
+
+
+def takes_the_instance_role(variables: Mapping[str, str]) -> bool:
+    """Whether the agent calls ECS with its instance's role: it has no keys of its own, and is not on ECS Anywhere."""
+    return "AWS_ACCESS_KEY_ID" not in variables and not _is_true(variables, EXTERNAL)
+
+
+def _is_true(variables: Mapping[str, str], name: str) -> bool:
+    """The agent reads a value as Go's strconv.ParseBool does."""
+    return variables.get(name) in ("1", "t", "T", "true", "TRUE", "True")
+
+
+def reserved_memory(variables: Mapping[str, str]) -> int | None:
+    """MiB that the agent keeps from tasks, none where it cannot read the number; None where a shell computes it.
+
+    The agent takes a whole number of 16 bits (`parseEnvVariableUint16` in its config).
+    """
+    written = variables.get(RESERVED_MEMORY, "")
+    if re.search("[$`]", written):
+        return None
+    return int(written) if re.fullmatch("[0-9]{1,9}", written) and int(written) < 1 << 16 else 0

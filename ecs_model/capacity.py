@@ -6,9 +6,10 @@ from enum import StrEnum
 
 from ecs_model.agent import AgentSettings
 from ecs_model.containers import Container
+from ecs_model.fitting import cpu_shortage, memory_shortage
 from ecs_model.images import SUPPORTED_UNTIL, AmiFamily, Architecture
 from ecs_model.instance_types import architecture, catalogue, known, largest, similar, slowest, smallest, unknown
-from ecs_model.memory import Fit, advice, fit_smallest
+from ecs_model.memory import Fit
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Problem, out_of_range, under
 
@@ -161,17 +162,11 @@ def memory_verdicts(needed: int, capacity: Mapping[str, CapacitySettings]) -> It
     Judged on each provider's smallest type, since managed scaling does not scale out for a task that it cannot hold.
     """
     for name, settings in capacity.items():
-        reserved = settings.agent.reserved_memory
-        judged = fit_smallest(needed, settings.instance_types, reserved)
-        if judged is None or judged[0] is Fit.SURELY:
-            continue
-        verdict, type_ = judged
-        kept = f" less {reserved} MiB reserved" if reserved else ""
-        yield (
-            verdict,
-            f"a task of {needed} MiB {verdict.value} {type_.name} ({type_.memory} MiB installed{kept}), the smallest "
-            f"type of capacity {name}. {advice(needed, type_, reserved)}",
-        )
+        type_ = smallest(settings.instance_types)
+        which = f"the smallest type of capacity {name}"
+        shortage = memory_shortage(needed, type_, which, settings.agent.reserved_memory) if type_ else None
+        if shortage:
+            yield shortage.verdict, str(shortage)
 
 
 def idle_limits(
@@ -197,8 +192,6 @@ def cpu_shortages(needed: int, capacity: Mapping[str, CapacitySettings]) -> Iter
     """A sentence for each capacity provider that cannot hold a task of `needed` CPU units; all of them register."""
     for name, settings in capacity.items():
         type_ = slowest(settings.instance_types)
-        if type_ is not None and needed > type_.cpu:
-            yield (
-                f"a task of {needed} CPU units cannot fit {type_.name} ({type_.cpu} CPU units), the type with the "
-                f"fewest of capacity {name}. Keep it within {type_.cpu}, or use a larger instance type"
-            )
+        shortage = cpu_shortage(needed, type_, f"the type with the fewest of capacity {name}") if type_ else None
+        if shortage:
+            yield str(shortage)

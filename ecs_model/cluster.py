@@ -22,3 +22,5 @@ class ClusterSettings:
     """Required: without it a service that names no strategy would fall back to a launch type."""
     container_insights: ContainerInsights = ContainerInsights.ENHANCED
     """disabled, enabled or enhanced."""
+    dashboard: bool = False
+    """Make a CloudWatch dashboard of the cluster and its services, called after the cluster."""

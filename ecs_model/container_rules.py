@@ -94,8 +94,8 @@ def _memory_problems(container: Container, task_memory: int | None) -> Iterator[
     for key, value in (("memory", memory), ("memoryReservation", reservation)):
         if value is not None and value < LEAST_MEMORY:
             yield Problem((key,), f"{value} MiB is too little: Docker needs at least {LEAST_MEMORY}")
-    if memory is not None and reservation is not None and memory <= reservation:
-        yield Problem(("memoryReservation",), f"{reservation} MiB is not below memory ({memory} MiB): lower it")
+    if memory is not None and reservation is not None and memory < reservation:
+        yield Problem(("memoryReservation",), f"{reservation} MiB is more than memory ({memory} MiB): lower it")
     if memory is not None and task_memory is not None and memory > task_memory:
         yield Problem(("memory",), f"{memory} MiB is more than the task's memory ({task_memory} MiB): lower it")
 

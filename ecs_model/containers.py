@@ -100,7 +100,7 @@ class Container:
     memory: int | None = None
     """Hard limit in MiB: the container is killed beyond it. At least 6."""
     memory_reservation: int | None = None
-    """Soft limit in MiB, which placement counts; below `memory`."""
+    """Soft limit in MiB, which placement counts; at most `memory`."""
     cpu: int = 0
     """CPU units; a share, not a limit, on EC2."""
     essential: bool = True
@@ -165,8 +165,13 @@ class Container:
 
     @property
     def placed_memory(self) -> int:
-        """MiB that placement counts: the reservation where there is one, else the limit."""
-        return self.memory_reservation or self.memory or 0
+        """MiB that placement counts."""
+        return placed_memory(self.memory, self.memory_reservation)
+
+
+def placed_memory(memory: int | None, reservation: int | None) -> int:
+    """MiB that placement counts for a container: the reservation where there is one, else the limit."""
+    return reservation or memory or 0
 
 
 def needed_memory(containers: Mapping[str, Container], task_memory: int | None) -> int:

@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ecs_model.policy_document import AGENT_POLICY
+from ecs_model.policy_document import ADMINISTRATOR, AGENT_POLICY, POWER_USER, SESSION_POLICY
 from ecs_model.references import is_parameter, object_bucket, secret_resource
-from ecs_model.service import PolicyStatement
 from ecs_model.volumes import EfsVolume
 
 _ECR_IMAGE = re.compile(
@@ -21,7 +20,12 @@ Statement = dict[str, Any]
 TASKS_SERVICE = "ecs-tasks.amazonaws.com"
 """Who takes a task's roles."""
 
-INSTANCE_POLICIES = (f"service-role/{AGENT_POLICY}", "AmazonSSMManagedInstanceCore")
+EC2_SERVICE = "ec2.amazonaws.com"
+"""Who takes the role of an instance, for what runs on it."""
+EC2_SERVICES = (EC2_SERVICE, f"{EC2_SERVICE}.cn")
+"""The same by each of its names: China has one of its own."""
+
+INSTANCE_POLICIES = (f"service-role/{AGENT_POLICY}", SESSION_POLICY)
 """AWS's managed policies of a container instance: the agent's own calls, and Session Manager in place of ssh."""
 
 EXECUTE_COMMAND_ACTIONS = (
@@ -31,6 +35,59 @@ EXECUTE_COMMAND_ACTIONS = (
     "ssmmessages:OpenDataChannel",
 )
 """What ECS Exec needs on the task role (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html)."""
+
+SESSION_ACTIONS = ("ssm:UpdateInstanceInformation", *EXECUTE_COMMAND_ACTIONS)
+"""What Session Manager needs on the role of an instance.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
+"""
+
+SESSION_POLICIES = frozenset(
+    {
+        SESSION_POLICY,
+        "AmazonSSMManagedEC2InstanceDefaultPolicy",
+        "AmazonEC2RoleforSSM",
+        "AmazonSSMFullAccess",
+        ADMINISTRATOR,
+        POWER_USER,
+    }
+)
+"""AWS's managed policies that allow all of it."""
+
+HOST_MANAGEMENT = "/ssm/managed-instance/default-ec2-instance-management-role"
+"""The setting of Systems Manager that gives all instances of an account and region a role for it.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html
+"""
+
+
+ECR_TOKEN_ACTION = "ecr:GetAuthorizationToken"  # noqa: S105 - an action, no token
+"""What every pull from ECR needs on the role that pulls, whatever the repository's own policy allows."""
+SECRET_ACTION, PARAMETER_ACTION = "secretsmanager:GetSecretValue", "ssm:GetParameters"
+"""What the agent calls for a secret of Secrets Manager, and for an SSM parameter."""
+
+
+def reading_action(value_from: str) -> str:
+    """What the agent calls to read the secret that a container names by its ARN, or as an SSM parameter's name.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Secret.html
+    """
+    return SECRET_ACTION if ":secretsmanager:" in value_from else PARAMETER_ACTION
+
+
+def is_in_ecr(image: str) -> bool:
+    """Whether an image lies in a private repository of ECR."""
+    return _ECR_IMAGE.match(image) is not None
+
+
+@dataclass(frozen=True)
+class PolicyStatement:
+    """Something the containers may do, for the task role."""
+
+    actions: list[str]
+    """IAM actions, such as `s3:GetObject`."""
+    resources: list[str]
+    """ARNs the actions apply to."""
 
 
 def document(statements: Iterable[Statement]) -> Document:
@@ -45,7 +102,7 @@ def managed_policy_arn(path: str, partition: str) -> str:
 
 def instance_trust() -> Document:
     """Who may assume the instance role: EC2."""
-    return document([_assume("ec2.amazonaws.com")])
+    return document([_assume(EC2_SERVICE)])
 
 
 def infrastructure_trust() -> Document:
@@ -140,14 +197,14 @@ def _ecr(partition: str, images: Iterable[str]) -> list[Statement]:
         return []
     pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
     # The token belongs to the registry, so ECR accepts no narrower resource than all.
-    return [_allow(pull, repositories), _allow(["ecr:GetAuthorizationToken"], ["*"])]
+    return [_allow(pull, repositories), _allow([ECR_TOKEN_ACTION], ["*"])]
 
 
 def _secrets(secrets: Iterable[str]) -> list[Statement]:
     arns = list(secrets)
     managed = sorted({resource for arn in arns if (resource := secret_resource(arn))})
     parameters = sorted({arn for arn in arns if is_parameter(arn)})
-    return _for("secretsmanager:GetSecretValue", managed) + _for("ssm:GetParameters", parameters)
+    return _for(SECRET_ACTION, managed) + _for(PARAMETER_ACTION, parameters)
 
 
 def _files(files: Iterable[str]) -> list[Statement]:

@@ -6,20 +6,38 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ecs_model.problem import Problem, out_of_range, under
+from ecs_model.tls import TLS_POLICY
 
-TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-"""TLS 1.3 and 1.2 only.
-
-https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
-"""
-DEFAULT_TLS_POLICY = "ELBSecurityPolicy-2016-08"
-"""What a listener gets from the API when it names none: TLS 1.0 and later."""
 MOST_PRIORITY = 50_000
+LONGEST_COOKIE = 7 * 86_400
+"""Seconds."""
+OWN_COOKIES = "AWSALB"
+"""What the names of the load balancer's own cookies begin with."""
 
 
-def is_modern_tls(policy: str) -> bool:
-    """Whether a security policy of AWS's takes nothing older than TLS 1.2."""
-    return re.fullmatch(r"ELBSecurityPolicy-(TLS13-1-[23]|TLS-1-2|FS-1-2)(-[A-Za-z0-9]+)+", policy) is not None
+@dataclass(frozen=True)
+class AccessLogs:
+    """Where a load balancer writes a line for each request.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+    """
+
+    bucket: str
+    """An S3 bucket of the same region, whose policy lets load balancers write to it."""
+    prefix: str | None = None
+    """A directory in the bucket; none where absent."""
+
+    def problems(self) -> Iterator[Problem]:
+        """What AWS would refuse, the bucket's policy aside."""
+        if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", self.bucket) or ".." in self.bucket:
+            yield Problem(("bucket",), f"{self.bucket!r} is not a bucket's name, such as shop-access-logs")
+        prefix = self.prefix
+        if prefix is None:
+            return
+        if not re.fullmatch(r"[A-Za-z0-9!_.*'()-]+(/[A-Za-z0-9!_.*'()-]+)*", prefix):
+            yield Problem(("prefix",), f"{prefix!r} is not a directory, such as shop/public: no slash first or last")
+        elif "AWSLogs" in prefix:
+            yield Problem(("prefix",), f"{prefix!r} contains AWSLogs, which is added to it: leave that out")
 
 
 @dataclass(frozen=True)
@@ -38,6 +56,8 @@ class LoadBalancerSettings:
     """AWS refuses to delete the load balancer while this is on: switch it off and deploy before a destroy."""
     idle_timeout: int = 60
     """Seconds a connection may be silent, 1-4000."""
+    access_logs: AccessLogs | None = None
+    """Where every request is logged; nowhere where absent."""
 
     def problems(self) -> Iterator[Problem]:
         """What AWS would refuse."""
@@ -47,6 +67,8 @@ class LoadBalancerSettings:
             yield Problem(("tlsPolicy",), f"{self.tls_policy!r} is no TLS policy of AWS's, such as {TLS_POLICY}")
         if not 1 <= self.idle_timeout <= 4_000:
             yield Problem(("idleTimeout",), f"{self.idle_timeout} is out of range: give 1-4000 seconds")
+        if self.access_logs is not None:
+            yield from under(self.access_logs.problems(), "accessLogs")
         if not self.ingress_cidrs:
             yield Problem(("ingressCidrs",), "is empty, so nobody could connect: name a range")
         if len(set(self.ingress_cidrs)) < len(self.ingress_cidrs):
@@ -97,6 +119,30 @@ class TargetHealthCheck:
             yield Problem(("timeout",), f"{self.timeout} is not below interval ({self.interval}): lower it")
 
 
+@dataclass(frozen=True)
+class Stickiness:
+    """A client keeps coming back to the task that answered it first, by a cookie.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
+    """
+
+    duration: int = 86_400
+    """Seconds without a request after which the client is free again, 1-604800."""
+    cookie_name: str | None = None
+    """A cookie that the containers set, whose end ends it as well; the load balancer's own where absent."""
+
+    def problems(self) -> Iterator[Problem]:
+        """What AWS would refuse."""
+        yield from out_of_range({"duration": (self.duration, 1, LONGEST_COOKIE)})
+        name = self.cookie_name
+        if name is None:
+            return
+        if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,250}", name):
+            yield Problem(("cookieName",), f"{_cut(name)} is not a cookie's name, such as SESSION")
+        elif name.startswith(OWN_COOKIES):
+            yield Problem(("cookieName",), f"{name!r} begins as the load balancer's own, {OWN_COOKIES}: use another")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Routing:
     """Which requests of a load balancer reach which container of a service."""
@@ -113,6 +159,10 @@ class Routing:
     """Host names such as `api.example.com`."""
     deregistration_delay: int = 30
     """Seconds a leaving task may finish its requests in, 0-3600."""
+    slow_start: int = 0
+    """Seconds in which a new task's share of the requests grows to the others', 30-900; 0: it gets all at once."""
+    stickiness: Stickiness | None = None
+    """Send a client to the same task again and again; any task gets any request where absent."""
     health_check: TargetHealthCheck = field(default_factory=TargetHealthCheck)
     """How the load balancer tells a healthy task."""
 
@@ -122,6 +172,10 @@ class Routing:
             yield Problem(("priority",), f"{self.priority} is out of range: give 1-{MOST_PRIORITY}")
         if not 0 <= self.deregistration_delay <= 3_600:
             yield Problem(("deregistrationDelay",), f"{self.deregistration_delay} is out of range: give 0-3600 seconds")
+        if self.slow_start != 0 and not 30 <= self.slow_start <= 900:
+            yield Problem(("slowStart",), f"{self.slow_start} is out of range: give 30-900 seconds, or 0 for none")
+        if self.stickiness is not None:
+            yield from under(self.stickiness.problems(), "stickiness")
         conditions = len(self.path_patterns) + len(self.host_headers)
         if not 1 <= conditions <= 5:
             yield Problem(

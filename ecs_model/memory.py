@@ -1,9 +1,8 @@
 """How much memory a container instance registers, and whether a task fits, before anyone has seen it register."""
 
-from collections.abc import Sequence
 from enum import Enum
 
-from ecs_model.instance_types import InstanceType, larger_siblings, smallest
+from ecs_model.instance_types import InstanceType, larger_siblings
 
 OVERHEAD = 0.075
 """The share of the installed memory that firmware and kernel take at most.
@@ -31,12 +30,6 @@ def fit(needed: int, instance_type: InstanceType, reserved: int = 0) -> Fit:
     if needed <= surely_registered(instance_type.memory, reserved):
         return Fit.SURELY
     return Fit.PERHAPS if needed <= instance_type.memory - reserved else Fit.NEVER
-
-
-def fit_smallest(needed: int, names: Sequence[str], reserved: int = 0) -> tuple[Fit, InstanceType] | None:
-    """The fit on the smallest of a capacity provider's types, which decides; None where no type is known."""
-    type_ = smallest(names)
-    return (fit(needed, type_, reserved), type_) if type_ else None
 
 
 def advice(needed: int, type_: InstanceType, reserved: int = 0) -> str:

@@ -1,6 +1,7 @@
 """IAM policy documents, read: what they allow, and whom they trust."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -10,7 +11,11 @@ AGENT_POLICY = "AmazonEC2ContainerServiceforEC2Role"
 """AWS's managed policy of what the agent needs on a container instance."""
 EXECUTION_POLICY = "AmazonECSTaskExecutionRolePolicy"
 """AWS's managed policy of what the agent needs for a task."""
+SESSION_POLICY = "AmazonSSMManagedInstanceCore"
+"""AWS's managed policy of what the SSM agent needs, and with it Session Manager and ECS Exec."""
 ADMINISTRATOR = "AdministratorAccess"
+POWER_USER = "PowerUserAccess"
+"""AWS's managed policy of everything but users, roles and the organization."""
 
 AGENT_ACTIONS = (
     "ecs:DiscoverPollEndpoint",
@@ -25,6 +30,8 @@ AGENT_ACTIONS = (
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html
 """
 
+_EVERY = re.compile(r"\*|(?:\*|[a-zA-Z0-9-]+):\*+")
+
 
 class MalformedPolicy(Exception):  # noqa: N818 - a finding about a program
     """A text that is no IAM policy document; `str()` says why and never quotes it."""
@@ -37,17 +44,43 @@ class Statement:
     allows: bool
     actions: tuple[str, ...]
     """Action patterns; empty where the statement is written with NotAction."""
-    all_but: bool
-    """Whether it is written with NotAction: everything but a few."""
+    excepted: tuple[str, ...] | None
+    """The action patterns that it leaves out, where it is written with NotAction: it is about all others."""
     resources: tuple[str, ...]
+    """Resource patterns; empty where the statement has none, as in a trust, or is written with NotResource."""
     services: tuple[str, ...]
     """The services among its principals; `*` for anybody."""
     conditions: frozenset[str]
     """The condition keys it depends on, in lower case."""
 
     def permits(self, action: str) -> bool:
-        """Whether it allows an action, as far as its actions say."""
-        return self.allows and any(fnmatchcase(action.lower(), _plain(pattern)) for pattern in self.actions)
+        """Whether it allows an action on some resource, whatever its conditions."""
+        return self.allows and self._concerns(action) and self._reaches(action)
+
+    def forbids(self, action: str) -> bool:
+        """Whether it denies an action on every resource and in every case, whatever else allows it."""
+        return not self.allows and self._concerns(action) and "*" in self.resources and not self.conditions
+
+    def _concerns(self, action: str) -> bool:
+        if self.excepted is not None:
+            return not _matches(action, self.excepted)
+        return _matches(action, self.actions)
+
+    def _reaches(self, action: str) -> bool:
+        """Whether some of its resources may be of the action's service; ssmmessages has the resources of ssm."""
+        service = action.partition(":")[0]
+        owners = [_owner(resource) for resource in self.resources]
+        return not owners or any(owner is None or service.startswith(owner) for owner in owners)
+
+    @property
+    def wildcards(self) -> list[str]:
+        """The patterns by which it allows every action there is, or every action of a service, such as `s3:*`."""
+        return [pattern for pattern in self.actions if self.allows and _EVERY.fullmatch(pattern)]
+
+    @property
+    def allows_all_but_some(self) -> bool:
+        """Whether it allows whatever it does not name."""
+        return self.allows and self.excepted is not None
 
     @property
     def administrates(self) -> bool:
@@ -78,10 +111,27 @@ class PolicyDocument:
         return [s for s in self.statements if s.permits("sts:AssumeRole") and {service, "*"} & set(s.services)]
 
 
-def missing_actions(statements: Iterable[Statement]) -> list[str]:
-    """What the agent needs and no statement allows."""
-    allowing = list(statements)
-    return [action for action in AGENT_ACTIONS if not any(s.permits(action) or s.all_but for s in allowing)]
+def missing_actions(statements: Iterable[Statement], needed: Iterable[str]) -> list[str]:
+    """Which of the needed actions no statement allows, or one denies."""
+    given = list(statements)
+    denied = denied_actions(given, needed)
+    return [action for action in needed if action in denied or not any(s.permits(action) for s in given)]
+
+
+def denied_actions(statements: Iterable[Statement], needed: Iterable[str]) -> list[str]:
+    """Which of the needed actions a statement denies in any case."""
+    given = list(statements)
+    return [action for action in needed if any(statement.forbids(action) for statement in given)]
+
+
+def _matches(action: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(action.lower(), _plain(pattern)) for pattern in patterns)
+
+
+def _owner(resource: str) -> str | None:
+    """The service in a resource's ARN; None where the pattern leaves it open."""
+    parts = resource.split(":")
+    return parts[2].lower() if len(parts) > 3 and not re.search("[*?$]", ":".join(parts[:3])) else None
 
 
 def _plain(pattern: str) -> str:
@@ -99,7 +149,7 @@ def _statement(written: Any) -> Statement:
     return Statement(
         written.get("Effect") == "Allow",
         tuple(_texts(written.get("Action"))),
-        "NotAction" in written and written.get("Effect") == "Allow",
+        tuple(_texts(written.get("NotAction"))) if "NotAction" in written else None,
         tuple(_texts(written.get("Resource"))),
         tuple(_texts(services)),
         frozenset(str(key).lower() for test in tests for key in test),

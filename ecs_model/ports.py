@@ -65,6 +65,10 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html
 """
 
 
+ADMINISTRATION_TCP = {22: "ssh", 2375: "Docker", 2376: "Docker over TLS", 3389: "Remote Desktop"}
+"""Ports that give whoever gets in the whole instance, and what answers there."""
+
+
 def host_port_problem(port: int, dynamic: PortRange = EPHEMERAL) -> str | None:
     """Why a fixed host port cannot or should not be had, or None."""
     if port in RESERVED_TCP:

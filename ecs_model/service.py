@@ -6,11 +6,15 @@ from dataclasses import dataclass, field
 
 from ecs_model.container_rules import problems as container_problems
 from ecs_model.containers import Container, NetworkMode, PortMapping, Protocol, needed_cpu, needed_memory
+from ecs_model.deployment import problems as watch_problems
+from ecs_model.discovery import ServiceDiscovery
 from ecs_model.environment_rules import key_problems
+from ecs_model.iam import PolicyStatement
 from ecs_model.images import Architecture
 from ecs_model.load_balancer import Routing, ServiceRouting
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Problem, under
+from ecs_model.service_scaling import ScalingSettings
 from ecs_model.strategy import StrategyItem
 from ecs_model.task_options import IpcMode, PidMode, task_option_problems
 from ecs_model.volumes import Volume
@@ -26,16 +30,6 @@ https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRete
 
 
 @dataclass(frozen=True)
-class PolicyStatement:
-    """Something the containers may do, for the task role."""
-
-    actions: list[str]
-    """IAM actions, such as `s3:GetObject`."""
-    resources: list[str]
-    """ARNs the actions apply to."""
-
-
-@dataclass(frozen=True)
 class ServiceSettings:
     """One ECS service with its task definition; memory in MiB, CPU in CPU units."""
 
@@ -48,9 +42,13 @@ class ServiceSettings:
     memory: int | None = None
     """A limit for the whole task, in MiB; none where absent."""
     desired_count: int = 1
-    """Copies of the task."""
+    """Copies of the task; with `scaling` only how many it begins with."""
+    scaling: ScalingSettings | None = None
+    """Let the number of copies follow the load; it stays as it is where absent."""
     load_balancer: ServiceRouting | None = None
     """The requests it gets; none where absent."""
+    discovery: ServiceDiscovery | None = None
+    """Let other services find it by its key in the stack's namespace; they cannot where absent."""
     capacity_provider_strategy: list[StrategyItem] = field(default_factory=list)
     """In place of the cluster's default strategy."""
     task_role_statements: list[PolicyStatement] = field(default_factory=list)
@@ -75,6 +73,12 @@ class ServiceSettings:
     """Let people into its containers by ECS Exec."""
     wait_for_steady_state: bool = False
     """`pulumi up` waits until the deployment is done, and fails if it is rolled back."""
+    sigint_rollback: bool = False
+    """With `wait_for_steady_state`: interrupting `pulumi up` (Ctrl-C) rolls the deployment back."""
+    deployment_alarms: list[str] = field(default_factory=list)
+    """Names of CloudWatch alarms that exist, one of which going off rolls a deployment back."""
+    zone_rebalancing: bool | None = None
+    """Move tasks to other zones when they have become uneven; on where absent, unless maximumPercent is 100."""
     force_new_deployment: bool = True
     """Start new tasks on every change of the service. ECS wants it when the strategy changes (pulumi-aws#5903); off,
     such a change replaces the service, but a change of the desired count alone starts no new tasks."""
@@ -99,13 +103,22 @@ class ServiceSettings:
     def fixed_host_port(self) -> int | None:
         """The instances' port that its load balancer reaches, where that is not a dynamic one."""
         routing = self.load_balancer
-        if routing is None or self.network_mode not in (NetworkMode.BRIDGE, NetworkMode.HOST):
+        return self._fixed_port(routing.container_name, routing.container_port) if routing else None
+
+    @property
+    def discovered_host_port(self) -> int | None:
+        """The instances' port that it is found at by its name, where that is not a dynamic one."""
+        found = self.discovery
+        return self._fixed_port(found.container_name, found.container_port) if found else None
+
+    def _fixed_port(self, container_name: str, container_port: int) -> int | None:
+        if self.network_mode not in (NetworkMode.BRIDGE, NetworkMode.HOST):
             return None
         if self.network_mode is NetworkMode.HOST:
-            return routing.container_port
-        container = self.containers.get(routing.container_name)
+            return container_port
+        container = self.containers.get(container_name)
         mapped = _tcp_ports(container) if container else []
-        return next((port.host_port for port in mapped if port.container_port == routing.container_port), None) or None
+        return next((port.host_port for port in mapped if port.container_port == container_port), None) or None
 
     def problems(self, dynamic: PortRange = EPHEMERAL) -> Iterator[Problem]:
         """Everything wrong with the service by itself; `dynamic` is the agents' port range."""
@@ -124,6 +137,16 @@ class ServiceSettings:
             self.health_check_grace_period,
             balanced=self.load_balancer is not None,
         )
+        yield from watch_problems(
+            self.deployment_alarms,
+            self.zone_rebalancing,
+            self.maximum_percent,
+            sigint_rollback=self.sigint_rollback,
+            wait_for_steady_state=self.wait_for_steady_state,
+        )
+        if self.scaling is not None:
+            balanced = self.load_balancer is not None
+            yield from under(self.scaling.problems(balanced=balanced, desired_count=self.desired_count), "scaling")
         if self.enable_execute_command:
             yield from execute_command_problems(self.containers)
         yield from task_option_problems(self.containers, self.ipc_mode, self.placement_constraints)
@@ -132,9 +155,12 @@ class ServiceSettings:
         yield from task_role_problems(self.task_role_statements)
         if self.load_balancer is not None:
             yield from under(self.load_balancer.problems(), "loadBalancer")
-            yield from under(self._routing_problems(self.load_balancer), "loadBalancer")
+            yield from under(self._reached_problems(self.load_balancer), "loadBalancer")
+        if self.discovery is not None:
+            yield from under(self._reached_problems(self.discovery), "discovery")
 
-    def _routing_problems(self, routing: Routing) -> Iterator[Problem]:
+    def _reached_problems(self, routing: Routing | ServiceDiscovery) -> Iterator[Problem]:
+        """A container that is to be reached, and cannot be."""
         container = self.containers.get(routing.container_name)
         if self.network_mode is NetworkMode.NONE:
             yield Problem((), "needs a network, and networkMode is none: use bridge")

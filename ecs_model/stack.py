@@ -2,13 +2,16 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ecs_model.alarms import AlarmSettings
 from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
-from ecs_model.cluster import ClusterSettings
+from ecs_model.cluster import ClusterSettings, ContainerInsights
 from ecs_model.container_rules import fixed_port
 from ecs_model.containers import NetworkMode
+from ecs_model.dashboard import problems as dashboard_problems
+from ecs_model.discovery import Link, Member, links, namespace_problem
 from ecs_model.instance_needs import need_problems
 from ecs_model.load_balancer import LoadBalancerSettings
 from ecs_model.memory import Fit
@@ -39,6 +42,10 @@ class StackSettings:
     """ECS services."""
     load_balancers: dict[str, LoadBalancerSettings] = field(default_factory=dict)
     """Application Load Balancers that services share."""
+    alarms: AlarmSettings | None = None
+    """What is too much, and who is told; nobody where absent."""
+    namespace: str | None = None
+    """The domain of a private DNS namespace, such as dev.internal, that services are found in; none where absent."""
 
     def problems(self) -> Iterator[Problem]:
         """Everything that must not be deployed, each with its path."""
@@ -51,6 +58,14 @@ class StackSettings:
             yield from under(balancer.problems(), "loadBalancers", key)
         for key, service in self.services.items():
             yield from under(self._service_problems(service), "services", key)
+        if self.namespace is not None and (reason := namespace_problem(self.namespace)):
+            yield Problem(("namespace",), reason)
+        for key, service in self.services.items():
+            if service.discovery is not None:
+                found = service.discovery.problems(key, self.services, self.namespace)
+                yield from under(found, "services", key, "discovery")
+        if self.alarms is not None:
+            yield from under(self.alarms.problems(container_insights=self.container_insights), "alarms")
         yield from self._internal_problems()
         yield from self._priority_problems()
         yield from self._fixed_port_problems()
@@ -87,6 +102,11 @@ class StackSettings:
             or (existing is not None and not existing.private_subnet_ids)
         )
 
+    @property
+    def container_insights(self) -> bool:
+        """Whether Container Insights count the cluster's tasks."""
+        return self.cluster.container_insights is not ContainerInsights.DISABLED
+
     def strategy(self, service: ServiceSettings) -> list[StrategyItem]:
         """A service's own strategy, else the cluster's default."""
         return service.capacity_provider_strategy or self.cluster.default_capacity_provider_strategy
@@ -95,6 +115,20 @@ class StackSettings:
         """The capacity a service's tasks may be placed on."""
         used = {item.capacity_provider for item in self.strategy(service) if item.weight or item.base}
         return {key: capacity for key, capacity in self.capacity.items() if key in used}
+
+    def links(self) -> Sequence[Link]:
+        """The ingress rules that services need which call each other by name."""
+        return links(
+            {
+                key: Member(
+                    service.network_mode,
+                    {name: capacity.agent.ports for name, capacity in self.capacity_of(service).items()},
+                    service.discovery,
+                    service.discovered_host_port,
+                )
+                for key, service in self.services.items()
+            }
+        )
 
     def _name_problems(self) -> Iterator[Problem]:
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", self.name):
@@ -139,6 +173,8 @@ class StackSettings:
                 ("capacity",),
                 f"has {len(self.capacity)} entries, a cluster at most {MOST_PROVIDERS}: leave some out",
             )
+        if self.cluster.dashboard:
+            yield from under(dashboard_problems(len(self.services)), "cluster", "dashboard")
         default = self.cluster.default_capacity_provider_strategy
         # Without any capacity, that it is missing says enough.
         attached = self.capacity or None

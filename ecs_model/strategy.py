@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ecs_model.problem import Problem
@@ -39,6 +39,24 @@ def problems(items: Sequence[StrategyItem], attached: Collection[str] | None = N
     for position, item in enumerate(items):
         yield from _item_problems(position, item, attached)
     yield from _joint_problems(items)
+
+
+def next_provider(items: Sequence[StrategyItem], running: Mapping[str, int]) -> str:
+    """The capacity provider of a service's next task; `running` is how many of its tasks each provider has.
+
+    The base comes first, then whoever is furthest behind its weight's share; the first of the strategy where that is
+    several. Raises ValueError where every weight is 0.
+    """
+    for item in items:
+        if running.get(item.capacity_provider, 0) < item.base:
+            return item.capacity_provider
+    weighted = [item for item in items if item.weight]
+    return min(weighted, key=lambda item: _share(item, running)).capacity_provider
+
+
+def _share(item: StrategyItem, running: Mapping[str, int]) -> float:
+    """The tasks beyond the base, with one more, for each part of the weight."""
+    return (running.get(item.capacity_provider, 0) - item.base + 1) / item.weight
 
 
 def _item_problems(position: int, item: StrategyItem, attached: Collection[str] | None) -> Iterator[Problem]:

@@ -4,13 +4,21 @@ import base64
 import email
 import re
 import shlex
-import tomllib
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import yaml
 
-from ecs_model.agent import CLUSTER, CONFIG_FILE, PORT_RANGE, SPOT_DRAINING, parse, render
+from ecs_model.agent import (
+    BLOCK_IMDS,
+    CLUSTER,
+    CONFIG_FILE,
+    PORT_RANGE,
+    RESERVED_MEMORY,
+    SPOT_DRAINING,
+    parse,
+    render,
+)
 
 _GZIP = b"\x1f\x8b"
 _LARGEST = 1 << 20
@@ -31,17 +39,28 @@ def encode(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
+def is_encoded(text: str) -> bool:
+    """Whether some user data is base64."""
+    try:
+        base64.b64decode("".join(text.split()), validate=True)
+    except ValueError:
+        return False
+    return True
+
+
 def agent_variables(text: str) -> dict[str, str]:
     """The agent's variables that some user data writes, whoever wrote it.
 
     Takes base64 or plain text: a shell script (here-documents, echo, printf), a MIME message of several parts, cloud
-    config (`write_files`), each also with gzip, or Bottlerocket's TOML. Text that says nothing to the agent contributes
-    nothing. Raises NotUnderstood where the file is written in a way that only a shell understands.
+    config (`write_files`), each also with gzip, Bottlerocket's TOML, or Windows PowerShell. Text that says nothing to
+    the agent contributes nothing. Raises NotUnderstood where only a shell understands how the file is written.
     """
     lines: list[str] = []
     for part in plain_parts(text):
         if "settings" in part:
             lines += _bottlerocket_lines(part)
+        if "<powershell>" in part.lower():
+            lines += _windows_lines(part)
         lines += _written_lines(part)
         if part.lstrip().startswith("#cloud-config") and "encoding" in part:
             lines += _encoded_lines(part)
@@ -85,14 +104,45 @@ def _parts(text: str) -> Iterator[str]:
             yield _text(payload) if payload.startswith(_GZIP) else payload.decode(errors="replace")
 
 
+_BOTTLEROCKET_SWITCHES = {"enable-spot-instance-draining": SPOT_DRAINING, "awsvpc-block-imds": BLOCK_IMDS}
+"""Bottlerocket's ECS settings that are switches of the agent, with the variables that they set."""
+
+
 def _bottlerocket_lines(text: str) -> Iterator[str]:
+    # Only here, because loading it takes time in every start of the policy pack.
+    import tomllib
+
     try:
         ecs = tomllib.loads(text)["settings"]["ecs"]
-        if ecs.get("enable-spot-instance-draining") is True:
-            yield f"{SPOT_DRAINING}=true"
+        for setting, variable in _BOTTLEROCKET_SWITCHES.items():
+            if ecs.get(setting) is True:
+                yield f"{variable}=true"
+        if isinstance(ecs.get("reserved-memory"), int):
+            yield f"{RESERVED_MEMORY}={ecs['reserved-memory']}"
         yield f"{CLUSTER}={ecs['cluster']}"
     except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError, RecursionError):
         return
+
+
+_WINDOWS_CLUSTER = re.compile(
+    r"^[ \t]*Initialize-ECSAgent\b.*?\s-Cluster[ :]+['\"]?([^\s'\"]+)", re.IGNORECASE | re.MULTILINE
+)
+_WINDOWS_VARIABLE = re.compile(
+    r"^[ \t]*(?:\[(?:System\.)?Environment\]::SetEnvironmentVariable\(\s*['\"](ECS_\w+)['\"]\s*,\s*['\"]?([^'\",)]*)"
+    r"|\$env:(ECS_\w+)\s*=\s*['\"]?([^'\"\n;]*))",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def _windows_lines(part: str) -> Iterator[str]:
+    """What PowerShell tells the agent of Windows, whose settings are environment variables.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bootstrap_windows_container_instance.html
+    """
+    for match in _WINDOWS_VARIABLE.finditer(part):
+        yield f"{match[1] or match[3]}={(match[2] or match[4] or '').strip()}"
+    for cluster in _WINDOWS_CLUSTER.findall(part):
+        yield f"{CLUSTER}={cluster}"
 
 
 def _encoded_lines(part: str) -> Iterator[str]:

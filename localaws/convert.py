@@ -82,6 +82,8 @@ def _scalar(value: Any, kind: str) -> Any:
         return value == "true"
     if kind in ("integer", "long") and isinstance(value, str | float):
         return int(value)
+    if kind in ("double", "float") and isinstance(value, str):
+        return float(value)
     if kind == "string" and isinstance(value, bool):
         return str(value).lower()
     if kind == "string" and isinstance(value, int | float):
@@ -119,7 +121,9 @@ def typed(value: Any, type_: Any, path: str = "", names: Names | None = None) ->
         return value.isoformat()
     if type_ == "string" and isinstance(value, bool):
         return str(value).lower()
-    if type_ == "string" and isinstance(value, int | float):
+    if type_ == "string" and isinstance(value, float):
+        return f"{value:.15g}"
+    if type_ == "string" and isinstance(value, int):
         return str(value)
     if type_ == "integer" and isinstance(value, str) and value.lstrip("-").isdigit():
         return int(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any
 
 from localaws import schema
@@ -81,6 +81,8 @@ class Call:
     """The properties that it may take by name; None: all that it knows."""
     also: frozenset[str] = frozenset()
     """The properties that `given` turns into parameters."""
+    when_changed: frozenset[str] = frozenset()
+    """The properties that it is told only where the program changes them, for others change them as well."""
 
     def taken(self, kind: Kind, region: Region) -> dict[str, str]:
         """Property -> the operation's parameter, "" where `given` makes it."""
@@ -110,7 +112,7 @@ class Call:
         result = {
             member: to_api(target.inputs[prop], members[member], prop, target.kind.names)
             for prop, member in taken.items()
-            if member and prop in target.inputs
+            if member and prop in target.inputs and prop not in self.when_changed - target.changed
         }
         return result | self._emptied(target, taken) | self.given(target)
 
@@ -127,6 +129,11 @@ class Call:
     def run(self, target: Target) -> Any:
         """The operation's response."""
         return target.call(self.operation, **self.parameters(target))
+
+    def again(self, target: Target) -> Any:
+        """The response to all that the program wants, by an operation that takes back what it does not name."""
+        inputs = {prop: value for prop, value in target.inputs.items() if prop not in target.removed}
+        return self.run(replace(target, inputs=inputs, removed=frozenset()))
 
 
 _TAKEN: dict[tuple[str, Call], dict[str, str]] = {}

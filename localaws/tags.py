@@ -76,6 +76,33 @@ def logs(target: Target, put: dict[str, str], drop: list[str]) -> None:
         target.call("logs.untag_resource", resourceArn=arn, tagKeys=drop)
 
 
+def cloudwatch(target: Target, put: dict[str, str], drop: list[str]) -> None:
+    """TagResource, UntagResource."""
+    arn = target.state["arn"]
+    if put:
+        target.call("cloudwatch.tag_resource", ResourceARN=arn, Tags=_pairs(put))
+    if drop:
+        target.call("cloudwatch.untag_resource", ResourceARN=arn, TagKeys=drop)
+
+
+def application_autoscaling(target: Target, put: dict[str, str], drop: list[str]) -> None:
+    """TagResource, UntagResource."""
+    arn = target.state["arn"]
+    if put:
+        target.call("application-autoscaling.tag_resource", ResourceARN=arn, Tags=put)
+    if drop:
+        target.call("application-autoscaling.untag_resource", ResourceARN=arn, TagKeys=drop)
+
+
+def servicediscovery(target: Target, put: dict[str, str], drop: list[str]) -> None:
+    """TagResource, UntagResource."""
+    arn = target.state["arn"]
+    if put:
+        target.call("servicediscovery.tag_resource", ResourceARN=arn, Tags=_pairs(put))
+    if drop:
+        target.call("servicediscovery.untag_resource", ResourceARN=arn, TagKeys=drop)
+
+
 def iam(thing: str, parameter: str) -> Tagger:
     """TagRole and UntagRole, and so on."""
 

@@ -1,7 +1,8 @@
 """The load balancers of ECS services, and what listens on them."""
 
+from policies.exposure import load_balancers
 from policies.properties import Malformed, Unknown
-from policies.relations import load_balancers, service_elsewhere, target_groups
+from policies.relations import service_elsewhere, target_groups
 from policies.stack import Stack, remembered
 from policies.views.load_balancing import Listener, ListenerRule, LoadBalancer
 from policies.views.service import Service

@@ -2,13 +2,15 @@
 
 import sys
 
+from policies.equivalents import EQUIVALENTS
 from policies.pack import all_policies
 from policies.rule import Option, Rule
 from policies.stack import Stack
 
 _HEAD = """# Policies
 
-Written by `python -m policies.catalogue > docs/policies.md` from the rules' own declarations.
+Written by `python -m policies.catalogue > docs/policies.md` from the rules' own declarations. *Elsewhere*
+names the checks of other public tools that ask for the same, or for a part of it.
 
 | rule | severity | default | judges |
 |---|---|---|---|
@@ -65,10 +67,12 @@ def _subject(rule: Rule) -> str:
 def _section(rule: Rule) -> str:
     what = (rule.judge.__doc__ or "").strip().replace("\n    ", "\n")
     options = "".join(f"- `{name}` ({_kind(option)}): {option.meaning}\n" for name, option in rule.options.items())
+    elsewhere = EQUIVALENTS.get(rule.id)
     return (
         f"\n## {rule.id}\n\n{rule.title}.\n\n{what}\n\n**Why.** {rule.why}\n\n**Fix.** {rule.fix}\n\n"
         + (f"Options:\n{options}\n" if options else "")
         + f"Source: <{rule.source}>\n"
+        + (f"\nElsewhere: {', '.join(elsewhere)}\n" if elsewhere else "")
     )
 
 

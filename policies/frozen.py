@@ -3,7 +3,7 @@
 Rules share what was decoded once, so no rule may be able to change it for the next one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -79,7 +79,37 @@ def _at(holder: Any, key: object) -> object:
 
 def decoded(struct: Struct) -> Mapping[str, object]:
     """The same of a message as the engine sends it."""
-    return MappingProxyType({key: _decoded(value) for key, value in struct.fields.items()})
+    return _Decoded(struct)
+
+
+class _Decoded(Mapping[str, object]):
+    """A message's properties, each decoded when it is first asked for: no rule asks for most of them."""
+
+    __slots__ = ("_fields", "_seen")
+
+    def __init__(self, struct: Struct) -> None:
+        self._fields: Any = struct.fields
+        self._seen: dict[str, object] = {}
+
+    def __getitem__(self, key: str) -> object:
+        if key not in self._fields:
+            raise KeyError(key)
+        return self.get(key)
+
+    def get(self, key: str, default: object = None) -> object:
+        """The value, or what to take for one that is not there."""
+        if key not in self._seen:
+            # The message would make a value of its own for a key that it does not have.
+            if key not in self._fields:
+                return default
+            self._seen[key] = _decoded(self._fields[key])
+        return self._seen[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
 
 
 _STRUCT, _LIST, _TEXT = 5, 6, 3
@@ -103,7 +133,7 @@ def _decoded(value: Value) -> Any:
 def _object(struct: Struct) -> object:
     fields = struct.fields
     if SPECIAL_SIG_KEY not in fields:
-        return decoded(struct)
+        return MappingProxyType({key: _decoded(value) for key, value in fields.items()})
     if fields[SPECIAL_SIG_KEY].string_value == SPECIAL_SECRET_SIG:
         return _decoded(fields["value"]) if "value" in fields else None
     return ASSET

@@ -2,27 +2,19 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from policies.properties import Malformed, References, Unknown
-from policies.stack import Stack, remembered
+from policies.stack import Stack, by_owner, remembered
 from policies.views.launches import Launches
 from policies.views.load_balancing import LoadBalancer
-from policies.views.security_group import (
-    Address,
-    DefaultSecurityGroup,
-    Ingress,
-    SecurityGroup,
-    SecurityGroupIngressRule,
-    SecurityGroupRule,
-    Subnet,
-)
+from policies.views.security_group import Address, DefaultSecurityGroup, Ingress, SecurityGroup, Subnet
+from policies.views.security_group_rule import SecurityGroupIngressRule, SecurityGroupRule
 
 Written = TypeVar("Written")
 
 
-@dataclass(frozen=True)
-class Groups:
+class Groups(NamedTuple):
     """The security groups of some instances."""
 
     found: list[SecurityGroup]
@@ -94,12 +86,15 @@ Rule = TypeVar("Rule", SecurityGroupRule, SecurityGroupIngressRule)
 
 
 def _owned(stack: Stack, kind: type[Rule], groups: Groups) -> list[Rule]:
-    found = set(groups.found)
-    return [
-        rule
-        for rule in stack.all(kind)
-        if not (found.isdisjoint(_owners(stack, rule)) and groups.outside.isdisjoint(rule.security_group.known))
-    ]
+    index = _rules(stack, kind)
+    named: list[SecurityGroup | str] = [*groups.found, *groups.outside]
+    return stack.in_order([rule for group in named for rule in index.get(group, ())])
+
+
+@remembered
+def _rules(stack: Stack, kind: type[Rule]) -> dict[SecurityGroup | str, list[Rule]]:
+    """The rules of a kind by the security groups that they belong to, and by the ids that they give for these."""
+    return by_owner(stack.all(kind), lambda rule: [*_owners(stack, rule), *rule.security_group.known])
 
 
 @remembered
@@ -116,7 +111,17 @@ def groups_of_balancer(stack: Stack, balancer: LoadBalancer) -> set[SecurityGrou
 @remembered
 def balancers_groups(stack: Stack) -> set[SecurityGroup]:
     """The security groups of the program's load balancers."""
-    return {group for balancer in stack.all(LoadBalancer) for group in groups_of_balancer(stack, balancer)}
+    return set(_balancers(stack))
+
+
+def balancers_in(stack: Stack, group: SecurityGroup) -> list[LoadBalancer]:
+    """The load balancers that have a security group."""
+    return _balancers(stack).get(group, [])
+
+
+@remembered
+def _balancers(stack: Stack) -> dict[SecurityGroup, list[LoadBalancer]]:
+    return by_owner(stack.all(LoadBalancer), lambda balancer: groups_of_balancer(stack, balancer))
 
 
 @remembered
@@ -128,3 +133,22 @@ def subnets_of_balancer(stack: Stack, balancer: LoadBalancer) -> list[Address]:
         return []
     subnets = [subnet for key, written in named for subnet in stack.find(Subnet, balancer, key, written)]
     return [cidr for subnet in subnets for cidr in subnet.cidrs]
+
+
+def sources(stack: Stack, groups: Groups, ingress: Ingress) -> set[SecurityGroup]:
+    """The security groups of the program that a rule of some groups lets in."""
+    found = stack.find(SecurityGroup, ingress.written_on, ingress.key, ingress.groups)
+    return {*found, *(groups.found if ingress.own_group else [])}
+
+
+def may_let_in(stack: Stack, groups: Groups, ingress: Ingress, balancer: LoadBalancer) -> bool:
+    """Whether a load balancer may come in by a rule of some groups; so too where the program does not show whom."""
+    if ingress.cidrs or ingress.prefix_lists or ingress.unknown_addresses:
+        return True
+    if balancer.by_address:
+        return False
+    theirs, admitted = groups_of_balancer(stack, balancer), sources(stack, groups, ingress)
+    if not balancer.security_groups:
+        # It gets the VPC's default group, which no group that the program makes is.
+        return not admitted or any(isinstance(group, DefaultSecurityGroup) for group in admitted)
+    return not theirs or not admitted or bool(admitted & theirs)

@@ -5,8 +5,7 @@ Numbers arrive as floats, some booleans as text, and text that was never set as 
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeGuard
+from typing import NamedTuple, TypeGuard
 
 from ecs_model.problem import Path, dotted
 from policies.frozen import Hidden
@@ -30,8 +29,7 @@ class Malformed(Exception):  # noqa: N818 - a finding about the program, not an 
         super().__init__(f"{owner}: {dotted(path)} {message}" if path else f"{owner}: {message}")
 
 
-@dataclass(frozen=True)
-class References:
+class References(NamedTuple):
     """What a property refers to: ids, names or ARNs that are known, and whether there are more that are not."""
 
     known: tuple[str, ...] = ()

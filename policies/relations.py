@@ -1,34 +1,20 @@
 """How the parts of ECS in a program belong together: clusters, capacity, container instances, services."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple
 
 from ecs_model.agent import CLUSTER
 from policies.properties import References, Unknown
-from policies.stack import Stack, remembered
+from policies.stack import Stack, by_owner, remembered
 from policies.views.auto_scaling_group import AutoScalingGroup
 from policies.views.cluster import CapacityProvider, Cluster, ClusterCapacityProviders
 from policies.views.launches import Launches
-from policies.views.load_balancing import Listener, ListenerRule, LoadBalancer, TargetGroup
+from policies.views.load_balancing import TargetGroup
 from policies.views.service import Service
 from policies.views.strategy import only_fargate
 from policies.views.task_definition import TaskDefinition
 
 Association = Cluster | ClusterCapacityProviders
 """What names a cluster's capacity providers and its default strategy."""
-
-Owner = TypeVar("Owner")
-Owned = TypeVar("Owned")
-
-
-def _by(items: Iterable[Owned], owners: Callable[[Owned], Iterable[Owner]]) -> dict[Owner, list[Owned]]:
-    """The items by whom they belong to."""
-    found: dict[Owner, list[Owned]] = {}
-    for item in items:
-        for owner in dict.fromkeys(owners(item)):
-            found.setdefault(owner, []).append(item)
-    return found
 
 
 @remembered
@@ -42,7 +28,7 @@ def associations(stack: Stack, cluster: Cluster) -> list[Association]:
 
 @remembered
 def _associations(stack: Stack) -> dict[Cluster, list[ClusterCapacityProviders]]:
-    return _by(stack.all(ClusterCapacityProviders), lambda association: clusters_of(stack, association))
+    return by_owner(stack.all(ClusterCapacityProviders), lambda association: clusters_of(stack, association))
 
 
 @remembered
@@ -61,7 +47,7 @@ def services_of(stack: Stack, cluster: Cluster) -> list[Service]:
 
 @remembered
 def _services(stack: Stack) -> dict[Cluster, list[Service]]:
-    return _by(stack.all(Service), lambda service: clusters_of_service(stack, service))
+    return by_owner(stack.all(Service), lambda service: clusters_of_service(stack, service))
 
 
 @remembered
@@ -75,10 +61,16 @@ def providers_of(stack: Stack, cluster: Cluster) -> list[CapacityProvider]:
     return [*found, *_managed(stack).get(cluster, [])]
 
 
+def offers_ec2(stack: Stack, cluster: Cluster) -> bool:
+    """Whether a cluster has capacity providers of EC2 instances, the program's own or such as it names."""
+    written = [a.capacity_providers for a in associations(stack, cluster) if a.capacity_providers]
+    return bool(providers_of(stack, cluster)) or not only_fargate(written)
+
+
 @remembered
 def _managed(stack: Stack) -> dict[Cluster, list[CapacityProvider]]:
     """Providers of ECS Managed Instances, each made for one cluster."""
-    return _by(stack.all(CapacityProvider), lambda p: stack.find(Cluster, p, "cluster", p.cluster))
+    return by_owner(stack.all(CapacityProvider), lambda p: stack.find(Cluster, p, "cluster", p.cluster))
 
 
 @remembered
@@ -128,8 +120,7 @@ def task_definitions(stack: Stack, service: Service) -> list[TaskDefinition]:
     return stack.find(TaskDefinition, service, "taskDefinition", service.task_definition)
 
 
-@dataclass(frozen=True)
-class Fleet:
+class Fleet(NamedTuple):
     """Container instances that are launched alike."""
 
     launches: Launches
@@ -148,7 +139,7 @@ def fleet(stack: Stack, launches: Launches) -> Fleet | None:
     groups = groups_launching(stack).get(launches, [])
     providers = list(dict.fromkeys(p for group in groups for p in _providers(stack).get(group, [])))
     name, clusters = _joined(stack, launches)
-    attached = [cluster for provider in providers for cluster in _attached(stack).get(provider, [])]
+    attached = [cluster for provider in providers for cluster in clusters_of_provider(stack, provider)]
     if not (providers or clusters or name):
         return None
     return Fleet(launches, providers, list(dict.fromkeys([*clusters, *attached])), name)
@@ -170,17 +161,22 @@ def launched(stack: Stack, group: AutoScalingGroup) -> list[Launches]:
 @remembered
 def groups_launching(stack: Stack) -> dict[Launches, list[AutoScalingGroup]]:
     """The Auto Scaling groups by what they launch their instances from."""
-    return _by(stack.all(AutoScalingGroup), lambda group: launched(stack, group))
+    return by_owner(stack.all(AutoScalingGroup), lambda group: launched(stack, group))
 
 
 @remembered
 def _providers(stack: Stack) -> dict[AutoScalingGroup, list[CapacityProvider]]:
-    return _by(stack.all(CapacityProvider), lambda provider: groups_of_provider(stack, provider))
+    return by_owner(stack.all(CapacityProvider), lambda provider: groups_of_provider(stack, provider))
+
+
+def clusters_of_provider(stack: Stack, provider: CapacityProvider) -> list[Cluster]:
+    """The clusters that a capacity provider is attached to."""
+    return _attached(stack).get(provider, [])
 
 
 @remembered
 def _attached(stack: Stack) -> dict[CapacityProvider, list[Cluster]]:
-    return _by(stack.all(Cluster), lambda cluster: providers_of(stack, cluster))
+    return by_owner(stack.all(Cluster), lambda cluster: providers_of(stack, cluster))
 
 
 def _joined(stack: Stack, launches: Launches) -> tuple[str | None, list[Cluster]]:
@@ -203,83 +199,3 @@ def target_groups(stack: Stack, service: Service) -> list[TargetGroup]:
             for group in stack.find(TargetGroup, service, "loadBalancers", target.target_group)
         )
     )
-
-
-@dataclass(frozen=True)
-class Exposure:
-    """A service whose tasks a load balancer reaches at dynamic host ports of container instances."""
-
-    service: Service
-    load_balancers: list[LoadBalancer]
-    """Those that are in the program."""
-    by_address: bool
-    """Whether a network load balancer without security groups reaches it, which only addresses let in."""
-
-
-def exposure(stack: Stack, service: Service, instances: Fleet) -> Exposure | None:
-    """How a load balancer reaches a service on some container instances at dynamic host ports; None where none does.
-
-    Raises Unknown where the service does not show it yet.
-    """
-    if not _runs_on(stack, service, instances) or not _dynamic(stack, service):
-        return None
-    groups = [
-        group
-        for target in service.load_balancers
-        for group in stack.find(TargetGroup, service, "loadBalancers", target.target_group)
-        if group.holds_instances
-    ]
-    if not groups:
-        return None
-    balancers = list(dict.fromkeys(lb for group in groups for lb in load_balancers(stack, group)))
-    # One of another program shows in its target group's protocol; whether it has security groups does not.
-    elsewhere = not balancers and any(group.is_network for group in groups)
-    bare = [balancer for balancer in balancers if balancer.by_address]
-    return Exposure(service, balancers, elsewhere or bool(bare))
-
-
-def _runs_on(stack: Stack, service: Service, instances: Fleet) -> bool:
-    clusters = clusters_of_service(stack, service)
-    by_name = instances.cluster_name in [text.rsplit("/", 1)[-1] for text in service.cluster.known]
-    if not (set(clusters) & set(instances.clusters) or by_name) or service_elsewhere(stack, service):
-        return False
-    named = [
-        provider
-        for entry in service.strategy
-        for provider in stack.find(CapacityProvider, service, "capacityProviderStrategies", entry.provider)
-    ]
-    return not (named and instances.providers) or bool(set(named) & set(instances.providers))
-
-
-@remembered
-def _dynamic(stack: Stack, service: Service) -> bool:
-    """Whether its tasks take dynamic host ports, as far as the program shows."""
-    tasks = task_definitions(stack, service)
-    return not tasks or any(task.takes_dynamic_ports for task in tasks)
-
-
-def load_balancers(stack: Stack, group: TargetGroup) -> Iterator[LoadBalancer]:
-    """The load balancers that forward to a target group, as far as they are in the program."""
-    for source in forwarders(stack).get(group, []):
-        listeners = [source]
-        if isinstance(source, ListenerRule):
-            listeners = [*stack.find(Listener, source, "listenerArn", source.listener)]
-        for listener in listeners:
-            if isinstance(listener, Listener):
-                yield from stack.find(LoadBalancer, listener, "loadBalancerArn", listener.load_balancer)
-
-
-@remembered
-def forwarders(stack: Stack) -> dict[TargetGroup, list[Listener | ListenerRule]]:
-    """The listeners and listener rules that forward to each target group."""
-    found: dict[TargetGroup, list[Listener | ListenerRule]] = {}
-    sources: list[Listener | ListenerRule] = [*stack.all(Listener), *stack.all(ListenerRule)]
-    for source in sources:
-        for group in dict.fromkeys(_forwarded(stack, source)):
-            found.setdefault(group, []).append(source)
-    return found
-
-
-@remembered
-def _forwarded(stack: Stack, source: Listener | ListenerRule) -> list[TargetGroup]:
-    return [found for t in source.target_groups for found in stack.find(TargetGroup, source, source.actions_key, t)]

@@ -1,9 +1,9 @@
 """What a role of the program may do, however its policies were written."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from ecs_model.policy_document import EXECUTION_POLICY, Statement
+from ecs_model.policy_document import EXECUTION_POLICY, Statement, denied_actions, missing_actions
 from policies.properties import Malformed, References, Unknown
 from policies.rule import Finding, Verdict
 from policies.stack import Stack, remembered
@@ -19,7 +19,7 @@ class Permissions:
 
     statements: list[Statement] = field(default_factory=list)
     managed: set[str] = field(default_factory=set)
-    """Names of the managed policies that are not in the program, such as AdministratorAccess."""
+    """Names of the policies among them that AWS manages, such as AdministratorAccess."""
     foreign: bool = False
     """Whether some of them are customer managed policies of another program."""
     unread: list[Exception] = field(default_factory=list)
@@ -29,10 +29,10 @@ class Permissions:
 
     def add_managed(self, stack: Stack, source: Resource, key: str, arns: References) -> None:
         """Adds the managed policies that a property names. Raises Unknown and Malformed."""
-        self.managed |= {arn.rsplit("/", 1)[-1] for arn in arns.known}
+        by_aws = [arn for arn in arns.known if ":aws:policy/" in arn]
+        self.managed |= {arn.rsplit("/", 1)[-1] for arn in by_aws}
         own = stack.find(ManagedPolicy, source, key, arns)
-        written = [arn for arn in arns.known if ":aws:policy/" not in arn]
-        self.foreign = self.foreign or len(own) < len(written)
+        self.foreign = self.foreign or len(own) < len(arns.known) - len(by_aws)
         for policy in own:
             document = policy.document()
             self.statements += document.statements if document else ()
@@ -58,6 +58,24 @@ def executes(stack: Stack, role: Role) -> Iterator[Verdict]:
     if EXECUTION_POLICY in found.managed:
         yield Finding(f"has the managed policy {EXECUTION_POLICY}", role)
     yield from found.unnamed
+
+
+def allows(stack: Stack, role: Role, actions: Collection[str], granting: Collection[str]) -> Iterator[Verdict]:
+    """A finding where a role does not allow some actions, which each AWS managed policy of `granting` does allow.
+
+    Nothing is missing for certain where the role has policies of another program, or some that are not known yet; what
+    a statement denies is.
+    """
+    found = permissions(stack, role)
+    missing = denied_actions(found.statements, actions)
+    if not missing and found.managed.isdisjoint(granting):
+        missing = missing_actions(found.statements, actions)
+        unknown = [*found.unread, *found.unnamed]
+        if missing and (unknown or found.foreign):
+            yield from unknown
+            return
+    if missing:
+        yield Finding(f"does not allow {', '.join(missing)}", role)
 
 
 def _read(stack: Stack, source: Role | _Attached, found: Permissions) -> None:

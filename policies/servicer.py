@@ -7,7 +7,6 @@ which nothing can change. What is said is the same: tests/policies/test_servicer
 
 from collections.abc import Sequence
 from functools import partial
-from importlib.metadata import version
 from typing import Any
 
 import pulumi_policy.policy as sdk
@@ -28,7 +27,7 @@ _BASE: Any = getattr(sdk, "_PolicyAnalyzerServicer", object)
 
 def install(rules: Sequence[Rule]) -> bool:
     """Makes the SDK serve `rules` by this analyzer. Returns whether it does: the SDK must be the one known here."""
-    if version("pulumi-policy") != KNOWN_SDK or not hasattr(sdk, "_PolicyAnalyzerServicer"):
+    if getattr(sdk, "VERSION", None) != KNOWN_SDK or not hasattr(sdk, "_PolicyAnalyzerServicer"):
         return False
     setattr(sdk, "_PolicyAnalyzerServicer", partial(Servicer, rules))  # noqa: B010 - a private name of the SDK's
     return True
@@ -63,7 +62,7 @@ class Servicer(_BASE):  # type: ignore[misc]
 
     def AnalyzeStack(self, request: proto.AnalyzeStackRequest, context: Any) -> proto.AnalyzeResponse:  # noqa: N802
         response = proto.AnalyzeResponse()
-        self._judge(self._for_stack, Stack(map(_resource, request.resources)), response)
+        self._judge(self._for_stack, Stack(map(view_of, request.resources)), response)
         return response
 
     def _activate(self) -> None:
@@ -119,7 +118,8 @@ class _Active:
         self.rule, self.level, self.options = rule, level, options
 
 
-def _resource(message: Any) -> Resource:
+def view_of(message: Any) -> Resource:
+    """The view of a resource of a whole program, as the engine sends it."""
     surroundings = Surroundings(
         {key: tuple(made.urns) for key, made in message.propertyDependencies.items()},
         tuple(message.dependencies),

@@ -1,15 +1,17 @@
 """A whole program: its resources as views, and which of them refer to which."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, TypeVar, TypeVarTuple, cast
 
 from policies.properties import References
 from policies.views.resource import Resource, Surroundings, view
 
 Kind = TypeVar("Kind", bound=Resource)
-Given = ParamSpec("Given")
+Given = TypeVarTuple("Given")
 Found = TypeVar("Found")
+Owner = TypeVar("Owner")
+Owned = TypeVar("Owned")
 
 
 class Stack:
@@ -23,6 +25,7 @@ class Stack:
         self._by_urn = {resource.urn: resource for resource in resources}
         self._identities: dict[type[Resource], dict[str, list[Resource]]] = {}
         self._kinds: dict[type[Resource], list[Resource]] = {}
+        self._places: dict[str, int] = {}
         self.memory: dict[Hashable, Any] = {}
         """What `remembered` functions found out about this program."""
 
@@ -45,16 +48,26 @@ class Stack:
             found |= {resource.urn: resource for resource in self._made_from(kind, source, key)}
         return list(found.values())
 
-    def before(self, resource: Resource) -> frozenset[str]:
-        """URNs of all that a resource comes after, directly or through others."""
+    def in_order(self, resources: Collection[Kind]) -> list[Kind]:
+        """Some resources, each once and in the program's order."""
+        if not self._places:
+            self._places = {urn: place for place, urn in enumerate(self._by_urn)}
+        return sorted(set(resources), key=lambda resource: self._places[resource.urn])
+
+    def comes_after(self, resource: Resource, earlier: Collection[Resource]) -> bool:
+        """Whether a resource comes after one of some others, directly or through others still."""
+        wanted = {other.urn for other in earlier}
         seen: set[str] = set()
-        urns = list(resource.surroundings.dependencies)
+        # The nearest first: mostly it is one of those.
+        urns = resource.surroundings.dependencies
         while urns:
-            urn = urns.pop()
-            if urn not in seen:
-                seen.add(urn)
-                urns += self._by_urn[urn].surroundings.dependencies if urn in self._by_urn else ()
-        return frozenset(seen)
+            if not wanted.isdisjoint(urns):
+                return True
+            seen.update(urns)
+            known = (self._by_urn[urn] for urn in urns if urn in self._by_urn)
+            further = dict.fromkeys(urn for other in known for urn in other.surroundings.dependencies)
+            urns = tuple(urn for urn in further if urn not in seen)
+        return False
 
     def reaches_out(self, kind: type[Resource], source: Resource, key: str, references: References) -> bool:
         """Whether some of `references` are not known yet, and nothing in the program can be meant by those."""
@@ -90,14 +103,23 @@ class Stack:
         return []
 
 
-def remembered(function: Callable[Concatenate[Stack, Given], Found]) -> Callable[Concatenate[Stack, Given], Found]:
+def by_owner(items: Iterable[Owned], owners: Callable[[Owned], Iterable[Owner]]) -> dict[Owner, list[Owned]]:
+    """The items by whom they belong to."""
+    found: dict[Owner, list[Owned]] = {}
+    for item in items:
+        for owner in dict.fromkeys(owners(item)):
+            found.setdefault(owner, []).append(item)
+    return found
+
+
+def remembered(function: Callable[[Stack, *Given], Found]) -> Callable[[Stack, *Given], Found]:
     """Makes a function of a stack answer each question about one stack once, for relations are asked many times."""
 
     @wraps(function)
-    def once(stack: Stack, /, *args: Given.args, **kwargs: Given.kwargs) -> Found:
-        key = (function, args, *sorted(kwargs.items()))
+    def once(stack: Stack, /, *args: *Given) -> Found:
+        key = (function, args)
         if key not in stack.memory:
-            stack.memory[key] = function(stack, *args, **kwargs)
+            stack.memory[key] = function(stack, *args)
         found = stack.memory[key]
         # A list is the asker's to change.
         return cast(Found, found.copy() if isinstance(found, list) else found)

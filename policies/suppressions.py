@@ -3,18 +3,15 @@
 import datetime
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
 _WORDS = 3
 _QUOTED = 80
 _LONGEST_ID = 100
 
 
-@dataclass(frozen=True)
-class Suppression:
+class Suppression(NamedTuple):
     """One rule's findings on some resources, not to be reported up to and including a day."""
 
     rule: str
@@ -108,6 +105,9 @@ def did_you_mean(value: object, known: Collection[str]) -> str:
     # Comparing takes time with the square of the length.
     if not isinstance(value, str) or len(value) > _LONGEST_ID:
         return ""
+    # Only here, because loading it takes time in every start of the pack.
+    from difflib import get_close_matches
+
     near = get_close_matches(value, known, n=1)
     return f": did you mean {near[0]}?" if near else ""
 

@@ -1,12 +1,13 @@
-"""What a program uses its clusters for."""
+"""What a program uses its clusters and their container instances for."""
 
 from enum import Enum, auto
 
 from policies.properties import Unknown
 from policies.relations import (
+    Fleet,
     associations,
     fleet,
-    providers_of,
+    offers_ec2,
     service_elsewhere,
     services_of,
     task_definitions,
@@ -15,7 +16,6 @@ from policies.stack import Stack, remembered
 from policies.views.cluster import Cluster
 from policies.views.launches import Launches
 from policies.views.service import Service
-from policies.views.strategy import only_fargate
 from policies.views.task_definition import TaskDefinition
 
 
@@ -34,13 +34,21 @@ class Use(Enum):
 def use_of(stack: Stack, cluster: Cluster) -> Use:
     """What the program uses a cluster for. Raises Unknown."""
     written = [a.capacity_providers for a in associations(stack, cluster) if a.capacity_providers]
-    if providers_of(stack, cluster) or cluster in _with_instances(stack) or not only_fargate(written):
+    if offers_ec2(stack, cluster) or cluster in _with_instances(stack):
         return Use.EC2
     services = services_of(stack, cluster)
     if services:
         return Use.ELSEWHERE if all(service_elsewhere(stack, service) for service in services) else Use.EC2
+    if written:
+        return Use.ELSEWHERE
+    return _of_tasks(stack)
+
+
+@remembered
+def _of_tasks(stack: Stack) -> Use:
+    """What a cluster is used for that only the program's task definitions can show. Raises Unknown."""
     tasks = stack.all(TaskDefinition)
-    if written or (tasks and all(task.elsewhere for task in tasks)):
+    if tasks and all(task.elsewhere for task in tasks):
         return Use.ELSEWHERE
     # A task definition that no service has is run by itself, on whichever cluster.
     return Use.NONE if _of_services(stack).issuperset(tasks) else Use.EC2
@@ -63,3 +71,19 @@ def _with_instances(stack: Stack) -> frozenset[Cluster]:
 def _of_services(stack: Stack) -> frozenset[TaskDefinition]:
     """The task definitions that the program's services have."""
     return frozenset(task for service in stack.all(Service) for task in task_definitions(stack, service))
+
+
+def services_beside(stack: Stack, instances: Fleet) -> list[Service]:
+    """The services of the clusters that some container instances join."""
+    related = [service for cluster in instances.clusters for service in services_of(stack, cluster)]
+    named = _services_by_cluster_name(stack).get(instances.cluster_name or "", [])
+    return list(dict.fromkeys([*related, *named]))
+
+
+@remembered
+def _services_by_cluster_name(stack: Stack) -> dict[str, list[Service]]:
+    found: dict[str, list[Service]] = {}
+    for service in stack.all(Service):
+        for text in service.cluster.known:
+            found.setdefault(text.rsplit("/", 1)[-1], []).append(service)
+    return found

@@ -51,7 +51,9 @@ def test_the_local_stack_leads_to_no_real_account() -> None:
     assert config["aws:allowedAccountIds"] == ["123456789012"]
     assert (config["aws:accessKey"], config["aws:secretKey"]) == ("local", "local")
     (endpoints,) = config["aws:endpoints"]
-    assert set(endpoints) >= {"autoscaling", "ec2", "ecs", "elbv2", "iam", "logs", "ssm", "sts"}
+    served = {"applicationautoscaling", "autoscaling", "cloudwatch", "ec2", "ecs", "elbv2", "iam", "logs"}
+    served |= {"servicediscovery", "ssm", "sts"}
+    assert set(endpoints) >= served
     assert all(ipaddress.ip_address(str(urlparse(url).hostname)).is_loopback for url in endpoints.values())
 
 

@@ -102,7 +102,7 @@ APP = ("services", "api", "containers", "app")
     ("change", "where", "says"),
     [
         # Unknown keys, at any depth.
-        (set_at("colour", value=1), "colour", "is not a setting here: .*Known: capacity, cluster, loadBalancers, name"),
+        (set_at("colour", value=1), "colour", "is not a setting here: .*Known: alarms, capacity, cluster, "),
         (set_at("servces", value={}), "servces", "did you mean services?"),
         (set_at(*APP, "memry", value=5), "services.api.containers.app.memry", "did you mean memory?"),
         (set_at(*APP, "memory_reservation", value=5), "services.api.containers.app.memory_reservation",
@@ -234,9 +234,17 @@ def stored(cache: Any, service: Raw) -> Callable[[Raw], None]:
         (stored({"image": "i", "memory": 64, "mountPoints": DATA}, {"volumes": {"data": 5}}),
          "services.api.volumes.data"),
         (stored(5, {"kmsKeys": ["arn:aws:kms:eu-central-1:123456789012:key/1a2b"]}), "services.api.containers.cache"),
+        (set_at("services", "api", "loadBalancer", value="x"), "services.api.loadBalancer"),
+        (set_at("services", "worker", value="x"), "services.worker"),
+        (set_at("namespace", value=5), "namespace"),
     ],
 )  # fmt: skip
 def test_what_only_follows_is_not_reported(raw: Raw, change: Callable[[Raw], None], where: str) -> None:
+    raw["namespace"] = "dev.internal"
+    raw["services"]["api"]["discovery"] = {"containerName": "app", "containerPort": 8000, "clients": ["web", "worker"]}
+    raw["services"]["api"]["healthCheckGracePeriod"] = 60
+    raw["services"]["api"]["scaling"] = {"maxCount": 4, "requests": {"target": 1000}}
+    assert told(raw) == {}
     change(raw)
     assert list(told(raw)) == [where]
 

@@ -9,7 +9,19 @@ from __future__ import annotations
 
 import importlib
 
-MODULES = ("autoscaling", "containers", "ec2", "ecs", "ecs_services", "elbv2", "iam", "security_groups", "ssm")
+MODULES = (
+    "application_autoscaling",
+    "autoscaling",
+    "containers",
+    "ec2",
+    "ecs",
+    "ecs_services",
+    "elbv2",
+    "iam",
+    "security_groups",
+    "servicediscovery",
+    "ssm",
+)
 
 
 def apply() -> None:

@@ -24,9 +24,9 @@ def _check_memory(container: Container, task_memory: str | None) -> None:
             f"Invalid setting for container '{name}'. At least one of 'memory' or 'memoryReservation' must be "
             "specified."
         )
-    if hard is not None and soft is not None and soft >= hard:
+    if hard is not None and soft is not None and soft > hard:
         raise EcsClientException(
-            f"Invalid setting for container '{name}'. 'memory' must be greater than 'memoryReservation'."
+            f"Invalid setting for container '{name}'. 'memory' must be greater than or equal to 'memoryReservation'."
         )
     for key, value in (("memory", hard), ("memoryReservation", soft)):
         if value is not None and value < MINIMUM_MEMORY:

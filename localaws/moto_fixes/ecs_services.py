@@ -14,6 +14,7 @@ from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.elbv2.models import elbv2_backends
 from moto.moto_api._internal import mock_random
+from moto.servicediscovery.models import servicediscovery_backends
 
 from localaws.moto_fixes.ecs import active_services, check_strategy
 from localaws.moto_fixes.patch import around
@@ -34,6 +35,7 @@ _KEPT = {
     "volumeConfigurations": "volume_configurations",
 }
 """Parameter -> moto's attribute, which its serializer shows by the API's name."""
+_EVEN = ("spread", "attribute:ecs.availability-zone")
 Parameters = dict[str, Any]
 
 
@@ -41,15 +43,33 @@ def _defaults(parameters: Parameters) -> Parameters:
     """CreateService: what AWS fills in."""
     deployment = {"maximumPercent": 200, "minimumHealthyPercent": 100, **parameters.get("deploymentConfiguration", {})}
     deployment.setdefault("deploymentCircuitBreaker", {"enable": False, "rollback": False})
+    deployment.setdefault("alarms", {"alarmNames": [], "enable": False, "rollback": False})
+    rebalanced = _can_rebalance(parameters.get("placementStrategy") or [], deployment["maximumPercent"])
     return {
         "placementStrategy": [],
         "placementConstraints": [],
         "enableECSManagedTags": False,
         "enableExecuteCommand": False,
-        "availabilityZoneRebalancing": "DISABLED",
+        "availabilityZoneRebalancing": "ENABLED" if rebalanced else "DISABLED",
         **parameters,
         "deploymentConfiguration": deployment,
     }
+
+
+def _can_rebalance(placement: list[Parameters], maximum_percent: int) -> bool:
+    """Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html."""
+    spread = not placement or (placement[0].get("type"), placement[0].get("field")) == _EVEN
+    return spread and maximum_percent > 100
+
+
+def _check_rebalancing(parameters: Parameters) -> None:
+    placement = parameters.get("placementStrategy") or []
+    maximum = parameters.get("deploymentConfiguration", {}).get("maximumPercent", 200)
+    if parameters.get("availabilityZoneRebalancing") == "ENABLED" and not _can_rebalance(placement, maximum):
+        raise InvalidParameterException(
+            "Availability Zone rebalancing needs a maximumPercent above 100, and a spread over "
+            "attribute:ecs.availability-zone as the first placement strategy where there is any."
+        )
 
 
 def _check(backend: Any, parameters: Parameters) -> None:
@@ -60,6 +80,7 @@ def _check(backend: Any, parameters: Parameters) -> None:
         )
     cluster = backend._get_cluster(parameters.get("cluster", "default"))
     check_strategy(backend, strategy, cluster.capacity_providers or [])
+    _check_rebalancing(parameters)
     _check_task(backend, parameters)
 
 
@@ -78,6 +99,8 @@ def _check_task(backend: Any, parameters: Parameters) -> None:
             "Network Configuration is not valid for the given networkMode of this task definition."
         )
     _check_volumes(task, parameters)
+    for registry in parameters.get("serviceRegistries") or []:
+        _check_registry(backend, task, registry, awsvpc=awsvpc)
     for balancer in parameters.get("loadBalancers") or []:
         _check_container(task, balancer)
         _check_targets(backend, balancer, awsvpc=awsvpc)
@@ -92,6 +115,18 @@ def _check_volumes(task: Any, parameters: Parameters) -> None:
             f"The volume configurations ({', '.join(sorted(given)) or 'none'}) do not match the volumes that the task "
             f"definition configures at launch ({', '.join(sorted(left)) or 'none'})."
         )
+
+
+def _check_registry(backend: Any, task: Any, registry: Parameters, *, awsvpc: bool) -> None:
+    """Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceRegistry.html."""
+    arn = registry.get("registryArn")
+    known = servicediscovery_backends[backend.account_id][backend.region_name].services.values()
+    if arn not in [service.arn for service in known]:
+        raise InvalidParameterException(f"The service registry {arn} does not exist.")
+    if not awsvpc:
+        if not registry.get("containerName") or not registry.get("containerPort"):
+            raise InvalidParameterException("Service registry without containerName and containerPort needs awsvpc.")
+        _check_container(task, registry)
 
 
 def _check_active(backend: Any, parameters: Parameters) -> None:
@@ -191,12 +226,11 @@ def _update(original: Any, self: Any) -> Any:
     service = backend._get_service(parameters.get("cluster", "default"), parameters["service"].split("/")[-1])
     if service.status != "ACTIVE":
         raise ECSException("ServiceNotActiveException", "Service was not ACTIVE.")
-    now = {
-        "taskDefinition": service.task_definition,
-        "networkConfiguration": service.network_configuration,
-        "volumeConfigurations": getattr(service, "volume_configurations", None),
-    }
-    _check(backend, {**now, **parameters})
+    kept = ("networkConfiguration", "placementStrategy", "availabilityZoneRebalancing", "volumeConfigurations")
+    now = {parameter: getattr(service, _KEPT[parameter], None) for parameter in kept}
+    deployment = {**service.deployment_configuration, **parameters.get("deploymentConfiguration", {})}
+    wanted = {**now, "taskDefinition": service.task_definition, **parameters, "deploymentConfiguration": deployment}
+    _check(backend, wanted)
     _check_active(backend, parameters)
     strategy = parameters.get("capacityProviderStrategy", service.capacity_provider_strategy)
     forced = parameters.get("forceNewDeployment", False)

@@ -1,7 +1,9 @@
-"""Elastic Load Balancing: deletion protection, and the load balancers of a target group.
+"""Elastic Load Balancing: deletion protection, the bucket of access logs, the load balancers of a target group.
 
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteLoadBalancer.html,
-API_TargetGroup.html.
+API_TargetGroup.html,
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html. Bucket policies are not
+judged.
 """
 
 from __future__ import annotations
@@ -20,6 +22,17 @@ def _delete(self: Any, arn: str) -> None:
     if balancer is not None and balancer.attrs.get("deletion_protection.enabled") == "true":
         raise ELBClientError(
             "OperationNotPermitted", f"Load balancer '{arn}' cannot be deleted because deletion protection is enabled"
+        )
+
+
+@before(ELBv2Backend, "modify_load_balancer_attributes")
+def _log(self: Any, arn: str, attrs: dict[str, Any]) -> None:
+    from moto.s3.models import s3_backends  # takes a while to import, and few need it
+
+    bucket = attrs.get("access_logs.s3.bucket")
+    if attrs.get("access_logs.s3.enabled") == "true" and bucket not in s3_backends[self.account_id]["aws"].buckets:
+        raise ELBClientError(
+            "InvalidConfigurationRequest", f"Access Denied for bucket: {bucket}. Please check S3bucket permission"
         )
 
 

@@ -3,7 +3,31 @@
 from __future__ import annotations
 
 from localaws.kind import Kind
-from localaws.types import autoscaling, ec2, ecs, elbv2, iam, logs, network, security_groups
+from localaws.types import (
+    application_autoscaling,
+    autoscaling,
+    cloudwatch,
+    ec2,
+    ecs,
+    elbv2,
+    iam,
+    logs,
+    network,
+    security_groups,
+    servicediscovery,
+)
 
-MODULES = (autoscaling, ec2, ecs, elbv2, iam, logs, network, security_groups)
+MODULES = (
+    application_autoscaling,
+    autoscaling,
+    cloudwatch,
+    ec2,
+    ecs,
+    elbv2,
+    iam,
+    logs,
+    network,
+    security_groups,
+    servicediscovery,
+)
 KINDS: dict[str, Kind] = {kind.token: kind for module in MODULES for kind in module.KINDS}

@@ -34,7 +34,8 @@ def _given(target: Target) -> Properties:
 
 
 def _update(target: Target) -> Properties:
-    taken_back: Properties = {"volumeConfigurations": []} if "volumeConfiguration" in target.removed else {}
+    lists = {"serviceRegistries": "serviceRegistries", "volumeConfiguration": "volumeConfigurations"}
+    taken_back: Properties = {api: [] for prop, api in lists.items() if prop in target.removed}
     return (
         _given(target)
         | taken_back
@@ -150,7 +151,14 @@ SERVICE = Kind(
     create=Call("create_service", _given, also=_IN_DEPLOYMENT),
     identity="service.serviceArn",
     read=_read,
-    updates=(Call("update_service", _update, also=_IN_DEPLOYMENT | {"triggers", "forceNewDeployment"}),),
+    updates=(
+        Call(
+            "update_service",
+            _update,
+            also=_IN_DEPLOYMENT | {"triggers", "forceNewDeployment"},
+            when_changed=frozenset({"desiredCount"}),
+        ),
+    ),
     delete=_delete,
     settle=_settle,
     tag=tags.ecs,

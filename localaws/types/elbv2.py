@@ -58,23 +58,33 @@ def _put_balancer_attributes(target: Target) -> None:
     names = _OF_BALANCER | _OF_ALB if _is_alb(target) else _OF_BALANCER
     if _is_alb(target):
         names = {prop: name for prop, name in names.items() if prop != "enableCrossZoneLoadBalancing"}
-    pairs = _pairs(target.inputs, names) + _pairs(target.inputs.get("accessLogs", {}), _OF_LOGS)
+    logs = target.inputs.get("accessLogs", {})
+    if logs and not logs.get("enabled"):
+        logs = {"enabled": False}
+    pairs = _pairs(target.inputs, names) + _pairs(logs, _OF_LOGS)
     target.call("modify_load_balancer_attributes", LoadBalancerArn=target.id, Attributes=pairs)
 
 
 def _balancer(target: Target) -> ApiObject | None:
     found: Properties = target.call("describe_load_balancers", "LoadBalancers[0]", LoadBalancerArns=[target.id])
     values = target.call("describe_load_balancer_attributes", "Attributes", LoadBalancerArn=target.id)
-    logs = _told(values, _OF_LOGS)
     return {
         **found,
         **_told(values, _OF_BALANCER | _OF_ALB),
-        "accessLogs": logs if logs.get("bucket") else None,
+        "accessLogs": _logs(target, _told(values, _OF_LOGS)),
         "subnets": [zone["SubnetId"] for zone in found["AvailabilityZones"]],
         "internal": found.get("Scheme") == "internal",
         "arnSuffix": target.id.partition(":loadbalancer/")[2],
         "tags": target.call("describe_tags", "TagDescriptions[0].Tags", ResourceArns=[target.id]),
     }
+
+
+def _logs(target: Target, found: Properties) -> Properties | None:
+    """While they are off, the provider looks neither at the bucket nor at the prefix."""
+    if found.get("enabled") == "true":
+        return found
+    written = target.get("accessLogs")
+    return {**written, "enabled": False} if written else None
 
 
 def _until_active(target: Target) -> None:

@@ -19,7 +19,7 @@ from policies.views.launches import LaunchConfiguration
     why="ECS finds the group and its instances by this tag and adds it itself. A program that does not name it takes "
     "it away again with its next update, and instances that are there from the start never get it.",
     fix=f"Add the tag {MANAGED_TAG} with propagateAtLaunch true to the group.",
-    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/asg-capacity-providers.html",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-auto-scaling.html",
 )
 def managed_tag(stack: Stack, options: Options) -> Iterator[Verdict]:
     """Every group of a capacity provider has the tag, and hands it on to its instances."""
@@ -133,3 +133,24 @@ def launch_template(stack: Stack, options: Options) -> Iterator[Verdict]:
             yield group.properties.unknown(key)
 
     yield from each(groups_of_instances(stack), modern)
+
+
+@rule(
+    id="ecs-auto-scaling-group-suspended-processes",
+    title="A group of container instances launches and ends instances",
+    severity=HIGH,
+    level=MANDATORY,
+    why="A group whose process Launch is suspended never scales out for a task. One whose process Terminate is "
+    "suspended keeps instances that ECS has drained, and neither an instance refresh nor a destroy comes to an end.",
+    fix="Take Launch and Terminate out of suspendedProcesses.",
+    source="https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html",
+)
+def suspended_processes(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """The processes Launch and Terminate of every group of container instances; others, as AZRebalance, may be."""
+
+    def runs(group: AutoScalingGroup) -> Iterator[Verdict]:
+        for process in ("Launch", "Terminate"):
+            if process in group.suspended:
+                yield Finding(f"suspendedProcesses holds {process}", group)
+
+    yield from each(groups_of_instances(stack), runs)

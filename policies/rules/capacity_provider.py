@@ -99,7 +99,7 @@ def managed_scaling(provider: CapacityProvider, options: Options) -> Iterator[Ve
     level=ADVISORY,
     why="A capacity provider that no cluster has serves no task, and nothing scales its group for one.",
     fix="Name it in the capacityProviders of the cluster's aws.ecs.ClusterCapacityProviders, or remove it.",
-    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-capacity-providers.html",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-auto-scaling.html",
 )
 def attached(stack: Stack, options: Options) -> Iterator[Verdict]:
     """Every capacity provider of an Auto Scaling group is named by what gives a cluster its capacity.

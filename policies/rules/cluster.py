@@ -27,7 +27,7 @@ _KEY = "defaultCapacityProviderStrategies"
     "it bypasses the capacity providers: nothing scales out for it, and it is not placed when the instances are full.",
     fix="Give the cluster an aws.ecs.ClusterCapacityProviders with its capacity providers and a default strategy, one "
     "weight of it above 0.",
-    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-capacity-providers.html",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html",
     options={"allowedClusters": Option("string", "Pulumi names of clusters whose strategy is set by another program.")},
 )
 def default_capacity_provider_strategy(stack: Stack, options: Options) -> Iterator[Verdict]:
@@ -66,7 +66,7 @@ def default_capacity_provider_strategy(stack: Stack, options: Options) -> Iterat
     "whatever names neither a launch type nor a strategy bypasses the capacity providers.",
     fix="Give the cluster an aws.ecs.ClusterCapacityProviders with a default strategy, or name it in allowedClusters "
     "where another program does.",
-    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-capacity-providers.html",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html",
     options={"allowedClusters": Option("string", "Pulumi names of clusters whose strategy is set by another program.")},
 )
 def bare_default_capacity_provider_strategy(stack: Stack, options: Options) -> Iterator[Verdict]:

@@ -12,12 +12,12 @@ from ecs_model.images import (
     updated_until,
 )
 from ecs_model.instance_types import known
+from policies.instance_types import types_launched
 from policies.properties import Unknown
-from policies.relations import fleet, groups_launching
+from policies.relations import fleet
 from policies.rule import ADVISORY, HIGH, MANDATORY, MEDIUM, Finding, Option, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.launches import Launches
-from policies.views.resource import Resource
 
 _SOURCE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-optimized_AMI.html"
 _RECOMMENDED = f"resolve:ssm:{ssm_parameter(AmiFamily.AL2023, Architecture.X86_64)}"
@@ -84,7 +84,7 @@ def ami_architecture(stack: Stack, options: Options) -> Iterator[Verdict]:
         wanted = parameter_architecture(parameter) if parameter else None
         if wanted is None:
             return
-        for owner, names in _types(stack, launches):
+        for owner, names in types_launched(stack, launches):
             wrong = [type_.name for type_ in known(names) if wanted not in type_.architectures]
             if wrong:
                 subject = f"the AMI of {launches}" if owner is not launches else launches.image_key
@@ -101,14 +101,3 @@ def _parameter(launches: Launches) -> str | None:
         if launches.joins:
             raise
         return None
-
-
-def _types(stack: Stack, launches: Launches) -> Iterator[tuple[Resource, list[str]]]:
-    """The instance types that something launches, each with the resource that names them. Raises Unknown."""
-    replaced = [(group, group.overrides) for group in groups_launching(stack).get(launches, [])]
-    if not replaced or not all(overrides for _, overrides in replaced):
-        yield launches, [launches.instance_type or ""]
-    for group, overrides in replaced:
-        # Overrides with templates of their own may have images of their own.
-        if not any(override.given("launchTemplateSpecification") for override in overrides):
-            yield group, list(dict.fromkeys(override.text("instanceType") or "" for override in overrides))

@@ -3,15 +3,46 @@
 from collections.abc import Iterator
 from functools import partial
 
-from ecs_model.policy_document import ADMINISTRATOR, AGENT_POLICY, EXECUTION_POLICY, missing_actions
+from ecs_model.iam import EC2_SERVICE, EC2_SERVICES, HOST_MANAGEMENT, SESSION_ACTIONS, SESSION_POLICIES
+from ecs_model.policy_document import (
+    ADMINISTRATOR,
+    AGENT_ACTIONS,
+    AGENT_POLICY,
+    EXECUTION_POLICY,
+    POWER_USER,
+    SESSION_POLICY,
+)
 from policies.relations import fleet
-from policies.role_policies import executes, permissions
-from policies.rule import ADVISORY, HIGH, MANDATORY, MEDIUM, Finding, Options, Verdict, each, rule
+from policies.role_policies import allows, executes, permissions
+from policies.rule import ADVISORY, HIGH, LOW, MANDATORY, MEDIUM, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.iam import InstanceProfile, Role
 from policies.views.launches import Launches
+from policies.views.systems_manager import ServiceSetting
 
 _SOURCE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html"
+_AGENT_POLICIES = (AGENT_POLICY, ADMINISTRATOR, POWER_USER, "AmazonECS_FullAccess")
+
+
+@rule(
+    id="ecs-instances-role-trust",
+    title="The role of container instances trusts EC2",
+    severity=HIGH,
+    level=MANDATORY,
+    why=f"Instances take their role as {EC2_SERVICE}. Where the role does not trust it, the agent has no credentials, "
+    "and the instance never registers with its cluster.",
+    fix=f"Allow sts:AssumeRole to the service {EC2_SERVICE} in the role's assumeRolePolicy.",
+    source=_SOURCE,
+)
+def role_trust(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """The service by either of its names, the global one or China's; a role outside the program is not judged."""
+
+    def trusts(role: Role) -> Iterator[Verdict]:
+        trust = role.trust
+        if trust and not any(trust.trusts(service) for service in EC2_SERVICES):
+            yield Finding(f"does not trust {EC2_SERVICE}", role)
+
+    yield from each(instance_roles(stack), trusts)
 
 
 @rule(
@@ -26,18 +57,7 @@ _SOURCE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_
 def role_policies(stack: Stack, options: Options) -> Iterator[Verdict]:
     """AWS's managed policy, or statements that allow the same; a role outside the program is not judged."""
 
-    def allows(role: Role) -> Iterator[Verdict]:
-        found = permissions(stack, role)
-        missing = missing_actions(found.statements)
-        if not missing or found.managed & {AGENT_POLICY, ADMINISTRATOR, "AmazonECS_FullAccess"}:
-            return
-        unknown = [*found.unread, *found.unnamed]
-        if unknown or found.foreign:
-            yield from unknown
-            return
-        yield Finding(f"does not allow {', '.join(missing)}", role)
-
-    yield from each(instance_roles(stack), allows)
+    yield from each(instance_roles(stack), lambda role: allows(stack, role, AGENT_ACTIONS, _AGENT_POLICIES))
 
 
 @rule(
@@ -47,7 +67,7 @@ def role_policies(stack: Stack, options: Options) -> Iterator[Verdict]:
     level=MANDATORY,
     why="Whoever breaks out of a container, or reaches the metadata service from one, acts with the instance's role.",
     fix=f"Give the role {AGENT_POLICY} alone, and what containers need to their task roles.",
-    source=_SOURCE,
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-iam-bestpractices.html",
 )
 def role_no_administrator(stack: Stack, options: Options) -> Iterator[Verdict]:
     """Neither AdministratorAccess nor a statement that allows every action on every resource."""
@@ -71,12 +91,32 @@ def role_no_administrator(stack: Stack, options: Options) -> Iterator[Verdict]:
     why="The agent pulls images and writes logs for a task with the task's execution role. On the instance's role the "
     "same permissions are there for every container of the instance.",
     fix=f"Take {EXECUTION_POLICY} from it, and give it to the execution role of the task definitions.",
-    source=_SOURCE,
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-iam-roles.html",
 )
 def role_no_execution_policy(stack: Stack, options: Options) -> Iterator[Verdict]:
     """The managed policy of execution roles is not on the instances' role."""
 
     yield from each(instance_roles(stack), partial(executes, stack))
+
+
+@rule(
+    id="ecs-instances-session-manager",
+    title="People reach container instances by Session Manager",
+    severity=LOW,
+    level=ADVISORY,
+    why="Where Session Manager cannot reach an instance that has to be looked into, people open port 22 and hand out "
+    "keys. An account may allow it for all instances instead (Default Host Management Configuration).",
+    fix=f"Attach the managed policy {SESSION_POLICY} to the role.",
+    source="https://docs.aws.amazon.com/systems-manager/latest/userguide/"
+    "session-manager-getting-started-instance-profile.html",
+)
+def session_manager(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """AWS's managed policies, or statements that allow the same; a role outside the program is not judged, nor is one
+    of a program that lets Systems Manager reach all instances of the account."""
+    settings = [path for setting in stack.all(ServiceSetting) for path in setting.setting.known]
+    if any(path.endswith(HOST_MANAGEMENT) for path in settings):
+        return
+    yield from each(instance_roles(stack), lambda role: allows(stack, role, SESSION_ACTIONS, SESSION_POLICIES))
 
 
 def instance_roles(stack: Stack) -> list[Role]:

@@ -1,24 +1,16 @@
-"""Rules on container instances."""
+"""Rules on what may come in to container instances."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from ecs_model.agent import PORT_RANGE, dynamic_ports
-from ecs_model.ports import EPHEMERAL, KERNEL, PortRange
-from policies.ingress import balancers_groups, groups_of, groups_of_balancer, inflow, subnets_of_balancer
-from policies.properties import Malformed, Unknown
-from policies.relations import Exposure, Fleet, exposure, fleet
+from ecs_model.ports import PortRange
+from policies.ingress import balancers_groups, may_let_in
+from policies.instances import POSSIBLY, SURELY, Instances
+from policies.relations import fleet
 from policies.rule import HIGH, MANDATORY, Finding, Option, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.launches import Launches
 from policies.views.load_balancing import LoadBalancer
-from policies.views.security_group import Address, Ingress, SecurityGroup
-from policies.views.service import Service
-
-SURELY = PortRange(max(EPHEMERAL.first, KERNEL.first), min(EPHEMERAL.last, KERNEL.last))
-"""Dynamic host ports whichever of the two usual ranges an agent has."""
-POSSIBLY = PortRange(min(EPHEMERAL.first, KERNEL.first), max(EPHEMERAL.last, KERNEL.last))
-"""Dynamic host ports with at least one of them."""
+from policies.views.security_group import Address, Ingress
 
 
 @rule(
@@ -51,125 +43,12 @@ def ephemeral_ingress(stack: Stack, options: Options) -> Iterator[Verdict]:
     def instances(launches: Launches) -> Iterator[Verdict]:
         found = fleet(stack, launches)
         if found:
-            yield from _verdicts(_Instances(stack, found, options["allowedSources"]))
+            yield from _verdicts(Instances(stack, found, options["allowedSources"]))
 
     yield from each(stack.all(Launches), instances)
 
 
-@dataclass(frozen=True)
-class _Agent:
-    """What is known of the range of dynamic host ports on some instances."""
-
-    ports: PortRange | None
-    """None where the user data is not known yet."""
-    told: bool
-    """Whether the user data names the range."""
-
-    @classmethod
-    def of(cls, launches: Launches) -> "_Agent":
-        try:
-            variables = launches.agent
-        except Unknown:
-            return cls(None, False)
-        ports = dynamic_ports(variables)
-        return cls(ports, str(ports) == variables.get(PORT_RANGE))
-
-    def __str__(self) -> str:
-        return f"the dynamic host ports {self.ports}" if self.ports else f"dynamic host ports such as {SURELY}"
-
-    @property
-    def explained(self) -> str:
-        """Where the range comes from."""
-        if self.ports is None:
-            return "the agent's range is not known yet, with the user data"
-        if self.told:
-            return f"the agent takes host ports from {self.ports} ({PORT_RANGE})"
-        return (
-            f"the agent takes host ports from {self.ports}, the kernel's range, "
-            f"because the user data sets no valid {PORT_RANGE}"
-        )
-
-    def fix(self, source: str) -> str:
-        """How to make the rule and the agent agree."""
-        if self.ports is None:
-            return f"Open exactly the range that the user data gives the agent to {source}."
-        if self.told:
-            return f"Open exactly {self.ports} to {source}."
-        return f"Set {PORT_RANGE}={EPHEMERAL} in the user data, and open exactly {EPHEMERAL} to {source}."
-
-
-class _Instances:
-    """The container instances under judgement, and what is around them."""
-
-    def __init__(self, stack: Stack, instances: Fleet, allowed: frozenset[str]) -> None:
-        self.stack, self.fleet, self.allowed = stack, instances, allowed
-        self.agent = _Agent.of(instances.launches)
-        self.groups = groups_of(stack, instances.launches)
-
-        self.inflow = inflow(stack, self.groups)
-        """Everything that may come in."""
-        self.exposures: list[Exposure] = []
-        """The services that a load balancer reaches on them."""
-        self.unread = list(self.inflow.unread)
-        """What could not be read of their surroundings."""
-        for service in stack.all(Service):
-            try:
-                exposed = exposure(stack, service, instances)
-            except (Unknown, Malformed) as reason:
-                self.unread.append(reason)
-            else:
-                self.exposures += [exposed] if exposed else []
-        self.by_address = any(exposed.by_address for exposed in self.exposures)
-        """Whether one of them has no security group to let in."""
-
-    def is_balancers(self, cidr: Address) -> bool:
-        """Whether addresses are such as a load balancer without security groups comes in by."""
-        if cidr.is_private or not self.by_address:
-            return self.by_address
-        balancers = {balancer for exposed in self.exposures for balancer in exposed.load_balancers}
-        bare = [balancer for balancer in balancers if balancer.by_address]
-        return any(cidr.within(subnet) for found in bare for subnet in subnets_of_balancer(self.stack, found))
-
-    def sources(self, ingress: Ingress) -> set[SecurityGroup]:
-        """The security groups of the program that a rule lets in."""
-        found = self.stack.find(SecurityGroup, ingress.written_on, ingress.key, ingress.groups)
-        return {*found, *(self.groups.found if ingress.own_group else [])}
-
-    def lets_in_a_balancer(self, ingress: Ingress) -> bool:
-        """Whether a load balancer comes in by a rule, as far as the program shows.
-
-        A group of another program is taken for one's, and where the load balancers are another program's, whatever a
-        range of dynamic host ports is open to.
-        """
-        sources, theirs = self.sources(ingress), balancers_groups(self.stack)
-        if any(self.is_balancers(cidr) for cidr in ingress.cidrs):
-            return True
-        if sources & theirs or (ingress.groups and not sources):
-            return True
-        return not theirs and bool(sources - set(self.groups.found)) and ingress.ports in (EPHEMERAL, KERNEL)
-
-    def served(self, ingress: Ingress) -> set[LoadBalancer | Address | None]:
-        """Whom a rule is for: load balancers, addresses of one, None for whatever has a group of another program."""
-        found: set[LoadBalancer | Address | None] = {cidr for cidr in ingress.cidrs if self.is_balancers(cidr)}
-        sources = self.sources(ingress)
-        for balancer in self.stack.all(LoadBalancer):
-            if groups_of_balancer(self.stack, balancer) & sources:
-                found.add(balancer)
-        return found or {None}
-
-    def named(self, ingress: Ingress) -> str:
-        """Whom of the load balancers' a rule lets in, for a message."""
-        sources = self.sources(ingress)
-        names = sorted(map(str, sources & balancers_groups(self.stack) or sources))
-        names += [str(cidr) for cidr in ingress.cidrs if self.is_balancers(cidr)]
-        return ", ".join(names) or "a security group of another program"
-
-    def may(self, *names: str) -> bool:
-        """Whether the configuration allows a source under one of its names."""
-        return not self.allowed.isdisjoint(names)
-
-
-def _verdicts(it: _Instances) -> Iterator[Verdict]:
+def _verdicts(it: Instances) -> Iterator[Verdict]:
     surely = it.agent.ports or SURELY
     dynamic = [ingress for ingress in it.inflow.rules if ingress.reaches(surely)]
     yield from each(dynamic, lambda ingress: _address_findings(it, ingress))
@@ -179,7 +58,7 @@ def _verdicts(it: _Instances) -> Iterator[Verdict]:
     yield from it.unread
 
 
-def _address_findings(it: _Instances, ingress: Ingress) -> Iterator[Verdict]:
+def _address_findings(it: Instances, ingress: Ingress) -> Iterator[Verdict]:
     """Nobody comes in by address, by TCP or UDP, but for a network load balancer without a security group."""
     blocks = [cidr for cidr in ingress.cidrs if not it.is_balancers(cidr)]
     sources = [str(source) for source in [*blocks, *ingress.prefix_lists] if not it.may(source.text)]
@@ -191,7 +70,7 @@ def _address_findings(it: _Instances, ingress: Ingress) -> Iterator[Verdict]:
     yield from ingress.unknown_addresses
 
 
-def _group_findings(it: _Instances, ingress: Ingress) -> Iterator[Verdict]:
+def _group_findings(it: Instances, ingress: Ingress) -> Iterator[Verdict]:
     """No security group comes in but a load balancer's. Without any here, it may be that of one elsewhere."""
     theirs = balancers_groups(it.stack)
     # Groups that are not known yet cannot be told apart within one property.
@@ -206,7 +85,7 @@ def _group_findings(it: _Instances, ingress: Ingress) -> Iterator[Verdict]:
             )
 
 
-def _range_findings(it: _Instances, rules: list[Ingress]) -> Iterator[Verdict]:
+def _range_findings(it: Instances, rules: list[Ingress]) -> Iterator[Verdict]:
     """What is open to load balancers is what the agent hands out."""
     wanted = it.agent.ports
     if rules and wanted is None:
@@ -227,7 +106,7 @@ def _range_findings(it: _Instances, rules: list[Ingress]) -> Iterator[Verdict]:
             )
 
 
-def _complete(it: _Instances, ingress: Ingress, rules: list[Ingress], wanted: PortRange) -> bool:
+def _complete(it: Instances, ingress: Ingress, rules: list[Ingress], wanted: PortRange) -> bool:
     """Whether the rules together open all of a range to whom one of them is for."""
 
     def admits(rule: Ingress, party: LoadBalancer | Address | None) -> bool:
@@ -250,7 +129,7 @@ def _cover(ranges: list[PortRange], wanted: PortRange) -> bool:
     return missing > wanted.last
 
 
-def _missing(it: _Instances) -> Iterator[Verdict]:
+def _missing(it: Instances) -> Iterator[Verdict]:
     """Every load balancer of a service on these instances comes in at the agent's ports."""
     if it.inflow.unread or not it.groups.complete:
         return
@@ -273,12 +152,7 @@ def _missing(it: _Instances) -> Iterator[Verdict]:
         )
 
 
-def _lets_in(it: _Instances, ingress: Ingress, balancer: LoadBalancer | None) -> bool:
+def _lets_in(it: Instances, ingress: Ingress, balancer: LoadBalancer | None) -> bool:
     if not ingress.ports or not ingress.ports.overlaps(it.agent.ports or POSSIBLY):
         return False
-    if balancer is None or ingress.cidrs or ingress.prefix_lists or ingress.unknown_addresses:
-        return True
-    if balancer.by_address:
-        return False
-    sources, theirs = it.sources(ingress), groups_of_balancer(it.stack, balancer)
-    return not theirs or not sources or bool(sources & theirs)
+    return balancer is None or may_let_in(it.stack, it.groups, ingress, balancer)

@@ -1,7 +1,8 @@
-"""Rules on the metadata service and the volumes of container instances."""
+"""Rules on the metadata service, the volumes and the addresses of container instances."""
 
 from collections.abc import Iterator
 
+from ecs_model.problem import dotted
 from policies.properties import Properties
 from policies.rule import ADVISORY, HIGH, MANDATORY, MEDIUM, Finding, Option, Options, Verdict, each, rule
 from policies.views.launches import Launches, LaunchTemplate
@@ -49,7 +50,7 @@ def imdsv2_stated(launches: Launches, options: Options) -> Iterator[Verdict]:
     why="The answer of the metadata service that may travel further than one hop reaches containers in bridge mode: "
     "each of them can then take the instance role. Some monitoring daemons need it.",
     fix="Set metadataOptions.httpPutResponseHopLimit to 1, and give the tasks a task role.",
-    source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-iam-roles.html",
     options={"limit": Option("integer", "The highest number of hops that may be set.", 1)},
 )
 def metadata_hop_limit(launches: Launches, options: Options) -> Iterator[Verdict]:
@@ -79,3 +80,25 @@ def encrypted_volumes(template: LaunchTemplate, options: Options) -> Iterator[Ve
             yield Finding(f"the volume of blockDeviceMappings[{mapping.path[-1]}] is not encrypted")
 
     yield from each(template.volumes, encrypted)
+
+
+@rule(
+    id="ecs-instances-no-public-address",
+    title="Container instances have no public addresses",
+    severity=MEDIUM,
+    level=ADVISORY,
+    why="An instance with a public address is one wrong ingress rule away from everybody. Clients come by the load "
+    "balancer, people by Session Manager, and the way out is a NAT gateway's or VPC endpoints'; only where a VPC has "
+    "neither do its instances need public addresses to reach ECS.",
+    fix="Set associatePublicIpAddress to false, and launch them in private subnets with NAT or VPC endpoints.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/networking-outbound.html",
+)
+def no_public_address(launches: Launches, options: Options) -> Iterator[Verdict]:
+    """None is asked for; where nothing is said, the subnet decides, and that is not judged."""
+
+    def private(interface: Properties) -> Iterator[Verdict]:
+        key = "associatePublicIpAddress"
+        if interface.flag(key) and launches.joins:
+            yield Finding(f"{dotted((*interface.path, key))} is true")
+
+    yield from each(launches.interfaces, private)

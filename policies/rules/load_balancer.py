@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from ecs_model.load_balancer import DEFAULT_TLS_POLICY, TLS_POLICY, is_modern_tls
+from ecs_model.tls import DEFAULT_TLS_POLICY, TLS_POLICY, is_modern_tls
 from policies.balancers import ecs_balancers, listeners_of, rules_of
 from policies.rule import ADVISORY, HIGH, LOW, MEDIUM, Finding, Option, Options, Verdict, each, rule
 from policies.stack import Stack
@@ -84,7 +84,7 @@ def tls_policy(stack: Stack, options: Options) -> Iterator[Verdict]:
     why="Load balancer and container may read a header with an invalid name differently, which is how requests are "
     "smuggled past the one to the other.",
     fix="Set dropInvalidHeaderFields to true.",
-    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html",
 )
 def drop_invalid_headers(stack: Stack, options: Options) -> Iterator[Verdict]:
     """`dropInvalidHeaderFields` of application load balancers."""

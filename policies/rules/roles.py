@@ -21,7 +21,7 @@ from policies.views.task_definition import TaskDefinition
     "one role for both hands the containers every secret and image of the agent. Whether two roles that are yet to "
     "be created are one shows only in the relations of the whole program, so this rule judges the stack.",
     fix="Create one role for each purpose, and set executionRoleArn to the one and taskRoleArn to the other.",
-    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-ecs-iam-role-overview.html",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-iam-roles.html",
     options={"allowedFamilies": Option("string", "Families of task definitions whose roles are not judged.")},
 )
 def separate_roles(stack: Stack, options: Options) -> Iterator[Verdict]:
@@ -109,7 +109,7 @@ def has_execution_role(task: TaskDefinition, options: Options) -> Iterator[Verdi
     why="The agent reads secrets and registry credentials with the execution role alone: without one, ECS refuses the "
     "task definition or its tasks do not start.",
     fix="Set executionRoleArn to a role that may read the secrets.",
-    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
 )
 def secrets_execution_role(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
     """Where secrets, log secrets or registry credentials are used, executionRoleArn is set."""

@@ -54,6 +54,22 @@ def capacity_provider_strategy(service: Service, options: Options) -> Iterator[V
 
 
 @rule(
+    id="ecs-service-cluster",
+    title="A service names its cluster",
+    severity=HIGH,
+    level=ADVISORY,
+    why="A service that names none goes to the account's cluster called default, where the container instances of the "
+    "program are not.",
+    fix="Set cluster to the cluster's ARN.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html",
+)
+def names_cluster(service: Service, options: Options) -> Iterator[Verdict]:
+    """cluster is given, but for services on Fargate or outside AWS."""
+    if not service.cluster and not service.elsewhere:
+        yield Finding("names no cluster")
+
+
+@rule(
     id="ecs-service-circuit-breaker",
     title="A rolling deployment that fails is rolled back",
     severity=MEDIUM,

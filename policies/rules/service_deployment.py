@@ -15,7 +15,7 @@ from policies.views.service import Service
     level=ADVISORY,
     why="The only copy is lost with its instance, and clients get errors until another one is placed and healthy.",
     fix="Set desiredCount to 2 or more.",
-    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/capacity-availability-best-practice.html",
     options={"least": Option("integer", "The number of copies that is enough.", 2)},
 )
 def desired_count(stack: Stack, options: Options) -> Iterator[Verdict]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from policies.relations import associations, clusters_of_service, forwarders, service_elsewhere, target_groups
+from policies.exposure import forwarders
+from policies.relations import associations, clusters_of_service, service_elsewhere, target_groups
 from policies.rule import HIGH, MANDATORY, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.cluster import ClusterCapacityProviders
@@ -32,9 +33,8 @@ def depends_on_capacity(stack: Stack, options: Options) -> Iterator[Verdict]:
             for association in associations(stack, cluster)
             if isinstance(association, ClusterCapacityProviders)
         ]
-        earlier = stack.before(service) if attached else frozenset()
         for association in attached:
-            if association.urn not in earlier:
+            if not stack.comes_after(service, [association]):
                 yield Finding(f"does not come after {association}, which attaches its capacity providers", service)
 
     yield from each(stack.all(Service), ordered)
@@ -48,7 +48,7 @@ def depends_on_capacity(stack: Stack, options: Options) -> Iterator[Verdict]:
     why="ECS refuses a service whose target group no load balancer has yet. The service is made from the target group "
     "alone, so that without an order of its own it fails by chance.",
     fix="Name the listener, or the listener rule, in the service's dependsOn.",
-    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb.html",
 )
 def depends_on_listener(stack: Stack, options: Options) -> Iterator[Verdict]:
     """A service comes after a listener or listener rule that forwards to each of its target groups, if here is one."""
@@ -56,10 +56,9 @@ def depends_on_listener(stack: Stack, options: Options) -> Iterator[Verdict]:
     def ordered(service: Service) -> Iterator[Verdict]:
         if service_elsewhere(stack, service):
             return
-        sources = [forwarders(stack).get(group, []) for group in target_groups(stack, service)]
-        earlier = stack.before(service) if any(sources) else frozenset()
-        for forwarding in sources:
-            if forwarding and earlier.isdisjoint(source.urn for source in forwarding):
+        for group in target_groups(stack, service):
+            forwarding = forwarders(stack).get(group)
+            if forwarding and not stack.comes_after(service, forwarding):
                 yield Finding(f"does not come after {forwarding[0]}, which forwards to its target group", service)
 
     yield from each(stack.all(Service), ordered)

@@ -62,7 +62,7 @@ def host_namespaces(task: TaskDefinition, options: Options) -> Iterator[Verdict]
     why="In network mode host the containers reach what listens on the instance alone, its metadata service and agent "
     "included. Monitoring daemons may need it.",
     fix="Use network mode awsvpc or bridge.",
-    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking.html",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html",
 )
 def host_network(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
     """The network mode is not host."""
@@ -102,7 +102,7 @@ def root_user(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
     why="Whoever reaches Docker's socket starts privileged containers, and so is root on the container instance. "
     "Monitoring daemons may need it.",
     fix="Take the volume away, or mount a narrower directory.",
-    source=_SOURCE,
+    source="https://docs.aws.amazon.com/guardduty/latest/ug/findings-runtime-monitoring.html",
 )
 def docker_socket(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
     """No volume's host path is Docker's socket or a directory above it."""

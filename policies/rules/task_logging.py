@@ -38,7 +38,7 @@ def logging(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
     level=MANDATORY,
     why="On container instances awslogs has no default for its log group: ECS or Docker refuses the container.",
     fix="Set the options awslogs-group and awslogs-region.",
-    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html",
 )
 def awslogs_options(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
     """awslogs-group and awslogs-region are given where the driver is awslogs."""

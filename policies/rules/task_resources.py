@@ -34,36 +34,46 @@ def memory_is_given(task: TaskDefinition, options: Options) -> Iterator[Verdict]
 
 @rule(
     id="ecs-task-definition-memory-limits",
-    title="Containers' memory is enough for Docker, above its reservation and within the task's",
+    title="Containers' memory is enough for Docker, at least its reservation and within the task's",
     severity=HIGH,
     level=MANDATORY,
-    why="ECS refuses a task definition with less than 6 MiB for a container, a memoryReservation that is not below "
-    "memory, or containers that together reserve more than the task has.",
+    why="Docker does not start a container with less than 6 MiB, and ECS refuses a task definition with a "
+    "memoryReservation above memory, a container whose memory is above the task's, or containers that together reserve "
+    "more than the task has.",
     fix="Correct memory and memoryReservation of the container, or memory of the task.",
     source=_SOURCE,
 )
 def memory_limits(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
-    """At least 6 MiB, memoryReservation below memory, and the sum of what containers reserve within the task's."""
-    if task.elsewhere:
+    """At least 6 MiB, memoryReservation at most memory, and within the task's both each container's memory and the sum
+    of what they reserve."""
+    if not task.elsewhere:
+        yield from each(task.containers, _own_limits)
+        yield from each(task.containers, lambda container: _within(task, container))
+        yield from each([task], _total)
+
+
+def _own_limits(container: ContainerDefinition) -> Iterator[Verdict]:
+    memory, reservation = container.memory, container.memory_reservation
+    for key, value in (("memory", memory), ("memoryReservation", reservation)):
+        if value is not None and value < LEAST_MEMORY:
+            yield Finding(f"container {container.name} has {key} {value} MiB, less than {LEAST_MEMORY}")
+    if memory is not None and reservation is not None and memory < reservation:
+        yield Finding(
+            f"container {container.name} has memoryReservation {reservation} MiB, more than its memory {memory} MiB"
+        )
+
+
+def _within(task: TaskDefinition, container: ContainerDefinition) -> Iterator[Verdict]:
+    memory = container.memory
+    limit = task.memory if memory is not None else None
+    if memory is not None and limit is not None and memory > limit:
+        yield Finding(f"container {container.name} has memory {memory} MiB, more than the {limit} MiB of the task")
+
+
+def _total(task: TaskDefinition) -> Iterator[Verdict]:
+    limit = task.memory
+    if limit is None:
         return
-
-    def limits(container: ContainerDefinition) -> Iterator[Verdict]:
-        memory, reservation = container.memory, container.memory_reservation
-        for key, value in (("memory", memory), ("memoryReservation", reservation)):
-            if value is not None and value < LEAST_MEMORY:
-                yield Finding(f"container {container.name} has {key} {value} MiB, less than {LEAST_MEMORY}")
-        if memory is not None and reservation is not None and memory <= reservation:
-            yield Finding(
-                f"container {container.name} has memoryReservation {reservation} MiB, not below memory {memory} MiB"
-            )
-
-    def total(task: TaskDefinition) -> Iterator[Verdict]:
-        limit = task.memory
-        if limit is None:
-            return
-        needed = sum(container.memory_reservation or container.memory or 0 for container in task.containers)
-        if needed > limit:
-            yield Finding(f"its containers reserve {needed} MiB together, more than the {limit} MiB of the task")
-
-    yield from each(task.containers, limits)
-    yield from each([task], total)
+    needed = sum(container.placed_memory for container in task.containers)
+    if needed > limit:
+        yield Finding(f"its containers reserve {needed} MiB together, more than the {limit} MiB of the task")

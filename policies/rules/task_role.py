@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from functools import partial
 
 from ecs_model.iam import TASKS_SERVICE
-from ecs_model.policy_document import EXECUTION_POLICY
+from ecs_model.policy_document import ADMINISTRATOR, EXECUTION_POLICY, POWER_USER
 from policies.relations import task_elsewhere
-from policies.role_policies import executes
-from policies.rule import ADVISORY, HIGH, MANDATORY, MEDIUM, Finding, Options, Verdict, each, rule
+from policies.role_policies import executes, permissions
+from policies.rule import ADVISORY, HIGH, MANDATORY, MEDIUM, Finding, Option, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.iam import Role
 from policies.views.task_definition import TaskDefinition
@@ -71,6 +71,37 @@ def task_role_no_execution_policy(stack: Stack, options: Options) -> Iterator[Ve
     # One role for both purposes is another rule's finding.
     both = set(_execution_roles(stack))
     yield from each([role for role in _task_roles(stack) if role not in both], partial(executes, stack))
+
+
+@rule(
+    id="ecs-task-definition-role-no-wildcard-actions",
+    title="The roles of a task definition allow what is needed, not whole services",
+    severity=MEDIUM,
+    level=ADVISORY,
+    why="Whoever gets into a container has all that its role allows. A wildcard allows deleting and changing as well, "
+    "and what AWS adds to the service later.",
+    fix="Name the actions that are needed.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ec2-security-considerations.html",
+    options={"allowedActions": Option("string", "Action patterns that may be allowed, such as cloudwatch:*.")},
+)
+def role_no_wildcard_actions(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """No statement of the task role or the execution role allows every action, every action of a service, or all that
+    it does not name (NotAction). Of the policies that AWS manages, those of full access are reported by their names."""
+    allowed = {pattern.lower() for pattern in options["allowedActions"]}
+
+    def names_actions(role: Role) -> Iterator[Verdict]:
+        found = permissions(stack, role)
+        patterns = {pattern for statement in found.statements for pattern in statement.wildcards}
+        wide = sorted(pattern for pattern in patterns if pattern.lower() not in allowed)
+        wide += ["all but some actions"] * any(statement.allows_all_but_some for statement in found.statements)
+        if wide:
+            yield Finding(f"allows {', '.join(wide)}", role)
+        for name in sorted(found.managed):
+            if name.endswith("FullAccess") or name in (ADMINISTRATOR, POWER_USER):
+                yield Finding(f"has the managed policy {name}", role)
+        yield from [*found.unread, *found.unnamed]
+
+    yield from each(dict.fromkeys([*_execution_roles(stack), *_task_roles(stack)]), names_actions)
 
 
 def _execution_roles(stack: Stack) -> list[Role]:

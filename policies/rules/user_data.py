@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from ecs_model.agent import CLUSTER
 from ecs_model.secrets import assignments, secret_by_name, secret_by_shape
+from ecs_model.user_data import is_encoded
 from policies.properties import References, Unknown
-from policies.relations import fleet, providers_of
+from policies.relations import clusters_of_provider, fleet
 from policies.rule import HIGH, MANDATORY, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.cluster import Cluster
-from policies.views.launches import Launches
+from policies.views.launches import Launches, LaunchTemplate
 
 _DEFAULT = "default"
 """The cluster that an agent joins where nothing names one."""
@@ -33,7 +34,7 @@ def join_cluster(stack: Stack, options: Options) -> Iterator[Verdict]:
         instances = fleet(stack, launches)
         if not instances or not instances.providers:
             return
-        attached = [c for c in stack.all(Cluster) if set(providers_of(stack, c)) & set(instances.providers)]
+        attached = stack.in_order([c for p in instances.providers for c in clusters_of_provider(stack, p)])
         if not attached:
             return
         try:
@@ -66,7 +67,7 @@ def _made_from(stack: Stack, launches: Launches) -> list[Cluster]:
     why="Whoever may describe instances or launch templates reads their user data, and so does every container that "
     "reaches the metadata service.",
     fix="Keep the secret in Secrets Manager or Parameter Store, and read it on the instance with the instance's role.",
-    source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html",
+    source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-metadata.html",
 )
 def no_secrets_in_user_data(launches: Launches, options: Options) -> Iterator[Verdict]:
     """Nothing in it has the name or the shape of a secret. The secret itself is never quoted."""
@@ -75,3 +76,20 @@ def no_secrets_in_user_data(launches: Launches, options: Options) -> Iterator[Ve
         named = any(secret_by_name(name, value) for name, value in assignments(part))
         if (kind or named) and launches.joins:
             yield Finding(f"{key} holds {kind or 'a variable with the name of a secret'}")
+
+
+@rule(
+    id="ecs-instances-user-data-encoded",
+    title="The user data of a launch template is base64",
+    severity=HIGH,
+    level=MANDATORY,
+    why="EC2 refuses a launch template whose user data is plain text (InvalidUserData.Malformed). Other than for a "
+    "single instance, the provider does not encode it.",
+    fix="Encode it: base64.b64encode(text.encode()).decode() in Python.",
+    source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html",
+)
+def user_data_encoded(template: LaunchTemplate, options: Options) -> Iterator[Verdict]:
+    """The user data of what launches container instances."""
+    text = template.properties.text("userData")
+    if text and not is_encoded(text) and template.joins:
+        yield Finding("userData is plain text")

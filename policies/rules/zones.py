@@ -19,7 +19,7 @@ _STRATEGY = "defaultCapacityProviderStrategies"
     level=ADVISORY,
     why="When the only zone fails, every task of the cluster fails with it, and there is nowhere to start others.",
     fix="Give the group subnets in a second availability zone.",
-    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/capacity-availability.html",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/capacity-availability-best-practice.html",
 )
 def zones(stack: Stack, options: Options) -> Iterator[Verdict]:
     """The groups of all capacity providers in a cluster's default strategy lie in two or more zones together.

@@ -48,6 +48,11 @@ class AutoScalingGroup(Resource):
         return mixed.children("overrides") if mixed else []
 
     @property
+    def overrides_templates(self) -> bool:
+        """Whether some of its instance types have launch templates of their own. Raises Unknown."""
+        return any(override.given("launchTemplateSpecification") for override in self.overrides)
+
+    @property
     def on_demand_percentage(self) -> int:
         """How many of a hundred instances beyond the base are not Spot; 100, AWS's default, where it does not say.
 
@@ -69,6 +74,14 @@ class AutoScalingGroup(Resource):
         return self.properties.given("instanceRefresh")
 
     @property
+    def suspended(self) -> tuple[str, ...]:
+        """The processes that do not run. Raises Unknown."""
+        processes = self.properties.texts("suspendedProcesses")
+        if processes.unknown:
+            raise self.properties.unknown("suspendedProcesses")
+        return processes.known
+
+    @property
     def protects_from_scale_in(self) -> bool:
         """Whether new instances are protected from scale-in. Raises Unknown."""
         return self.properties.flag("protectFromScaleIn")
@@ -82,6 +95,11 @@ class AutoScalingGroup(Resource):
     def states_desired_capacity(self) -> bool:
         """Whether the program sets the desired capacity again at every update. Only its inputs show that."""
         return self.properties.given("desiredCapacity") and "desiredCapacity" not in self.surroundings.ignored
+
+    @property
+    def most_instances(self) -> int | None:
+        """How many instances it has at most; None where the program leaves that to others. Raises Unknown."""
+        return None if "maxSize" in self.surroundings.ignored else self.properties.integer("maxSize")
 
     def tag(self, name: str) -> Properties | None:
         """The tag of that name: `key`, `value`, `propagateAtLaunch`. Raises Unknown."""

@@ -1,14 +1,15 @@
 """Amazon ECS: the containers of a task definition."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from contextlib import suppress
+from typing import Any, NamedTuple
 
+from ecs_model.containers import placed_memory
+from ecs_model.ports import PortRange
 from policies.properties import Properties
 
 
-@dataclass(frozen=True)
-class PortMapping:
+class PortMapping(NamedTuple):
     """A port mapping of a container definition."""
 
     place: str
@@ -42,6 +43,26 @@ class ContainerDefinition:
         return self.properties.children("portMappings")
 
     @property
+    def ports(self) -> list[PortRange]:
+        """The ports that it says it listens on. Raises Malformed."""
+        found: list[PortRange] = []
+        for written in self.port_mappings:
+            port = written.integer("containerPort")
+            with suppress(ValueError):
+                found.append(PortRange.parse(written.text("containerPortRange") or f"{port or 0}-{port or 0}"))
+        return found
+
+    @property
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """What it is told: its environment, entry point, command and health check, each text with its place."""
+        for variable in self.properties.children("environment"):
+            yield f"environment[{variable.path[-1]}]", variable.text("value") or ""
+        check = self.properties.child("healthCheck")
+        for key, holder in (("entryPoint", self.properties), ("command", self.properties), ("command", check)):
+            for position, word in enumerate(holder.texts(key).known if holder else ()):
+                yield f"{'healthCheck.' if holder is check else ''}{key}[{position}]", word
+
+    @property
     def memory(self) -> int | None:
         """The hard limit in MiB."""
         return self.properties.integer("memory")
@@ -50,6 +71,16 @@ class ContainerDefinition:
     def memory_reservation(self) -> int | None:
         """The soft limit in MiB."""
         return self.properties.integer("memoryReservation")
+
+    @property
+    def placed_memory(self) -> int:
+        """MiB that placement counts."""
+        return placed_memory(self.memory, self.memory_reservation)
+
+    @property
+    def cpu(self) -> int:
+        """Its CPU units; 0 where it does not say."""
+        return self.properties.integer("cpu") or 0
 
     @property
     def essential(self) -> bool:
@@ -87,6 +118,20 @@ class ContainerDefinition:
         return options is not None and options.given(name)
 
     @property
+    def secret_sources(self) -> Iterator[tuple[str, str | None]]:
+        """Where the agent reads a secret for it: the place within the container definition, and the name or ARN."""
+        logs = self.properties.child("logConfiguration")
+        for holder, key, place in (
+            (self.properties, "secrets", "secrets"),
+            (logs, "secretOptions", "logConfiguration.secretOptions"),
+        ):
+            for position, secret in enumerate(holder.children(key) if holder else ()):
+                yield f"{place}[{position}]", secret.text("valueFrom")
+        credentials = self.properties.child("repositoryCredentials")
+        if credentials:
+            yield "repositoryCredentials", credentials.text("credentialsParameter")
+
+    @property
     def needs_execution_role(self) -> Iterator[str]:
         """The settings that the agent reads secrets for, which takes an execution role."""
         if self.properties.children("secrets"):
@@ -116,10 +161,12 @@ _KEYS = {
         "name",
         "portMappings",
         "containerPort",
+        "containerPortRange",
         "hostPort",
         "protocol",
         "memory",
         "memoryReservation",
+        "cpu",
         "essential",
         "links",
         "dependsOn",
@@ -134,6 +181,8 @@ _KEYS = {
         "options",
         "secretOptions",
         "repositoryCredentials",
+        "credentialsParameter",
+        "valueFrom",
         "environment",
         "value",
         "command",
@@ -142,6 +191,7 @@ _KEYS = {
         "image",
         "privileged",
         "user",
+        "readonlyRootFilesystem",
     )
 }
 """The AWS provider reads container definitions without regard to capitals, and so must a policy."""

@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from ecs_model.agent import reserved_memory
 from ecs_model.images import public_parameter
 from ecs_model.user_data import NotUnderstood, agent_variables, plain_parts
 from policies.properties import Properties, References
 from policies.views.resource import Resource
 
 
-@dataclass(frozen=True)
-class Metadata:
+class Metadata(NamedTuple):
     """How the instance metadata service of some instances answers."""
 
     enabled: bool
@@ -58,6 +58,14 @@ class Launches(Resource):
         return {}
 
     @property
+    def reserved_memory(self) -> int:
+        """MiB that the agent keeps from tasks. Raises Unknown."""
+        reserved = reserved_memory(self.agent)
+        if reserved is None:
+            raise self.properties.unknown(self.user_data_keys[0])
+        return reserved
+
+    @property
     def asks_for_spot(self) -> bool:
         """Whether it asks for Spot instances itself. Raises Unknown."""
         market = self.properties.child("instanceMarketOptions")
@@ -88,6 +96,11 @@ class Launches(Resource):
         return Metadata((written.text("httpEndpoint") or "enabled") == "enabled", written.text("httpTokens"), limit)
 
     @property
+    def interfaces(self) -> list[Properties]:
+        """What says whether its instances get public addresses: it does itself. Raises Unknown."""
+        return [self.properties]
+
+    @property
     def profile(self) -> References:
         """The instance profile, by name or ARN."""
         return self.properties.reference("iamInstanceProfile")
@@ -114,6 +127,11 @@ class LaunchTemplate(Launches):
         return arn if arn.known else self.properties.nested("iamInstanceProfile", "name") or arn
 
     @property
+    def interfaces(self) -> list[Properties]:
+        """Its network interfaces. Raises Unknown."""
+        return self.properties.children("networkInterfaces")
+
+    @property
     def volumes(self) -> list[Properties]:
         """Its block device mappings."""
         return self.properties.children("blockDeviceMappings")
@@ -122,7 +140,7 @@ class LaunchTemplate(Launches):
     def security_groups(self) -> Iterator[tuple[str, References]]:
         """Those of the template and of its network interfaces."""
         yield from super().security_groups
-        for interface in self.properties.children("networkInterfaces"):
+        for interface in self.interfaces:
             yield "networkInterfaces", interface.texts("securityGroups")
 
 
@@ -156,3 +174,8 @@ class Instance(Launches):
     image_key = "ami"
     user_data_keys = ("userData", "userDataBase64")
     group_keys = ("vpcSecurityGroupIds", "securityGroups")
+
+    @property
+    def template(self) -> tuple[References, ...]:
+        """The launch template that it takes from what it does not say itself, by id and by name."""
+        return tuple(self.properties.nested("launchTemplate", key) for key in ("id", "name"))

@@ -80,6 +80,11 @@ class TargetGroup(Resource):
         return self.target_type == "instance"
 
     @property
+    def takes_udp(self) -> bool:
+        """Whether it takes datagrams, as some of a network load balancer do."""
+        return (self.properties.text("protocol") or "").upper() in ("UDP", "TCP_UDP", "QUIC", "TCP_QUIC")
+
+    @property
     def health_check_port(self) -> str:
         """The port of its health checks; `traffic-port`, the default, is each target's own."""
         check = self.properties.child("healthCheck")

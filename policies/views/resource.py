@@ -1,9 +1,8 @@
 """What every view has, and which view a resource type gets."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from policies.frozen import LATER
 from policies.properties import Properties, Unknown
@@ -18,8 +17,7 @@ _SAME_MODULE = {
 _VIEWS: dict[str, type["Resource"]] = {}
 
 
-@dataclass(frozen=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What a resource of a whole program is made from and stands after; a resource judged alone has none."""
 
     properties: Mapping[str, tuple[str, ...]]
@@ -108,7 +106,13 @@ class _Given(Mapping[str, object]):
         self._raw, self._computed, self._made_from = raw, computed, made_from
 
     def __getitem__(self, key: str) -> object:
-        value = self._raw[key]
+        return self._given(key, self._raw[key])
+
+    def get(self, key: str, default: object = None) -> object:
+        """The value, or what to take for one that is not there."""
+        return self._given(key, self._raw.get(key, default))
+
+    def _given(self, key: str, value: object) -> object:
         return None if value is LATER and key in self._computed and key not in self._made_from else value
 
     def __iter__(self) -> Iterator[str]:

@@ -1,8 +1,8 @@
-"""EC2: security groups, their rules, and the addresses these let in."""
+"""EC2: security groups, their inline rules, and the addresses that rules let in."""
 
 import re
-from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import NamedTuple
 
 from ecs_model.ports import HIGHEST, LOWEST, PortRange
 from policies.properties import Properties, References, Unknown
@@ -21,8 +21,7 @@ _PRIVATE = [
 """
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(NamedTuple):
     """A CIDR block or prefix list that a rule lets in."""
 
     text: str
@@ -62,8 +61,7 @@ class Address:
         return "addresses that are not quoted"
 
 
-@dataclass(frozen=True)
-class Ingress:
+class Ingress(NamedTuple):
     """One rule that lets traffic in, however it was written."""
 
     written_on: Resource
@@ -84,8 +82,15 @@ class Ingress:
     """Source security groups, by id."""
     own_group: bool
     """Whether the security group lets in itself."""
+    described: bool
+    """Whether it says what it is for."""
     unknown_addresses: tuple[Unknown, ...]
     """What to report of addresses that are not known yet."""
+
+    @property
+    def opens_everything(self) -> bool:
+        """Whether it opens every port, by TCP or UDP."""
+        return PortRange(LOWEST, HIGHEST) in (self.ports, self.udp)
 
     def reaches(self, ports: PortRange) -> bool:
         """Whether it opens one of some ports, by TCP or UDP."""
@@ -101,8 +106,7 @@ class Ingress:
         return self.ports, self.udp, set(self.cidrs), set(self.prefix_lists), self.groups, self.own_group
 
 
-@dataclass(frozen=True)
-class _Spelling:
+class _Spelling(NamedTuple):
     """How one of the ways to write a rule names what it lets in."""
 
     protocol: str
@@ -114,7 +118,7 @@ class _Spelling:
 _CLASSIC = _Spelling("protocol", "sourceSecurityGroupId", ("cidrBlocks", "ipv6CidrBlocks"), "prefixListIds")
 
 
-_INLINE = replace(_CLASSIC, groups="securityGroups")
+_INLINE = _CLASSIC._replace(groups="securityGroups")
 
 
 _SINGLE = _Spelling("ipProtocol", "referencedSecurityGroupId", ("cidrIpv4", "cidrIpv6"), "prefixListId")
@@ -133,15 +137,14 @@ def _ingress(written_on: Resource, written: Properties, spelling: _Spelling, inl
         tuple(Address(prefix_list) for prefix_list in addresses[spelling.prefix_lists].known),
         written.references(spelling.groups),
         written.flag("self"),
+        written.given("description"),
         tuple(written.unknown(key) for key, found in addresses.items() if found.unknown),
     )
 
 
-class Subnet(Resource):
-    """A subnet."""
+class Network(Resource):
+    """Something that has addresses of its own."""
 
-    type = "aws:ec2/subnet:Subnet"
-    label = "subnet"
     computed = frozenset({"cidrBlock", "ipv6CidrBlock"})
 
     @property
@@ -149,6 +152,20 @@ class Subnet(Resource):
         """Its addresses, as far as they are known."""
         found = [self.properties.reference(key) for key in ("cidrBlock", "ipv6CidrBlock")]
         return [Address(text) for written in found for text in written.known]
+
+
+class Vpc(Network):
+    """A VPC."""
+
+    type = "aws:ec2/vpc:Vpc"
+    label = "VPC"
+
+
+class Subnet(Network):
+    """A subnet."""
+
+    type = "aws:ec2/subnet:Subnet"
+    label = "subnet"
 
     @property
     def zone(self) -> str | None:
@@ -162,13 +179,23 @@ class SecurityGroup(Resource):
 
     type = "aws:ec2/securityGroup:SecurityGroup"
     label = "security group"
-    computed = frozenset({"ingress"})
+    computed = frozenset({"ingress", "egress"})
     identity = ("id", "arn", "name")
 
     @property
     def inline(self) -> list[Properties]:
         """The inline rules, each to be read with `ingress`."""
         return self.properties.children("ingress")
+
+    def writes(self, direction: str) -> bool:
+        """Whether the program surely writes inline rules of a direction, `ingress` or `egress`. Raises Unknown.
+
+        AWS repeats on a deployed group the rules that are resources of their own, so that only rules made from other
+        resources, or those of a group that is still to be created, are the program's for certain.
+        """
+        is_new = any(self.properties.reference(key).unknown for key in ("id", "arn"))
+        certain = is_new or direction in self.surroundings.properties
+        return certain and bool(self.properties.children(direction))
 
     def ingress(self, written: Properties) -> Ingress:
         """An inline rule read with its types. Raises Unknown where its ports are not known."""
@@ -180,42 +207,6 @@ class DefaultSecurityGroup(SecurityGroup):
 
     type = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
     label = "default security group"
-
-
-class SecurityGroupRule(Resource):
-    """A rule of either direction as a resource of its own."""
-
-    type = "aws:ec2/securityGroupRule:SecurityGroupRule"
-    label = "security group rule"
-
-    @property
-    def security_group(self) -> References:
-        """The group it belongs to."""
-        return self.properties.reference("securityGroupId")
-
-    @property
-    def ingress(self) -> Ingress | None:
-        """What it lets in; None for a rule of outgoing traffic."""
-        if self.properties.text("type") != "ingress":
-            return None
-        return _ingress(self, self.properties, _CLASSIC)
-
-
-class SecurityGroupIngressRule(Resource):
-    """An ingress rule as a resource of its own."""
-
-    type = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-    label = "ingress rule"
-
-    @property
-    def security_group(self) -> References:
-        """The group it belongs to."""
-        return self.properties.reference("securityGroupId")
-
-    @property
-    def ingress(self) -> Ingress:
-        """What it lets in."""
-        return _ingress(self, self.properties, _SINGLE)
 
 
 def _opens(written: Properties, protocol_key: str) -> str:
@@ -237,3 +228,13 @@ def _ports(written: Properties, protocol_key: str, protocols: frozenset[str]) ->
     # Port 0 exists in a rule's range but no task can have it.
     first, last = max(first or 0, LOWEST), min(last or 0, HIGHEST)
     return PortRange(first, last) if first <= last else None
+
+
+def classic_ingress(rule: Resource) -> Ingress:
+    """What an `aws.ec2.SecurityGroupRule` lets in. Raises Unknown where its ports are not known."""
+    return _ingress(rule, rule.properties, _CLASSIC)
+
+
+def single_ingress(rule: Resource) -> Ingress:
+    """What an `aws.vpc.SecurityGroupIngressRule` lets in. Raises Unknown where its ports are not known."""
+    return _ingress(rule, rule.properties, _SINGLE)

@@ -1,16 +1,16 @@
 """Amazon ECS: services."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from policies.properties import References
+from ecs_model.placement_limits import PlacementConstraint, PlacementStrategy
+from policies.properties import Properties, References
 from policies.views.resource import Resource
 from policies.views.strategy import StrategyEntry, only_fargate, strategy_entries
-from policies.views.task_definition import Launch
+from policies.views.task_definition import Launch, placement_constraints
 
 
-@dataclass(frozen=True)
-class ServiceTarget:
+class ServiceTarget(NamedTuple):
     """A service's registration with a load balancer."""
 
     target_group: References
@@ -23,6 +23,7 @@ class Service(Resource):
 
     type = "aws:ecs/service:Service"
     label = "service"
+    identity = ("id", "arn", "name")
     computed = frozenset(
         {
             "cluster",
@@ -31,6 +32,7 @@ class Service(Resource):
             "deploymentCircuitBreaker",
             "deploymentConfiguration",
             "deploymentController",
+            "networkConfiguration",
         }
     )
 
@@ -56,6 +58,12 @@ class Service(Resource):
         return strategy_entries(self.properties, "capacityProviderStrategies")
 
     @property
+    def security_groups(self) -> References:
+        """The security groups of its tasks' own network interfaces (awsvpc). Raises Unknown."""
+        network = self.properties.child("networkConfiguration")
+        return network.texts("securityGroups") if network else References()
+
+    @property
     def load_balancers(self) -> Iterator[ServiceTarget]:
         """Where it registers its tasks."""
         for written in self.properties.children("loadBalancers"):
@@ -69,13 +77,33 @@ class Service(Resource):
         return (self.properties.text("schedulingStrategy") or "REPLICA").upper() == "DAEMON"
 
     @property
+    def controller(self) -> str:
+        """What deploys it: `ECS` itself where nothing else is said, `CODE_DEPLOY`, or `EXTERNAL`. Raises Unknown."""
+        controller = self.properties.child("deploymentController")
+        return ((controller.text("type") if controller else None) or "ECS").upper()
+
+    @property
     def rolls(self) -> bool:
         """Whether ECS replaces its tasks by rolling deployments, as it does where nothing else is said."""
-        controller = self.properties.child("deploymentController")
         configuration = self.properties.child("deploymentConfiguration")
-        kind = controller.text("type") if controller else None
         strategy = configuration.text("strategy") if configuration else None
-        return (kind or "ECS").upper() == "ECS" and (strategy or "ROLLING").upper() == "ROLLING"
+        return self.controller == "ECS" and (strategy or "ROLLING").upper() == "ROLLING"
+
+    @property
+    def network(self) -> Properties | None:
+        """The subnets and security groups of its tasks' own network interfaces (awsvpc). Raises Unknown."""
+        return self.properties.child("networkConfiguration")
+
+    @property
+    def placement_strategies(self) -> list[PlacementStrategy]:
+        """The order in which instances take its tasks. Raises Unknown."""
+        written = self.properties.children("orderedPlacementStrategies")
+        return [PlacementStrategy(item.text("type"), item.text("field")) for item in written]
+
+    @property
+    def placement_constraints(self) -> list[PlacementConstraint]:
+        """What an instance must meet to take its tasks. Raises Unknown."""
+        return placement_constraints(self.properties)
 
     @property
     def allows_exec(self) -> bool:

@@ -1,13 +1,12 @@
 """Capacity provider strategies, as clusters and services state them."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ecs_model.strategy import FARGATE
 from policies.properties import Properties, References
 
 
-@dataclass(frozen=True)
-class StrategyEntry:
+class StrategyEntry(NamedTuple):
     """One entry of a capacity provider strategy as written in a program."""
 
     provider: References

@@ -2,10 +2,13 @@
 
 import json
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
 from ecs_model.containers import NetworkMode
+from ecs_model.fitting import Demand
+from ecs_model.placement_limits import PlacementConstraint
 from policies.properties import Malformed, Properties, References, Unknown
 from policies.views.container import ContainerDefinition, port_mapping, spelled
 from policies.views.resource import Resource
@@ -20,6 +23,56 @@ class Launch(StrEnum):
     """ECS Anywhere: machines outside AWS."""
     MANAGED_INSTANCES = "MANAGED_INSTANCES"
     """EC2 instances that ECS itself owns."""
+
+
+def placement_constraints(properties: Properties) -> list[PlacementConstraint]:
+    """The placement constraints of a task definition or a service. Raises Unknown."""
+    written = properties.children("placementConstraints")
+    return [PlacementConstraint(item.text("type"), item.text("expression")) for item in written]
+
+
+@dataclass(frozen=True)
+class EfsVolume:
+    """A volume of a task that may be one of Amazon EFS."""
+
+    written: Properties
+
+    def __str__(self) -> str:
+        return f"volumes[{self.written.path[-1]}]"
+
+    @property
+    def configuration(self) -> Properties | None:
+        """What it says of EFS; None where it is another volume. Raises Unknown."""
+        return self.written.child("efsVolumeConfiguration")
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether what is read and written is encrypted on its way; AWS's default is no. Raises Unknown."""
+        efs = self.configuration
+        return efs is not None and efs.text("transitEncryption") == "ENABLED"
+
+    @property
+    def root(self) -> str:
+        """The directory of the file system that is mounted. Raises Unknown."""
+        efs = self.configuration
+        return (efs.text("rootDirectory") if efs else None) or "/"
+
+    @property
+    def has_access_point(self) -> bool:
+        """Whether it is mounted by an access point. Raises Unknown."""
+        authorization = self._authorization
+        return authorization is not None and authorization.given("accessPointId")
+
+    @property
+    def authorizes_by_role(self) -> bool:
+        """Whether EFS asks what the task role may do; AWS's default is no. Raises Unknown."""
+        authorization = self._authorization
+        return authorization is not None and authorization.text("iam") == "ENABLED"
+
+    @property
+    def _authorization(self) -> Properties | None:
+        efs = self.configuration
+        return efs.child("authorizationConfig") if efs else None
 
 
 class TaskDefinition(Resource):
@@ -58,6 +111,13 @@ class TaskDefinition(Resource):
         return bool(self.compatibilities) and self.compatibilities <= {Launch.FARGATE, Launch.EXTERNAL}
 
     @property
+    def for_windows(self) -> bool:
+        """Whether its containers are Windows ones. Raises Unknown."""
+        platform = self.properties.child("runtimePlatform")
+        system = platform.text("operatingSystemFamily") if platform else None
+        return (system or "LINUX").upper().startswith("WINDOWS")
+
+    @property
     def takes_dynamic_ports(self) -> bool:
         """Whether a container of it takes a dynamic host port; so presumed where its containers are not known yet."""
         if self.network_mode is not NetworkMode.BRIDGE:
@@ -81,16 +141,46 @@ class TaskDefinition(Resource):
     @property
     def memory(self) -> int | None:
         """The task's own limit in MiB, also where it is written in GB (`0.5 GB`)."""
-        written = self.properties.value("memory")
-        gigabytes = (
-            re.fullmatch(r"(\d{1,5}(?:\.\d{1,3})?) *GB", written, re.IGNORECASE) if isinstance(written, str) else None
+        return self._amount("memory", "GB")
+
+    @property
+    def cpu(self) -> int | None:
+        """The task's own CPU units, also where they are written in vCPUs (`0.5 vCPU`)."""
+        return self._amount("cpu", "vCPU")
+
+    @property
+    def demand(self) -> Demand:
+        """What placement looks for: the task's own memory and CPU where it has them, else those of its containers.
+
+        Raises Unknown.
+        """
+        memory, cpu = self.memory, self.cpu
+        return Demand(
+            memory or sum(container.placed_memory for container in self.containers),
+            cpu or sum(container.cpu for container in self.containers),
         )
-        return int(float(gigabytes[1]) * 1024) if gigabytes else self.properties.integer("memory")
+
+    def _amount(self, key: str, thousand: str) -> int | None:
+        """A whole number, also where it is written in units of 1,024 (`0.5 GB`)."""
+        written = self.properties.value(key)
+        pattern = rf"(\d{{1,5}}(?:\.\d{{1,3}})?) *{thousand}"
+        amount = re.fullmatch(pattern, written, re.IGNORECASE) if isinstance(written, str) else None
+        return int(float(amount[1]) * 1024) if amount else self.properties.integer(key)
+
+    @property
+    def efs_volumes(self) -> list[EfsVolume]:
+        """Its volumes, each to be asked for what it says of EFS. Raises Unknown."""
+        return [EfsVolume(written) for written in self.properties.children("volumes")]
 
     @property
     def volume_names(self) -> frozenset[str]:
         """The names of its volumes."""
         return frozenset(name for volume in self.properties.children("volumes") if (name := volume.text("name")))
+
+    @property
+    def placement_constraints(self) -> list[PlacementConstraint]:
+        """What an instance must meet to take a task of it. Raises Unknown."""
+        return placement_constraints(self.properties)
 
     @cached_property
     def containers(self) -> tuple[ContainerDefinition, ...]:

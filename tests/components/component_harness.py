@@ -23,7 +23,10 @@ _NAMED = {
     "aws:ecs/cluster:Cluster",
     "aws:ecs/capacityProvider:CapacityProvider",
     "aws:ecs/service:Service",
+    "aws:appautoscaling/policy:Policy",
+    "aws:appautoscaling/scheduledAction:ScheduledAction",
     "aws:cloudwatch/logGroup:LogGroup",
+    "aws:cloudwatch/metricAlarm:MetricAlarm",
     "aws:iam/role:Role",
     "aws:iam/instanceProfile:InstanceProfile",
     "aws:autoscaling/group:Group",
@@ -45,6 +48,8 @@ class Registered:
     inputs: dict[str, Any]
     dependencies: set[str]
     property_dependencies: dict[str, set[str]]
+    ignored: list[str]
+    """The properties whose changes are ignored."""
     outputs: dict[str, Any] | None = None
 
     @property
@@ -128,6 +133,7 @@ class Aws(mocks.Mocks):
         if self.preview:
             return None, state
         state["arn"] = f"arn:aws:mock:{REGION}:{ACCOUNT}:{args.name}"
+        state["arnSuffix"] = f"{args.typ.rsplit(':', maxsplit=1)[-1].lower()}/{args.name}/0"
         state["latestVersion"] = 7
         state["dnsName"] = f"{args.name}.example.com"
         return f"{args.typ.rsplit(':', maxsplit=1)[-1]}/{args.name}", state
@@ -152,6 +158,7 @@ class Recorder(mocks.MockMonitor):
                 rpc.deserialize_properties(request.object, keep_unknowns=True),
                 set(request.dependencies),
                 {key: set(value.urns) for key, value in request.propertyDependencies.items()},
+                list(request.ignoreChanges),
             )
         return response
 

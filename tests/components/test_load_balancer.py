@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 import components as ecs
-from ecs_model.load_balancer import TLS_POLICY, LoadBalancerSettings
+from ecs_model.load_balancer import AccessLogs, LoadBalancerSettings
+from ecs_model.tls import TLS_POLICY
 from tests.components.component_harness import Graph, deploy, refused
 
 CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/1"
@@ -41,6 +42,13 @@ def test_plain_http() -> None:
         "listenerArn": "arn:aws:mock:eu-central-1:123456789012:web-http",
     }
     assert len(graph.children(component)) == len(graph.resources) - 1
+
+
+def test_requests_are_logged_where_it_is_said() -> None:
+    on = balancer(access_logs=AccessLogs("logs", "web")).one("lb.LoadBalancer").inputs
+    assert on["accessLogs"] == {"enabled": True, "bucket": "logs", "prefix": "web"}
+    off = balancer(idle_timeout=120).one("lb.LoadBalancer").inputs
+    assert (off["accessLogs"], off["idleTimeout"]) == ({"enabled": False, "bucket": ""}, 120)
 
 
 def test_a_certificate_makes_https_and_a_redirect() -> None:

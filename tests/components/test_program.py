@@ -3,6 +3,7 @@
 import json
 import runpy
 from collections import Counter
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,11 @@ ROOT = Path(__file__).parents[2]
 STACKS = sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml"))
 
 
-def run(stack: str, *, preview: bool, change: dict[str, Any] | None = None) -> Graph:
-    config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"] | (change or {})
+def run(
+    stack: str, *, preview: bool, change: Mapping[str, Any] | None = None, without: Set[str] = frozenset()
+) -> Graph:
+    config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"] | dict(change or {})
+    config = {key: value for key, value in config.items() if key not in without}
     return deploy(
         lambda: runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__"),
         stack=stack, preview=preview, config=config,
@@ -108,7 +112,9 @@ def test_every_component_ends_with_its_outputs_and_every_resource_has_a_parent(s
 
 def test_no_physical_name_stands_in_the_way_of_a_replacement(stack: str) -> None:
     graph = run(stack, preview=False)
-    assert [each.name for each in graph.resources if "name" in each.inputs] == []
+    # A name of DNS is what others know; such a resource is deleted before it is replaced.
+    named = [each.kind for each in graph.resources if "name" in each.inputs]
+    assert set(named) <= {"servicediscovery.PrivateDnsNamespace", "servicediscovery.Service"}
 
 
 def test_exports(stack: str) -> None:

@@ -1,6 +1,7 @@
 """Services: the strategy, what comes before them, and how load balancers reach them."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 import components as ecs
 from ecs_model.containers import NetworkMode
 from ecs_model.ebs import EbsVolume, FilesystemType
-from ecs_model.load_balancer import Routing
+from ecs_model.load_balancer import Routing, Stickiness
 from tests.components.component_harness import Graph, deploy, refused
 
 STRATEGY = [ecs.CapacityProviderStrategyItemArgs("general", 1, 1), ecs.CapacityProviderStrategyItemArgs("spot", 3)]
@@ -43,12 +44,14 @@ def test_a_worker_without_a_load_balancer() -> None:
         {"type": "binpack", "field": "memory"},
     ]
     assert inputs["forceNewDeployment"] is True
-    assert inputs["waitForSteadyState"] is False
+    assert inputs["waitForSteadyState"] is inputs["sigintRollback"] is False
+    assert inputs["alarms"] == {"alarmNames": [], "enable": False, "rollback": False}
+    assert inputs["availabilityZoneRebalancing"] == "ENABLED"
     absent = {"launchType", "loadBalancers", "networkConfiguration", "healthCheckGracePeriodSeconds", "name", "iamRole"}
     assert not absent & set(inputs)
     component = graph.one("Service")
     assert graph.one("ecs.Service").parent == component.urn
-    assert component.outputs == {"name": "web-1a2b3c4", "targetGroupArn": ""}
+    assert component.outputs == {"name": "web-1a2b3c4", "targetGroupArn": "", "requestLabel": "", "securityGroupId": ""}
 
 
 def test_behind_a_load_balancer_in_bridge_mode() -> None:
@@ -72,6 +75,22 @@ def test_behind_a_load_balancer_in_bridge_mode() -> None:
     outputs = graph.one("Service").outputs
     assert outputs
     assert outputs["targetGroupArn"].endswith(":web")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        (None, {"enabled": False, "type": "lb_cookie"}),
+        (Stickiness(60), {"enabled": True, "type": "lb_cookie", "cookieDuration": 60}),
+        (Stickiness(60, "SESSION"), {"enabled": True, "type": "app_cookie", "cookieDuration": 60,
+                                     "cookieName": "SESSION"}),
+    ],
+)  # fmt: skip
+def test_which_task_answers(chosen: Stickiness | None, told: dict[str, Any]) -> None:
+    routing = replace(ROUTING, stickiness=chosen, slow_start=30, deregistration_delay=5)
+    group = service(load_balancer=replace(BALANCER, routing=routing)).one("lb.TargetGroup").inputs
+    assert group["stickiness"] == told
+    assert (group["slowStart"], group["deregistrationDelay"]) == (30, 5)
 
 
 def test_host_headers() -> None:
@@ -126,9 +145,33 @@ def test_a_fixed_host_port_gets_a_rule_on_every_fleet() -> None:
     assert graph.one("lb.TargetGroup").inputs["targetType"] == "instance"
 
 
+def test_a_deployment_is_watched_and_given_up() -> None:
+    graph = service(deployment_alarms=["b", "a"], sigint_rollback=True, wait_for_steady_state=True)
+    inputs = graph.one("ecs.Service").inputs
+    assert inputs["alarms"] == {"alarmNames": ["b", "a"], "enable": True, "rollback": True}
+    assert inputs["sigintRollback"] is inputs["waitForSteadyState"] is True
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({}, "ENABLED"),
+        ({"maximum_percent": 100, "minimum_healthy_percent": 0}, "DISABLED"),
+        ({"zone_rebalancing": False}, "DISABLED"),
+        ({"zone_rebalancing": True}, "ENABLED"),
+    ],
+)
+def test_zones_are_kept_even_where_ecs_can(more: dict[str, Any], told: str) -> None:
+    assert service(**more).one("ecs.Service").inputs["availabilityZoneRebalancing"] == told
+
+
 @pytest.mark.parametrize(
     ("more", "paths"),
     [
+        ({"sigint_rollback": True}, ["sigintRollback"]),
+        ({"deployment_alarms": ["a", "a"]}, ["deploymentAlarms"]),
+        ({"deployment_alarms": [""]}, ["deploymentAlarms[0]"]),
+        ({"zone_rebalancing": True, "maximum_percent": 100, "minimum_healthy_percent": 0}, ["zoneRebalancing"]),
         ({"capacity_provider_strategy": []}, ["capacityProviderStrategy"]),
         ({"capacity_provider_strategy": [ecs.CapacityProviderStrategyItemArgs("a", 0)]}, ["capacityProviderStrategy"]),
         ({"capacity_provider_strategy": [ecs.CapacityProviderStrategyItemArgs("a", 1, 1),

@@ -21,25 +21,42 @@ def schema(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 def test_every_component_is_served(schema: dict[str, Any]) -> None:
     kinds = {token.rsplit(":", maxsplit=1)[-1] for token in schema["resources"]}
-    assert kinds == {"Cluster", "ContainerInstances", "LoadBalancer", "Network", "Service", "TaskDefinition"}
+    assert kinds == {
+        "Alarms",
+        "Cluster",
+        "ContainerInstances",
+        "Dashboard",
+        "LoadBalancer",
+        "Namespace",
+        "Network",
+        "Service",
+        "ServiceAccess",
+        "ServiceScaling",
+        "TaskDefinition",
+    }
     assert kinds <= set(components.__all__)
 
 
 @pytest.mark.parametrize(
     ("resource", "required"),
     [
+        ("Alarms", ["clusterName", "settings"]),
+        ("Dashboard", ["clusterName"]),
         ("Cluster", ["capacity", "settings", "subnetIds", "vpcId"]),
         ("ContainerInstances", ["clusterName", "settings", "subnetIds", "vpcId"]),
         ("LoadBalancer", ["subnetIds", "vpcId"]),
+        ("Namespace", ["domain", "vpcId"]),
         ("Network", ["settings"]),
         ("Service", ["capacityProviderStrategy", "clusterArn", "taskDefinitionArn"]),
+        ("ServiceAccess", []),
+        ("ServiceScaling", ["clusterName", "serviceName", "settings"]),
         ("TaskDefinition", ["containers"]),
     ],
 )
 def test_only_what_has_no_default_is_required(schema: dict[str, Any], resource: str, required: list[str]) -> None:
     served = schema["resources"][f"{PACKAGE}:index:{resource}"]
     assert sorted(served["requiredInputs"]) == required
-    assert set(served["inputProperties"]) > set(required) or resource == "Network"
+    assert set(served["inputProperties"]) > set(required) or resource in ("Namespace", "Network")
 
 
 def test_a_default_makes_a_nested_setting_optional(schema: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ import components as ecs
 from ecs_model.agent import AgentSettings
 from ecs_model.capacity import CapacitySettings
 from ecs_model.containers import NetworkMode, PortMapping
-from ecs_model.service import PolicyStatement
+from ecs_model.iam import PolicyStatement
 from tests.components.component_harness import ACCOUNT, REGION, Graph, deploy, refused
 
 SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-AbCdEf"

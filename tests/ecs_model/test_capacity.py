@@ -15,7 +15,7 @@ from ecs_model.instance_types import (
     smallest,
     unknown,
 )
-from ecs_model.memory import Fit, advice, fit, fit_smallest, surely_registered
+from ecs_model.memory import Fit, advice, fit, surely_registered
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import dotted
 from ecs_model.strategy import StrategyItem, name_problem, problems
@@ -93,13 +93,6 @@ def test_needing_more_never_fits_better(less: int, more: int, type_: str, kept: 
     assert ORDER.index(fit(less, judged, kept)) <= ORDER.index(fit(less, judged, kept + further))
     assert surely_registered(judged.memory, kept) <= judged.memory
     assert fit(surely_registered(judged.memory, kept), judged, kept) is Fit.SURELY
-
-
-def test_the_smallest_type_decides() -> None:
-    judged = fit_smallest(8_193, ["m4.xlarge", "m4.large", "z99.large"])
-    assert judged is not None
-    assert (judged[0], judged[1].name) == (Fit.NEVER, "m4.large")
-    assert fit_smallest(1, ["z99.large"]) is None
 
 
 def test_advice_names_what_is_sure() -> None:

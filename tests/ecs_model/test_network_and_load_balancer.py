@@ -7,14 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecs_model.load_balancer import (
-    DEFAULT_TLS_POLICY,
-    TLS_POLICY,
-    LoadBalancerSettings,
-    Routing,
-    TargetHealthCheck,
-    is_modern_tls,
-)
+from ecs_model.load_balancer import AccessLogs, LoadBalancerSettings, Routing, Stickiness, TargetHealthCheck
 from ecs_model.network import (
     ExistingNetwork,
     Nat,
@@ -24,6 +17,7 @@ from ecs_model.network import (
     subnet_cidrs,
 )
 from ecs_model.problem import dotted
+from ecs_model.tls import DEFAULT_TLS_POLICY, TLS_POLICY, is_modern_tls
 
 networks = st.tuples(st.integers(0, 2**32 - 1), st.integers(16, 23)).map(lambda n: ipaddress.IPv4Network(n, False))
 
@@ -91,6 +85,10 @@ def test_networks_that_cannot_work(settings: NetworkSettings, path: str, says: s
     assert says in problem.message
 
 
+def logging(bucket: str, prefix: str | None = None) -> LoadBalancerSettings:
+    return LoadBalancerSettings(access_logs=AccessLogs(bucket, prefix))
+
+
 CERTIFICATE = "arn:aws-us-gov:acm:us-gov-west-1:123456789012:certificate/1"
 
 
@@ -100,6 +98,7 @@ def test_load_balancers_that_work() -> None:
     assert list(chosen.problems()) == []
     assert chosen.ports == [80, 443]
     assert LoadBalancerSettings().ports == [80]
+    assert list(logging("shop.logs-1").problems()) == list(logging("logs", "shop/public").problems()) == []
 
 
 @pytest.mark.parametrize(
@@ -110,6 +109,14 @@ def test_load_balancers_that_work() -> None:
         (LoadBalancerSettings(ingress_cidrs=[]), "ingressCidrs", "nobody could connect"),
         (LoadBalancerSettings(ingress_cidrs=["10.0.0.0/8", "10.0.0.1/8"]), "ingressCidrs[1]", "host bits"),
         (LoadBalancerSettings(ingress_cidrs=["10.0.0.0/8"] * 2), "ingressCidrs", "more than once"),
+        (LoadBalancerSettings(tls_policy="modern"), "tlsPolicy", "'modern' is no TLS policy of AWS's"),
+        (logging("Logs"), "accessLogs.bucket", "'Logs' is not a bucket's name"),
+        (logging("a..b"), "accessLogs.bucket", "'a..b' is not a bucket's name"),
+        (logging("ab"), "accessLogs.bucket", "'ab' is not a bucket's name"),
+        (logging("logs", "/a"), "accessLogs.prefix", "'/a' is not a directory"),
+        (logging("logs", "a/"), "accessLogs.prefix", "no slash first or last"),
+        (logging("logs", ""), "accessLogs.prefix", "'' is not a directory"),
+        (logging("logs", "a/AWSLogs"), "accessLogs.prefix", "contains AWSLogs"),
     ],
 )
 def test_load_balancers_that_cannot_work(settings: LoadBalancerSettings, path: str, says: str) -> None:
@@ -129,6 +136,16 @@ def routing(check: TargetHealthCheck | None = None, **more: object) -> Routing:
         (routing(priority=0), "priority", "give 1-50000"),
         (routing(priority=50_001), "priority", "give 1-50000"),
         (routing(deregistration_delay=3601), "deregistrationDelay", "give 0-3600"),
+        (routing(slow_start=29), "slowStart", "29 is out of range: give 30-900 seconds, or 0"),
+        (routing(slow_start=901), "slowStart", "give 30-900"),
+        (routing(stickiness=Stickiness(0)), "stickiness.duration", "0 is out of range: give 1-604800"),
+        (routing(stickiness=Stickiness(604_801)), "stickiness.duration", "give 1-604800"),
+        (routing(stickiness=Stickiness(60, "a b")), "stickiness.cookieName", "'a b' is not a cookie's name"),
+        (
+            routing(stickiness=Stickiness(60, "AWSALBAPP-0")),
+            "stickiness.cookieName",
+            "begins as the load balancer's own, AWSALB",
+        ),
         (routing(path_patterns=[]), "", "has 0 pathPatterns and hostHeaders: give 1-5"),
         (routing(host_headers=list("abcde")), "", "has 6"),
         (routing(TargetHealthCheck(path="x")), "healthCheck.path", "'x' does not begin with /"),
@@ -150,6 +167,8 @@ def test_routings_that_cannot_work(made: Routing, path: str, says: str) -> None:
 @pytest.mark.parametrize("matcher", ["200", "200-399", "200,301,404"])
 def test_routings_that_work(matcher: str) -> None:
     assert list(routing(TargetHealthCheck(matcher=matcher), host_headers=["a.example"]).problems()) == []
+    gentle = routing(slow_start=30, stickiness=Stickiness(1, "SESSION"), deregistration_delay=0)
+    assert list(gentle.problems()) == []
 
 
 @pytest.mark.parametrize(

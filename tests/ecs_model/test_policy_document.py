@@ -5,7 +5,13 @@ from typing import Any
 
 import pytest
 
-from ecs_model.policy_document import AGENT_ACTIONS, MalformedPolicy, PolicyDocument, missing_actions
+from ecs_model.policy_document import (
+    AGENT_ACTIONS,
+    MalformedPolicy,
+    PolicyDocument,
+    denied_actions,
+    missing_actions,
+)
 
 
 def document(**statement: Any) -> PolicyDocument:
@@ -42,11 +48,54 @@ def test_a_pattern_permits(pattern: str, permitted: bool) -> None:
     ],
 )
 def test_what_the_agent_misses(actions: list[str], missing: list[str]) -> None:
-    assert missing_actions(document(Action=actions).statements) == missing
+    assert missing_actions(document(Action=actions).statements, AGENT_ACTIONS) == missing
 
 
-def test_all_but_a_few_actions_are_the_agents_too() -> None:
-    assert missing_actions(document(NotAction="iam:*").statements) == []
+@pytest.mark.parametrize(("excepted", "missing"), [("iam:*", []), (["iam:*", "ecs:Poll"], ["ecs:Poll"])])
+def test_all_but_a_few_actions_are_the_agents_too(excepted: Any, missing: list[str]) -> None:
+    assert missing_actions(document(NotAction=excepted).statements, AGENT_ACTIONS) == missing
+
+
+@pytest.mark.parametrize(
+    ("resources", "permitted"),
+    [
+        ("*", True),
+        (["arn:aws:s3:::shop/*", "*"], True),
+        ("arn:aws:ecs:eu-central-1:123456789012:cluster/shop", True),
+        ("arn:*:ecs:*:*:cluster/shop", True),
+        ("arn:aws:*:eu-central-1:123456789012:*", True),
+        ("arn:aws:s3:::shop/*", False),
+        (None, True),
+    ],
+)
+def test_an_action_is_permitted_on_resources_of_its_service(resources: Any, permitted: bool) -> None:
+    (statement,) = document(Action="*", Resource=resources).statements
+    assert statement.permits("ecs:Poll") is permitted
+
+
+def test_messages_of_systems_manager_have_its_resources() -> None:
+    (statement,) = document(Action="*", Resource="arn:aws:ssm:eu-central-1:123456789012:session/*").statements
+    assert statement.permits("ssmmessages:OpenDataChannel")
+
+
+@pytest.mark.parametrize(
+    ("denying", "denied"),
+    [
+        ({"Action": "ecs:P*", "Resource": "*"}, ["ecs:Poll"]),
+        ({"NotAction": "ecs:R*", "Resource": "*"}, ["ecs:Poll"]),
+        ({"NotAction": "ecs:*", "Resource": "*"}, []),
+        ({"Action": "ecs:Poll", "Resource": "arn:aws:ecs:*:*:cluster/other"}, []),
+        ({"Action": "ecs:Poll", "NotResource": "arn:aws:ecs:*:*:cluster/shop"}, []),
+        ({"Action": "ecs:Poll", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}, []),
+    ],
+)
+def test_what_is_denied_in_any_case_is_missing(denying: dict[str, Any], denied: list[str]) -> None:
+    needed = ["ecs:Poll", "ecs:RegisterContainerInstance"]
+    statements = [
+        *document(Action="*", Resource="*").statements,
+        *PolicyDocument.parse(json.dumps({"Statement": {"Effect": "Deny", **denying}})).statements,
+    ]
+    assert denied_actions(statements, needed) == missing_actions(statements, needed) == denied
 
 
 @pytest.mark.parametrize(
@@ -56,6 +105,29 @@ def test_all_but_a_few_actions_are_the_agents_too() -> None:
 def test_everything_on_everything(actions: Any, resources: Any, everything: bool) -> None:
     (statement,) = document(Action=actions, Resource=resources).statements
     assert statement.administrates is everything
+
+
+@pytest.mark.parametrize(
+    ("actions", "wildcards"),
+    [
+        ("*", ["*"]),
+        (["*:*", "s3:*", "s3:Get*", "ecr:GetAuthorizationToken"], ["*:*", "s3:*"]),
+        ("execute-api:*", ["execute-api:*"]),
+        ("s3:?*", []),
+        ("*Access", []),
+    ],
+)
+def test_every_action_of_a_service(actions: Any, wildcards: list[str]) -> None:
+    (statement,) = document(Action=actions).statements
+    assert statement.wildcards == wildcards
+    assert not statement.allows_all_but_some
+    (denying,) = document(Action=actions, Effect="Deny").statements
+    assert denying.wildcards == []
+
+
+def test_everything_that_is_not_named() -> None:
+    assert document(NotAction="iam:*").statements[0].allows_all_but_some
+    assert not document(NotAction="iam:*", Effect="Deny").statements[0].allows_all_but_some
 
 
 @pytest.mark.parametrize(

@@ -174,7 +174,28 @@ def test_a_refusal_lists_everything() -> None:
     assert len(refused.value.problems) == 2
 
 
-@pytest.mark.parametrize(("value", "drains"), [("true", True), ("1", True), ("T", True), ("yes", False), ("", False)])
-def test_spot_draining_as_the_agent_reads_it(value: str, drains: bool) -> None:
-    assert agent.drains_spot({agent.SPOT_DRAINING: value}) is drains
+@pytest.mark.parametrize(("value", "on"), [("true", True), ("1", True), ("T", True), ("yes", False), ("", False)])
+def test_switches_as_the_agent_reads_them(value: str, on: bool) -> None:
+    assert agent.drains_spot({agent.SPOT_DRAINING: value}) is on
+    assert agent.blocks_metadata({agent.BLOCK_IMDS: value}) is on
+    assert agent.takes_the_instance_role({agent.EXTERNAL: value}) is not on
+
+
+def test_switches_are_off_where_nothing_is_said() -> None:
     assert not agent.drains_spot({})
+    assert not agent.blocks_metadata({})
+    assert agent.takes_the_instance_role({})
+
+
+def test_an_agent_with_keys_of_its_own_takes_no_instance_role() -> None:
+    assert not agent.takes_the_instance_role({"AWS_ACCESS_KEY_ID": "AKIA" + "IOSFODNN7EXAMPLE"})
+
+
+@pytest.mark.parametrize(
+    ("value", "reserved"),
+    [("256", 256), ("0256", 256), ("65535", 65_535), ("65536", 0), ("-1", 0), ("1e3", 0), ("٣", 0), ("9" * 30, 0),
+     ("", 0), ("$MEMORY", None), ("`free`", None)],
+)  # fmt: skip
+def test_reserved_memory_as_the_agent_reads_it(value: str, reserved: int | None) -> None:
+    assert agent.reserved_memory({agent.RESERVED_MEMORY: value}) == reserved
+    assert agent.reserved_memory({}) == 0

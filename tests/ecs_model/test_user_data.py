@@ -10,16 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecs_model.agent import (
+    BLOCK_IMDS,
     CLUSTER,
     CONFIG_FILE,
     PORT_RANGE,
+    RESERVED_MEMORY,
     SPOT_DRAINING,
     AgentSettings,
     ImagePullBehavior,
     config,
 )
 from ecs_model.ports import EPHEMERAL, PortRange
-from ecs_model.user_data import NotUnderstood, agent_variables, encode, script
+from ecs_model.user_data import NotUnderstood, agent_variables, encode, is_encoded, script
 
 BOTH = {CLUSTER: "web", PORT_RANGE: "49153-65535"}
 
@@ -232,10 +234,19 @@ def test_bottlerocket(text: str) -> None:
     assert agent_variables(encode(text)) == {CLUSTER: "web"}
 
 
-@pytest.mark.parametrize(("value", "told"), [("true", {SPOT_DRAINING: "true"}), ("false", {}), ('"true"', {})])
-def test_bottlerocket_drains_spot_instances_when_told(value: str, told: dict[str, str]) -> None:
-    text = f'[settings.ecs]\ncluster = "web"\nenable-spot-instance-draining = {value}\n'
-    assert agent_variables(text) == {CLUSTER: "web", **told}
+@pytest.mark.parametrize(
+    ("setting", "variable"), [("enable-spot-instance-draining", SPOT_DRAINING), ("awsvpc-block-imds", BLOCK_IMDS)]
+)
+@pytest.mark.parametrize(("value", "on"), [("true", True), ("false", False), ('"true"', False)])
+def test_switches_of_bottlerocket(setting: str, variable: str, value: str, on: bool) -> None:
+    text = f'[settings.ecs]\ncluster = "web"\n{setting} = {value}\n'
+    assert agent_variables(text) == {CLUSTER: "web", **({variable: "true"} if on else {})}
+
+
+def test_bottlerocket_reserves_memory() -> None:
+    text = '[settings.ecs]\ncluster = "web"\nreserved-memory = 256\n'
+    assert agent_variables(text) == {CLUSTER: "web", RESERVED_MEMORY: "256"}
+    assert agent_variables(text.replace("256", '"256"')) == {CLUSTER: "web"}
 
 
 @pytest.mark.parametrize(
@@ -247,7 +258,7 @@ def test_bottlerocket_drains_spot_instances_when_told(value: str, told: dict[str
         "settings = 3\n",
         'settings.ecs = "web"\n',
         "[settings.ecs]\nlogging = 1\n",
-        "<powershell>\nInitialize-ECSAgent -Cluster web\n</powershell>",
+        "Initialize-ECSAgent -Cluster web\n",
         "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=X\n\nno part\n",
         base64.b64encode(b"\xff\xfe\x00").decode(),
         "echo $((1 << 2))\n",
@@ -359,3 +370,36 @@ def test_what_only_a_shell_understands_is_not_guessed(text: str) -> None:
 def test_a_comment_about_the_file_hides_nothing() -> None:
     text = f"# CONFIG={CONFIG_FILE}, once: cp x {CONFIG_FILE}\n{script(BOTH)}"
     assert agent_variables(text) == BOTH
+
+
+@pytest.mark.parametrize(
+    ("line", "variables"),
+    [
+        ("Initialize-ECSAgent -Cluster 'web' -EnableTaskIAMRole", {CLUSTER: "web"}),
+        ('Initialize-ECSAgent -EnableTaskIAMRole -Cluster "web"', {CLUSTER: "web"}),
+        ("  initialize-ecsagent -cluster web -Version 1.2", {CLUSTER: "web"}),
+        (
+            '[Environment]::SetEnvironmentVariable("ECS_CLUSTER", "web", "Machine")\n'
+            "[Environment]::SetEnvironmentVariable('ECS_ENABLE_SPOT_INSTANCE_DRAINING', $TRUE, 'Machine')",
+            {CLUSTER: "web", SPOT_DRAINING: "$TRUE"},
+        ),
+        ("$env:ECS_CLUSTER = 'web'", {CLUSTER: "web"}),
+        ("# Initialize-ECSAgent -Cluster web", {}),
+        ("Import-Module ECSTools", {}),
+    ],
+)
+def test_what_powershell_tells_the_agent_is_read(line: str, variables: dict[str, str]) -> None:
+    text = f"<powershell>\nImport-Module ECSTools\n{line}\n</powershell>\n"
+    assert agent_variables(text) == agent_variables(encode(text)) == variables
+
+
+def test_a_cluster_that_powershell_computes_is_not_understood() -> None:
+    with pytest.raises(NotUnderstood, match="computed"):
+        agent_variables("<powershell>\nInitialize-ECSAgent -Cluster $name\n</powershell>")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoded"), [("#!/bin/bash\n", False), ("IyEvYmluL2Jhc2gK", True), ("IyEv\nYmlu", True)]
+)
+def test_base64_is_told_from_plain_text(text: str, encoded: bool) -> None:
+    assert is_encoded(text) is encoded

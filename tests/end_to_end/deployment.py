@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -70,6 +71,24 @@ class Deployment:
             key: describe(taskDefinition=service["taskDefinition"])["taskDefinition"]
             for key, service in self.services().items()
         }
+
+    def scaling(self) -> dict[str, Scaling]:
+        """What scales services, by the service's key; only of those that are scaled."""
+        keys = {f"service/{self.outputs['cluster']}/{name}": key for key, name in self.outputs["services"].items()}
+        targets = self._scaled("describe_scalable_targets", "ScalableTargets")
+        policies = self._scaled("describe_scaling_policies", "ScalingPolicies")
+        actions = self._scaled("describe_scheduled_actions", "ScheduledActions")
+        return {
+            keys[target["ResourceId"]]: Scaling(
+                target,
+                [policy for policy in policies if policy["ResourceId"] == target["ResourceId"]],
+                [action for action in actions if action["ResourceId"] == target["ResourceId"]],
+            )
+            for target in targets
+        }
+
+    def _scaled(self, operation: str, key: str) -> list[dict[str, Any]]:
+        return self.account.all("application-autoscaling", operation, key, ServiceNamespace="ecs")
 
     def strategy(self, written: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """A strategy of the settings as the API tells it: with the providers' names."""
@@ -142,6 +161,41 @@ class Deployment:
         role = self.account.iam.get_role(RoleName=arn.rpartition("/")[2])["Role"]
         statements: list[dict[str, Any]] = parsed(role["AssumeRolePolicyDocument"])["Statement"]
         return statements
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """The scalable target of a service, its policies and its scheduled actions."""
+
+    target: dict[str, Any]
+    policies: list[dict[str, Any]]
+    actions: list[dict[str, Any]]
+
+    @property
+    def tracked(self) -> dict[str, float]:
+        """The values that are kept, by the metric's name."""
+        chosen = [
+            policy["TargetTrackingScalingPolicyConfiguration"]
+            for policy in self.policies
+            if policy["PolicyType"] == "TargetTrackingScaling"
+        ]
+        return {_metric(tracking): tracking["TargetValue"] for tracking in chosen}
+
+    @property
+    def steps(self) -> dict[str, list[dict[str, Any]]]:
+        """The steps of the other policies, by the policy's ARN."""
+        return {
+            policy["PolicyARN"]: policy["StepScalingPolicyConfiguration"]["StepAdjustments"]
+            for policy in self.policies
+            if policy["PolicyType"] == "StepScaling"
+        }
+
+
+def _metric(tracking: dict[str, Any]) -> str:
+    predefined = tracking.get("PredefinedMetricSpecification")
+    return str(
+        predefined["PredefinedMetricType"] if predefined else tracking["CustomizedMetricSpecification"]["MetricName"]
+    )
 
 
 class Fleet:

@@ -105,8 +105,20 @@ class Account:
             "instance profiles": [
                 p["InstanceProfileName"] for p in self.all("iam", "list_instance_profiles", "InstanceProfiles")
             ],
+            "scalable targets": self._scaled("describe_scalable_targets", "ScalableTargets", "ScalableTargetARN"),
+            "scaling policies": self._scaled("describe_scaling_policies", "ScalingPolicies", "PolicyARN"),
+            "scheduled actions": self._scaled("describe_scheduled_actions", "ScheduledActions", "ScheduledActionARN"),
+            "alarms": [alarm["AlarmName"] for alarm in self.all("cloudwatch", "describe_alarms", "MetricAlarms")],
+            "dashboards": [
+                board["DashboardName"] for board in self.all("cloudwatch", "list_dashboards", "DashboardEntries")
+            ],
+            "namespaces": [found["Id"] for found in self.all("servicediscovery", "list_namespaces", "Namespaces")],
+            "registries": [found["Id"] for found in self.all("servicediscovery", "list_services", "Services")],
             "log groups": [group["logGroupName"] for group in self.all("logs", "describe_log_groups", "logGroups")],
         }
+
+    def _scaled(self, operation: str, key: str, id_: str) -> list[str]:
+        return [item[id_] for item in self.all("application-autoscaling", operation, key, ServiceNamespace="ecs")]
 
     def _listeners(self, balancer: str) -> list[str]:
         found = self.all("elbv2", "describe_listeners", "Listeners", LoadBalancerArn=balancer)

@@ -1,4 +1,4 @@
-"""What a stack presupposes and does not make: the network and the certificate of prod."""
+"""What a stack presupposes and does not make: the network, the certificate and the bucket of prod."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ def seed(account: Account, config: Path) -> None:
     with edited_config(config, "loadBalancers") as balancers:
         certificate = account.acm.request_certificate(DomainName="*.example.com")
         balancers["public"]["certificateArn"] = certificate["CertificateArn"]
+        account.s3.create_bucket(
+            Bucket=balancers["public"]["accessLogs"]["bucket"], CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
 
 
 def _network(account: Account, existing: dict[str, object]) -> None:

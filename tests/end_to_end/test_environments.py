@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -57,8 +58,113 @@ def test_services_run_by_a_strategy_and_never_by_launch_type(deployed: Deploymen
         assert "launchType" not in service
         assert service["desiredCount"] == settings.get("desiredCount", 1)
         assert service["deploymentConfiguration"]["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
+        alarms = settings.get("deploymentAlarms", [])
+        watched = {"alarmNames": alarms, "enable": bool(alarms), "rollback": bool(alarms)}
+        assert service["deploymentConfiguration"]["alarms"] == watched
+        rebalanced = "ENABLED" if settings.get("zoneRebalancing", True) else "DISABLED"
+        assert service["availabilityZoneRebalancing"] == rebalanced
         assert [item["type"] for item in service["placementStrategy"]] == ["spread", "binpack"]
     assert own == 1
+
+
+_TRACKED = {
+    "cpu": "ECSServiceAverageCPUUtilization",
+    "memory": "ECSServiceAverageMemoryUtilization",
+    "requests": "ALBRequestCountPerTarget",
+}
+
+
+def test_services_are_scaled_as_the_settings_say(deployed: Deployment) -> None:
+    scaling, looked_at = deployed.scaling(), 0
+    wanted = {key: found["scaling"] for key, found in deployed.settings["services"].items() if "scaling" in found}
+    assert set(scaling) == set(wanted)
+    alarms = deployed.account.all("cloudwatch", "describe_alarms", "MetricAlarms")
+    for key, settings in wanted.items():
+        found = scaling[key]
+        assert (found.target["MinCapacity"], found.target["MaxCapacity"]) == (
+            settings["minCount"],
+            settings["maxCount"],
+        )
+        tracked = {name: settings[setting]["target"] for setting, name in _TRACKED.items() if setting in settings}
+        tracked |= {item["metric"]["name"]: item["target"] for item in settings.get("metrics", {}).values()}
+        assert found.tracked == tracked
+        steps = settings.get("steps", {}).values()
+        starting = [alarm["Threshold"] for alarm in alarms if set(alarm["AlarmActions"]) & set(found.steps)]
+        assert sorted(starting) == sorted(item["threshold"] for item in steps)
+        assert sorted(map(len, found.steps.values())) == sorted(len(item["steps"]) for item in steps)
+        assert {item["Schedule"] for item in found.actions} == {
+            item["schedule"] for item in settings.get("schedules", {}).values()
+        }
+        looked_at += len(found.policies) + len(found.actions)
+    assert looked_at == {"local": 0, "dev": 3, "prod": 6}[deployed.bench.stack]
+
+
+def test_requests_are_counted_for_the_service_s_own_target_group(deployed: Deployment) -> None:
+    looked_at = 0
+    for key, found in deployed.scaling().items():
+        for policy in found.policies:
+            tracking = policy.get("TargetTrackingScalingPolicyConfiguration", {})
+            label = tracking.get("PredefinedMetricSpecification", {}).get("ResourceLabel")
+            if label:
+                (attached,) = deployed.services()[key]["loadBalancers"]
+                group = deployed.target_groups()[attached["targetGroupArn"]]
+                (balancer,) = group["LoadBalancerArns"]
+                suffix = group["TargetGroupArn"].rpartition(":")[2]
+                assert label == f"{balancer.partition(':loadbalancer/')[2]}/{suffix}"
+                looked_at += 1
+    assert looked_at == (deployed.bench.stack == "prod")
+
+
+def test_operators_are_told_of_what_the_settings_call_too_much(deployed: Deployment) -> None:
+    settings = deployed.settings.get("alarms")
+    found = [a for a in deployed.account.all("cloudwatch", "describe_alarms", "MetricAlarms") if a["OKActions"]]
+    if settings is None:
+        assert found == []
+        return
+    services, balanced = deployed.services(), 0
+    by_metric: dict[str, list[dict[str, Any]]] = {}
+    for alarm in found:
+        assert alarm["AlarmActions"] == alarm["OKActions"] == settings["topicArns"]
+        queries = [
+            item["MetricStat"]["Metric"]["MetricName"] for item in alarm.get("Metrics", []) if "MetricStat" in item
+        ]
+        by_metric.setdefault("-".join(queries) or alarm["MetricName"], []).append(alarm)
+    assert {metric: len(alarms) for metric, alarms in by_metric.items()} == {
+        "CPUReservation": 1,
+        "MemoryReservation": 1,
+        "CapacityProviderReservation": 2,
+        "DesiredTaskCount-RunningTaskCount": 3,
+        "UnHealthyHostCount": 2,
+    }
+    (cpu,) = by_metric["CPUReservation"]
+    assert (cpu["Threshold"], cpu["EvaluationPeriods"]) == (90, 30)
+    assert cpu["Dimensions"] == [{"Name": "ClusterName", "Value": deployed.outputs["cluster"]}]
+    providers = {dimensions(alarm)["CapacityProviderName"] for alarm in by_metric["CapacityProviderReservation"]}
+    assert providers == set(deployed.outputs["capacityProviders"].values())
+    groups = {dimensions(alarm)["TargetGroup"] for alarm in by_metric["UnHealthyHostCount"]}
+    for service in services.values():
+        for attached in service["loadBalancers"]:
+            assert attached["targetGroupArn"].rpartition(":")[2] in groups
+            balanced += 1
+    assert balanced == len(groups) == 2
+
+
+def test_the_cluster_has_a_dashboard_where_the_settings_ask_for_one(deployed: Deployment) -> None:
+    boards = deployed.account.all("cloudwatch", "list_dashboards", "DashboardEntries")
+    if not deployed.settings["cluster"].get("dashboard"):
+        assert boards == []
+        return
+    assert [board["DashboardName"] for board in boards] == [deployed.outputs["cluster"]]
+    told = deployed.account.cloudwatch.get_dashboard(DashboardName=deployed.outputs["cluster"])["DashboardBody"]
+    widgets = json.loads(told)["widgets"]
+    assert len(widgets) == 2 + 3 * 2 + 2 * 2
+    assert {widget["properties"]["region"] for widget in widgets} == {"eu-central-1"}
+    for name in [*deployed.outputs["services"].values(), *deployed.outputs["capacityProviders"].values()]:
+        assert f'"{name}"' in told
+
+
+def dimensions(alarm: dict[str, Any]) -> dict[str, str]:
+    return {item["Name"]: item["Value"] for item in alarm["Dimensions"]}
 
 
 def test_containers_take_dynamic_host_ports_in_bridge_mode(deployed: Deployment) -> None:
@@ -302,7 +408,7 @@ def test_listeners_are_those_of_the_settings(deployed: Deployment) -> None:
             assert [item["CertificateArn"] for item in listeners[443]["Certificates"]] == [certificate]
 
 
-def test_awsvpc_tasks_let_in_the_load_balancer_at_the_containers_port(deployed: Deployment) -> None:
+def test_awsvpc_tasks_let_in_the_load_balancer_and_their_clients_at_the_containers_port(deployed: Deployment) -> None:
     balancers = deployed.balancers()
     looked_at = 0
     for key, service in deployed.services().items():
@@ -312,25 +418,67 @@ def test_awsvpc_tasks_let_in_the_load_balancer_at_the_containers_port(deployed: 
         if network is None:
             continue
         (group,) = network["securityGroups"]
-        (rule,) = deployed.ingress(group)
-        (source,) = balancers[settings["loadBalancer"]["name"]]["SecurityGroups"]
+        sources = set(balancers[settings["loadBalancer"]["name"]]["SecurityGroups"])
+        for client in settings.get("discovery", {}).get("clients", []):
+            for item in deployed.settings["services"][client]["capacityProviderStrategy"]:
+                sources |= set(deployed.fleets()[item["capacityProvider"]].security_groups)
+        rules = deployed.ingress(group)
+        assert {rule["ReferencedGroupInfo"]["GroupId"] for rule in rules} == sources
+        assert len(rules) == len(sources) == 3
         port = settings["loadBalancer"]["containerPort"]
-        assert rule["ReferencedGroupInfo"]["GroupId"] == source
-        assert (rule["FromPort"], rule["ToPort"]) == (port, port)
+        assert {(rule["FromPort"], rule["ToPort"]) for rule in rules} == {(port, port)}
         assert network["subnets"]
         looked_at += 1
     assert looked_at == (deployed.bench.stack == "prod")
 
 
-def test_protection_against_deletion_is_that_of_the_settings(deployed: Deployment) -> None:
+def test_services_are_found_by_their_names_in_the_namespace(deployed: Deployment) -> None:
+    cloud_map, looked_at = deployed.account.servicediscovery, 0
+    listed = deployed.account.all("servicediscovery", "list_namespaces", "Namespaces")
+    namespaces = {item["Id"]: item["Name"] for item in listed}
+    assert list(namespaces.values()) == [name for name in [deployed.settings.get("namespace")] if name]
+    for key, service in deployed.services().items():
+        found = deployed.settings["services"][key].get("discovery")
+        assert len(service["serviceRegistries"]) == (found is not None)
+        for registry in service["serviceRegistries"]:
+            told = cloud_map.get_service(Id=registry["registryArn"].rpartition("/")[2])["Service"]
+            assert (told["Name"], told["NamespaceId"]) == (key, next(iter(namespaces)))
+            assert told["DnsConfig"]["DnsRecords"] == [{"TTL": 15, "Type": "A"}]
+            looked_at += 1
+    assert looked_at == (deployed.bench.stack == "prod")
+
+
+def test_load_balancers_are_protected_patient_and_logged_as_the_settings_say(deployed: Deployment) -> None:
     looked_at = 0
     for key, balancer in deployed.balancers().items():
         told = deployed.account.elbv2.describe_load_balancer_attributes(LoadBalancerArn=balancer["LoadBalancerArn"])
         attributes = {item["Key"]: item["Value"] for item in told["Attributes"]}
-        wanted = deployed.settings["loadBalancers"][key].get("deletionProtection", False)
-        assert attributes["deletion_protection.enabled"] == str(wanted).lower()
+        settings = deployed.settings["loadBalancers"][key]
+        assert attributes["deletion_protection.enabled"] == str(settings.get("deletionProtection", False)).lower()
+        assert attributes["idle_timeout.timeout_seconds"] == str(settings.get("idleTimeout", 60))
+        logs = settings.get("accessLogs")
+        assert attributes.get("access_logs.s3.enabled", "false") == str(logs is not None).lower()
+        assert attributes["access_logs.s3.bucket"] == (logs["bucket"] if logs else "")
+        assert attributes["access_logs.s3.prefix"] == (logs["prefix"] if logs else "")
         looked_at += 1
     assert looked_at == 1
+
+
+def test_target_groups_treat_clients_and_tasks_as_the_settings_say(deployed: Deployment) -> None:
+    looked_at = 0
+    for key, service in deployed.services().items():
+        for attached in service["loadBalancers"]:
+            told = deployed.account.elbv2.describe_target_group_attributes(TargetGroupArn=attached["targetGroupArn"])
+            attributes = {item["Key"]: item["Value"] for item in told["Attributes"]}
+            routing = deployed.settings["services"][key]["loadBalancer"]
+            sticky = routing.get("stickiness")
+            assert attributes["slow_start.duration_seconds"] == str(routing.get("slowStart", 0))
+            assert attributes["deregistration_delay.timeout_seconds"] == str(routing.get("deregistrationDelay", 30))
+            assert attributes["stickiness.enabled"] == str(sticky is not None).lower()
+            if sticky:
+                assert attributes["stickiness.lb_cookie.duration_seconds"] == str(sticky["duration"])
+                looked_at += 1
+    assert looked_at == (deployed.bench.stack == "prod")
 
 
 def _arn(service: str) -> str:

@@ -12,9 +12,9 @@ from tests.end_to_end.test_environments import advice
 TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 SERVICE = "aws:ecs/service:Service"
 LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
-only_local, only_prod = (
+only_local, only_dev, only_prod = (
     pytest.mark.parametrize("environment_", [pytest.param(key, marks=pytest.mark.xdist_group(key))], indirect=True)
-    for key in ("local", "prod")
+    for key in ("local", "dev", "prod")
 )
 
 
@@ -54,6 +54,31 @@ def test_a_changed_image_replaces_one_task_definition_and_updates_its_service(de
     ]
     assert after["web"]["revision"] == before["web"]["revision"] + 1
     assert deployed.bench.up().steps == set()
+
+
+@only_dev
+def test_the_number_of_tasks_that_auto_scaling_chose_stays(deployed: Deployment) -> None:
+    def count(key: str, tasks: int) -> None:
+        name = deployed.outputs["services"][key]
+        deployed.account.ecs.update_service(cluster=deployed.cluster["clusterArn"], service=name, desiredCount=tasks)
+
+    count("web", 5)
+    with edited_config(deployed.config, "services") as services:
+        services["web"]["minimumHealthyPercent"] = 50
+    assert deployed.bench.up().steps == {Step("update", SERVICE, "dev-web")}
+    assert deployed.services()["web"]["desiredCount"] == 5
+
+    count("web", 6)
+    count("api", 6)
+    refreshed = deployed.bench.refresh()
+    again = deployed.bench.up()
+
+    assert refreshed.code == 0, refreshed.said
+    # What a program ignores the engine's refresh ignores as well.
+    altered = {name.rpartition("::")[2]: found for name, found in refreshed.altered.items()}
+    assert altered == {"dev-api": ["desiredCount"]}
+    assert again.steps == {Step("update", SERVICE, "dev-api")}
+    assert {key: deployed.services()[key]["desiredCount"] for key in ("web", "api")} == {"web": 6, "api": 2}
 
 
 @only_local

@@ -335,6 +335,29 @@ def test_awsvpc_tasks_need_a_network_and_others_have_none(ground: Ground) -> Non
     assert made["service"]["networkConfiguration"]["awsvpcConfiguration"]["subnets"] == ground.subnets
 
 
+@pytest.mark.parametrize(
+    ("parameters", "chosen"),
+    [
+        ({}, "ENABLED"),
+        ({"placementStrategy": [{"type": "spread", "field": "attribute:ecs.availability-zone"}]}, "ENABLED"),
+        ({"placementStrategy": [{"type": "binpack", "field": "memory"}]}, "DISABLED"),
+        ({"deploymentConfiguration": {"maximumPercent": 100, "minimumHealthyPercent": 0}}, "DISABLED"),
+    ],
+)
+def test_zones_are_rebalanced_where_that_is_possible(ground: Ground, parameters: Parameters, chosen: str) -> None:
+    cluster = ground.cluster()
+    arn = ground.service(cluster, launchType="EC2", **parameters)
+    (found,) = ground.ecs.describe_services(cluster=cluster, services=[arn])["services"]
+    assert found["availabilityZoneRebalancing"] == chosen
+    wanted = {"cluster": cluster, "service": arn, "availabilityZoneRebalancing": "ENABLED"}
+    if chosen == "ENABLED":
+        ground.ecs.update_service(**wanted)
+        packed = {"placementStrategy": [{"type": "binpack", "field": "memory"}]}
+        assert refused(ground.ecs.update_service, **wanted, **packed)[0] == "InvalidParameterException"
+    else:
+        assert refused(ground.ecs.update_service, **wanted)[0] == "InvalidParameterException"
+
+
 def test_a_service_lives_on_with_a_task_definition_that_was_deregistered(ground: Ground) -> None:
     ecs, cluster, task = ground.ecs, ground.cluster(), ground.task()
     made = ecs.create_service(cluster=cluster, serviceName="web", taskDefinition=task, desiredCount=1)["service"]
@@ -359,7 +382,7 @@ BARE = {"name": "app", "image": "nginx"}
     ("containers", "more", "words"),
     [
         ([BARE], {}, "At least one of 'memory' or 'memoryReservation'"),
-        ([{**BARE, "memory": 64, "memoryReservation": 128}], {}, "must be greater than"),
+        ([{**BARE, "memory": 64, "memoryReservation": 65}], {}, "must be greater than or equal to"),
         ([{**BARE, "memory": 4}], {}, "at least 6 MiB"),
         ([{**APP, "dependsOn": [{"containerName": "none", "condition": "START"}]}], {}, "depends on 'none'"),
         ([APP, APP], {}, "unique"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -185,6 +185,12 @@ def targets(lab: Any) -> str:
     )
 
 
+def bucket(lab: Any) -> str:
+    name = lab.name("logs")
+    lab.boto("s3").create_bucket(Bucket=name)
+    return str(name)
+
+
 def listener(lab: Any, *actions: Properties) -> str:
     return str(
         lab.boto("elbv2").create_listener(
@@ -194,6 +200,67 @@ def listener(lab: Any, *actions: Properties) -> str:
             DefaultActions=list(actions) or MADE_BY_HAND,
         )["Listeners"][0]["ListenerArn"]
     )
+
+
+def scaled(lab: Any) -> Properties:
+    """A service of ECS, as Application Auto Scaling names it."""
+    name, cluster_ = lab.name("service"), cluster(lab)
+    lab.boto("ecs").create_service(
+        cluster=cluster_, serviceName=name, taskDefinition=task(lab), desiredCount=1, launchType="EC2"
+    )
+    return {
+        "serviceNamespace": "ecs",
+        "scalableDimension": "ecs:service:DesiredCount",
+        "resourceId": f"service/{cluster_}/{name}",
+    }
+
+
+def scalable(lab: Any) -> Properties:
+    """A service that has a scalable target."""
+    what = scaled(lab)
+    lab.boto("application-autoscaling").register_scalable_target(**_titled(what), MinCapacity=1, MaxCapacity=4)
+    return what
+
+
+def _titled(what: Properties) -> Properties:
+    names = ("serviceNamespace", "scalableDimension", "resourceId")
+    return {name[0].upper() + name[1:]: what[name] for name in names}
+
+
+def _put_policy(lab: Any, made: Any, target: float) -> None:
+    lab.boto("application-autoscaling").put_scaling_policy(
+        **_titled(made.inputs),
+        PolicyName=made.id,
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration={
+            "TargetValue": target,
+            "ScaleInCooldown": 60,
+            "ScaleOutCooldown": 30,
+            "DisableScaleIn": False,
+            "CustomizedMetricSpecification": {
+                "Namespace": "Shop",
+                "MetricName": "Backlog",
+                "Statistic": "Average",
+                "Dimensions": [{"Name": "Queue", "Value": "b"}, {"Name": "Kind", "Value": "a"}],
+            },
+        },
+    )
+
+
+def _long_id(made: Any, *more: str) -> str:
+    return "/".join(["ecs", made.inputs["resourceId"], "ecs:service:DesiredCount", *more])
+
+
+def namespace(lab: Any) -> str:
+    cloud_map = lab.boto("servicediscovery")
+    made = cloud_map.create_private_dns_namespace(Name="dev.internal", Vpc=vpc(lab))["OperationId"]
+    return str(cloud_map.get_operation(OperationId=made)["Operation"]["Targets"]["NAMESPACE"])
+
+
+def registry(lab: Any) -> str:
+    """A service of Cloud Map."""
+    dns = {"NamespaceId": namespace(lab), "DnsRecords": [{"TTL": 15, "Type": "SRV"}]}
+    return str(lab.boto("servicediscovery").create_service(Name="api", DnsConfig=dns)["Service"]["Arn"])
 
 
 def served(lab: Any) -> str:
@@ -215,6 +282,8 @@ class Case:
     seen: str = ""
     computed: str = "arn"
     """An output that a preview cannot know."""
+    imported: Callable[[Any], str] = lambda made: str(made.id)
+    """The id that a person imports it by, where it is not the resource's."""
 
 
 def _service(lab: Any) -> Properties:
@@ -243,13 +312,16 @@ def _service(lab: Any) -> Properties:
         "propagateTags": "SERVICE",
         "enableExecuteCommand": True,
         "availabilityZoneRebalancing": "ENABLED",
+        "alarms": {"alarmNames": ["errors"], "enable": True, "rollback": True},
         "waitForSteadyState": True,
+        "sigintRollback": True,
         "orderedPlacementStrategies": [
             {"type": "spread", "field": "attribute:ecs.availability-zone"},
             {"type": "binpack", "field": "memory"},
         ],
         "placementConstraints": [{"type": "memberOf", "expression": "attribute:ecs.os-type == linux"}],
         "loadBalancers": [{"targetGroupArn": served(lab), "containerName": "app", "containerPort": 80}],
+        "serviceRegistries": {"registryArn": registry(lab), "containerName": "app", "containerPort": 80},
         "healthCheckGracePeriodSeconds": 30,
         "tags": {"a": "1"},
     }
@@ -471,6 +543,9 @@ CASES = [
             "tags": {"b": "1"},
             "forceNewDeployment": True,
             "enableExecuteCommand": False,
+            "alarms": {"alarmNames": [], "enable": False, "rollback": False},
+            "availabilityZoneRebalancing": "DISABLED",
+            "serviceRegistries": None,
         },
         {"name": "other"},
         lambda lab, r: lab.boto("ecs").update_service(cluster=r.inputs["cluster"], service=r.id, desiredCount=7),
@@ -704,9 +779,15 @@ CASES = [
             "idleTimeout": 30,
             "enableDeletionProtection": False,
             "dropInvalidHeaderFields": True,
+            "accessLogs": {"enabled": True, "bucket": bucket(lab), "prefix": "a/b"},
             "tags": {"a": "1"},
         },
-        lambda lab, r: {"idleTimeout": 90, "tags": {"a": "2"}, "securityGroups": [group(lab, r.state["vpcId"])]},
+        lambda lab, r: {
+            "idleTimeout": 90,
+            "tags": {"a": "2"},
+            "securityGroups": [group(lab, r.state["vpcId"])],
+            "accessLogs": {"enabled": False, "bucket": ""},
+        },
         {"internal": False},
         lambda lab, r: lab.boto("elbv2").modify_load_balancer_attributes(
             LoadBalancerArn=r.id, Attributes=[{"Key": "idle_timeout.timeout_seconds", "Value": "45"}]
@@ -721,6 +802,7 @@ CASES = [
             "protocol": "HTTP",
             "targetType": "instance",
             "deregistrationDelay": 30,
+            "slowStart": 30,
             "healthCheck": {
                 "path": "/health",
                 "port": "traffic-port",
@@ -737,6 +819,8 @@ CASES = [
         },
         lambda lab, r: {
             "deregistrationDelay": 60,
+            "slowStart": 0,
+            "stickiness": {"type": "app_cookie", "enabled": True, "cookieDuration": 60, "cookieName": "SESSION"},
             "healthCheck": {**r.inputs["healthCheck"], "path": "/up", "matcher": "200"},
         },
         {"port": 81},
@@ -780,6 +864,174 @@ CASES = [
         lambda lab, r: lab.boto("elbv2").set_rule_priorities(RulePriorities=[{"RuleArn": r.id, "Priority": 77}]),
         "priority",
     ),
+    Case(
+        "aws:appautoscaling/target:Target",
+        lambda lab: {**scaled(lab), "minCapacity": 1, "maxCapacity": 4, "tags": {"a": "1"}},
+        lambda lab, r: {"minCapacity": 0, "maxCapacity": 8, "tags": {"b": "2"}},
+        {"resourceId": "service/other/other"},
+        lambda lab, r: lab.boto("application-autoscaling").register_scalable_target(
+            **_titled(r.inputs), MinCapacity=2, MaxCapacity=4
+        ),
+        "minCapacity",
+        imported=_long_id,
+    ),
+    Case(
+        "aws:appautoscaling/policy:Policy",
+        lambda lab: {
+            **scalable(lab),
+            "policyType": "TargetTrackingScaling",
+            "targetTrackingScalingPolicyConfiguration": {
+                "targetValue": 62.5,
+                "scaleInCooldown": 60,
+                "scaleOutCooldown": 30,
+                "disableScaleIn": False,
+                "customizedMetricSpecification": {
+                    "namespace": "Shop",
+                    "metricName": "Backlog",
+                    "statistic": "Average",
+                    "dimensions": [{"name": "Kind", "value": "a"}, {"name": "Queue", "value": "b"}],
+                },
+            },
+        },
+        lambda lab, r: {
+            "policyType": "StepScaling",
+            "targetTrackingScalingPolicyConfiguration": None,
+            "stepScalingPolicyConfiguration": {
+                "adjustmentType": "PercentChangeInCapacity",
+                "cooldown": 120,
+                "metricAggregationType": "Maximum",
+                "minAdjustmentMagnitude": 2,
+                "stepAdjustments": [
+                    {"metricIntervalLowerBound": "0", "metricIntervalUpperBound": "7.5", "scalingAdjustment": 10},
+                    {"metricIntervalLowerBound": "7.5", "scalingAdjustment": 30},
+                ],
+            },
+        },
+        {"name": "other"},
+        lambda lab, r: _put_policy(lab, r, 70.5),
+        "targetTrackingScalingPolicyConfiguration",
+        imported=lambda r: _long_id(r, r.inputs["name"]),
+    ),
+    Case(
+        "aws:appautoscaling/scheduledAction:ScheduledAction",
+        lambda lab: {
+            **scalable(lab),
+            "schedule": "cron(0 8 ? * MON-FRI *)",
+            "timezone": "Europe/Berlin",
+            "scalableTargetAction": {"minCapacity": 3, "maxCapacity": 9},
+        },
+        lambda lab, r: {"schedule": "rate(1 day)", "scalableTargetAction": {"maxCapacity": 5}},
+        {"name": "other"},
+        lambda lab, r: lab.boto("application-autoscaling").put_scheduled_action(
+            **_titled(r.inputs),
+            ScheduledActionName=r.inputs["name"],
+            Schedule="cron(0 9 ? * * *)",
+            Timezone="Europe/Berlin",
+            ScalableTargetAction={"MinCapacity": 3, "MaxCapacity": 9},
+        ),
+        "schedule",
+    ),
+    Case(
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
+        lambda lab: {
+            "namespace": "AWS/ECS",
+            "metricName": "CPUReservation",
+            "dimensions": {"ClusterName": "a", "Other": "b"},
+            "statistic": "Average",
+            "comparisonOperator": "GreaterThanOrEqualToThreshold",
+            "threshold": 92.5,
+            "period": 60,
+            "evaluationPeriods": 5,
+            "datapointsToAlarm": 4,
+            "alarmDescription": "d",
+            "alarmActions": ["arn:aws:sns:us-east-1:123456789012:a", "arn:aws:sns:us-east-1:123456789012:b"],
+            "okActions": ["arn:aws:sns:us-east-1:123456789012:a"],
+            "tags": {"a": "1"},
+        },
+        lambda lab, r: {
+            **dict.fromkeys(("namespace", "metricName", "dimensions", "statistic", "period", "datapointsToAlarm")),
+            "okActions": None,
+            "alarmDescription": None,
+            "treatMissingData": "notBreaching",
+            "metricQueries": [
+                {"id": "missing", "expression": "wanted - found", "label": "Missing", "returnData": True},
+                *(
+                    {
+                        "id": id_,
+                        "returnData": False,
+                        "metric": {
+                            "namespace": "ECS/ContainerInsights",
+                            "metricName": name,
+                            "dimensions": {"ClusterName": "a", "ServiceName": "b"},
+                            "period": 60,
+                            "stat": "Average",
+                        },
+                    }
+                    for id_, name in (("wanted", "DesiredTaskCount"), ("found", "RunningTaskCount"))
+                ),
+            ],
+            "tags": {"b": "2"},
+        },
+        {"name": "other"},
+        lambda lab, r: lab.boto("cloudwatch").put_metric_alarm(
+            AlarmName=r.id,
+            Namespace="AWS/ECS",
+            MetricName="CPUReservation",
+            Dimensions=[{"Name": "ClusterName", "Value": "a"}, {"Name": "Other", "Value": "b"}],
+            Statistic="Average",
+            ComparisonOperator="GreaterThanOrEqualToThreshold",
+            Threshold=80,
+            Period=60,
+            EvaluationPeriods=5,
+            DatapointsToAlarm=4,
+            AlarmDescription="d",
+            TreatMissingData="missing",
+            AlarmActions=r.inputs["alarmActions"],
+            OKActions=r.inputs["okActions"],
+        ),
+        "threshold",
+    ),
+    Case(
+        "aws:cloudwatch/dashboard:Dashboard",
+        lambda lab: {"dashboardName": lab.name("board"), "dashboardBody": '{"widgets":[]}'},
+        lambda lab, r: {"dashboardBody": '{"widgets":[{"type":"text","properties":{"markdown":"a"}}]}'},
+        {"dashboardName": "other"},
+        lambda lab, r: lab.boto("cloudwatch").put_dashboard(DashboardName=r.id, DashboardBody="{}"),
+        "dashboardBody",
+        computed="dashboardArn",
+    ),
+    Case(
+        "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace",
+        lambda lab: {"name": "dev.internal", "vpc": vpc(lab), "description": "d", "tags": {"a": "1"}},
+        lambda lab, r: {"description": "e", "tags": {"b": "2"}},
+        {"name": "other.internal"},
+        lambda lab, r: lab.boto("servicediscovery").update_private_dns_namespace(
+            Id=r.id, Namespace={"Description": "behind"}
+        ),
+        "description",
+        imported=lambda r: f"{r.id}:{r.inputs['vpc']}",
+    ),
+    Case(
+        "aws:servicediscovery/service:Service",
+        lambda lab: {
+            "name": "api",
+            "description": "d",
+            "dnsConfig": {
+                "namespaceId": namespace(lab),
+                "routingPolicy": "MULTIVALUE",
+                "dnsRecords": [{"ttl": 15, "type": "SRV"}],
+            },
+            "healthCheckCustomConfig": {"failureThreshold": 1},
+            "forceDestroy": True,
+            "tags": {"a": "1"},
+        },
+        lambda lab, r: {"dnsConfig": {**r.inputs["dnsConfig"], "dnsRecords": [{"ttl": 60, "type": "SRV"}]}},
+        {"name": "other"},
+        lambda lab, r: lab.boto("servicediscovery").update_service(
+            Id=r.id, Service={"Description": "d", "DnsConfig": {"DnsRecords": [{"TTL": 5, "Type": "SRV"}]}}
+        ),
+        "dnsConfig",
+    ),
 ]
 UPDATABLE = [case for case in CASES if case.update is not None]
 each = pytest.mark.parametrize("case", CASES, ids=lambda case: case.token.rpartition(":")[2])
@@ -813,7 +1065,8 @@ def test_life_cycle(lab: Any, case: Case) -> None:
     assert list(lab.diff(made, made.inputs).diffs) == []
 
     if case.update is not None:
-        wanted = lab.checked(made, {**_program(made), **case.update(lab, made)})
+        changed = {**_program(made), **case.update(lab, made)}
+        wanted = lab.checked(made, {key: value for key, value in changed.items() if value is not None})
         difference = lab.diff(made, wanted)
         assert difference.changes == difference.DIFF_SOME
         assert sorted(difference.diffs) == sorted(difference.detailedDiff)
@@ -867,8 +1120,9 @@ def test_refresh_reports_a_change_behind_its_back(lab: Any, case: Case) -> None:
 @each
 def test_import_finds_the_same_state(lab: Any, case: Case) -> None:
     made = lab.create(lab.resource(case.token), case.inputs(lab))
-    id_, state, _ = lab.read(made, known=False)
-    assert id_
+    found = replace(made, id=case.imported(made))
+    id_, state, _ = lab.read(found, known=False)
+    assert id_ in (made.id, made.state.get("arn"))
     settings = KINDS[case.token].settings | {"inlinePolicies", "cluster", "taskDefinition"}
     differing = {key for key in made.state if key not in settings and state.get(key) != made.state[key]}
     assert differing == set()

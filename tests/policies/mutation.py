@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.policies.programs import user_data
 from tests.policies.recording import STACKS, Recording, recorded
+from tests.policies.schema import is_required
 
 Steps = tuple[str | int, ...]
 JSON_TEXTS = ("containerDefinitions", "policy", "assumeRolePolicy")
@@ -122,8 +123,8 @@ def dotted(steps: Steps) -> str:
 def mutants() -> Iterator[Mutant]:
     """Every mutant of every recorded stack; of resources that are alike, those of the first.
 
-    Left as they are: names (Pulumi gives one, and all that refers to it by name follows) and the provider's
-    own settings.
+    Left as they are: names (Pulumi gives one, and all that refers to it by name follows), the provider's own
+    settings, and what pulumi-aws refuses to be without.
     """
     seen: set[tuple[str, str, Steps, str, str]] = set()
     for stack in STACKS:
@@ -136,7 +137,8 @@ def mutants() -> Iterator[Mutant]:
                 before = json.dumps(_at(_opened(resource["properties"]), steps), sort_keys=True)
                 alike = resource["name"].removeprefix(stack) if resource["type"] in EACH_BY_NAME else ""
                 key = (resource["type"], alike, steps, change, before)
-                if key not in seen:
+                refused = change == "dropped" and is_required(resource["type"], steps)
+                if key not in seen and not refused:
                     seen.add(key)
                     made = recording.but(resource["urn"], outputs, given)
                     yield Mutant(stack, resource["type"], resource["name"], steps, change, made)

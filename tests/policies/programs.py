@@ -33,7 +33,13 @@ def containers(*definitions: dict[str, Any]) -> str:
 
 
 def container(name: str = "app", **mapping: Any) -> dict[str, Any]:
-    return {"name": name, "image": "nginx:1.27", "memory": 256, "portMappings": [{"containerPort": 80, **mapping}]}
+    return {
+        "name": name,
+        "image": "nginx:1.27",
+        "memory": 256,
+        "readonlyRootFilesystem": True,
+        "portMappings": [{"containerPort": 80, **mapping}],
+    }
 
 
 class Program:
@@ -96,6 +102,7 @@ def shop(deployed: bool) -> Program:
                 "ipProtocol": "tcp",
                 "fromPort": 49153,
                 "toPort": 65535,
+                "description": "Dynamic host ports, from the load balancer",
             },
             {"securityGroupId": ["instances"], "referencedSecurityGroupId": ["public"]},
         ),
@@ -107,6 +114,7 @@ def shop(deployed: bool) -> Program:
                 "id": later("lt-0cccccccccccccccc"),
                 "userData": JOINED,
                 "vpcSecurityGroupIds": [group],
+                "iamInstanceProfile": {"name": "ecsInstanceRole"},
                 "metadataOptions": {"httpTokens": "required", "httpPutResponseHopLimit": 1},
             },
             {"userData": ["cluster"], "vpcSecurityGroupIds": ["instances"]},

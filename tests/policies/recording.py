@@ -1,7 +1,9 @@
 """What the engine asks about a preview of this repository's own stacks: `python -m tests.policies.recording`."""
 
+import base64
 import json
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -12,17 +14,26 @@ from typing import Any
 from google.protobuf import json_format
 from pulumi.runtime.proto import analyzer_pb2 as proto
 
+from ecs_model.user_data import is_encoded
 from tests.end_to_end.harness import environment
 from tests.end_to_end.inventory import Account
 from tests.end_to_end.seeds import seed
 
 HERE = Path(__file__).parent / "recordings"
 STACKS = ("local", "dev", "prod")
-_EVERYWHERE = {"ecs-task-definition-root-user", "ecs-load-balancer-access-logs"}
+_EVERYWHERE = {"ecs-task-definition-root-user"}
 """The components have no settings for these yet."""
-_SMALL = {"ecs-load-balancer-https", "ecs-load-balancer-deletion-protection"}
+_LEFT_OUT = {"ecs-task-definition-readonly-root"}
+"""What the components have a setting for, and the services of our stacks leave out."""
+_SMALL = {"ecs-load-balancer-https", "ecs-load-balancer-deletion-protection", "ecs-load-balancer-access-logs"}
 """What only prod asks for in its settings."""
-ADVICE = {"local": _EVERYWHERE | _SMALL, "dev": _EVERYWHERE | _SMALL, "prod": _EVERYWHERE}
+_NO_NAT = {"ecs-instances-no-public-address"}
+"""The default VPC has neither NAT nor endpoints, so that its instances need public addresses to reach ECS."""
+ADVICE = {
+    "local": _EVERYWHERE | _LEFT_OUT | _SMALL | _NO_NAT,
+    "dev": _EVERYWHERE | _LEFT_OUT | _SMALL,
+    "prod": _EVERYWHERE | _LEFT_OUT,
+}
 """All that the pack says of each stack, as advice."""
 
 
@@ -52,10 +63,53 @@ class Recording:
         whole = {**self.whole, "resources": changed(self.resources, properties)}
         return replace(self, alone=changed(self.alone, inputs), whole=whole)
 
+    @property
+    def content(self) -> Any:
+        """What is the same in every recording of one program: no order, and nothing that chance or AWS gives."""
+        said = json.dumps(_decoded([self.alone, self.resources]))
+        for chance, always in CHANCES.items():
+            said = re.sub(chance, always, said)
+        return _sorted(json.loads(said))
+
     def requests(self) -> tuple[list[Any], Any]:
         """The engine's messages."""
         alone = [json_format.ParseDict(one, proto.AnalyzeRequest()) for one in self.alone]
         return alone, json_format.ParseDict(self.whole, proto.AnalyzeStackRequest())
+
+
+CHANCES = {
+    r"-[0-9a-f]{7}\b": "-0000000",
+    r"\b(vpc|subnet)-[0-9a-f]{17}\b": r"\1-0",
+    r"certificate/[0-9a-f-]{36}": "certificate/0",
+    r"127\.0\.0\.1:\d+": "127.0.0.1:0",
+}
+"""What Pulumi and the local AWS choose anew each time: suffixes of names, ids, the port."""
+
+
+def _decoded(value: Any) -> Any:
+    """User data as it reads, for it holds a name."""
+    if isinstance(value, list):
+        return [_decoded(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: base64.b64decode(inner).decode()
+        if key == "userData" and isinstance(inner, str) and is_encoded(inner)
+        else _decoded(inner)
+        for key, inner in value.items()
+    }
+
+
+def _sorted(value: Any) -> Any:
+    """Lists of texts and of resources in order, for the engine tells them in the order of their making."""
+    if isinstance(value, dict):
+        return {key: _sorted(inner) for key, inner in value.items()}
+    if not isinstance(value, list):
+        return value
+    texts = all(isinstance(item, str) and item.startswith("urn:") for item in value)
+    resources = all(isinstance(item, dict) and "urn" in item for item in value)
+    inner = [_sorted(item) for item in value]
+    return sorted(inner) if texts else sorted(inner, key=lambda item: item["urn"]) if resources else inner
 
 
 def recorded(stack: str) -> Recording:

@@ -1,5 +1,6 @@
 """The property names of pulumi-aws, so that fixtures speak as real programs do."""
 
+import inspect
 import typing
 from collections.abc import Iterator
 from functools import cache
@@ -17,18 +18,46 @@ def names_of(token: str) -> frozenset[str] | None:
     """
     if token.startswith(NOT_AWS) or token.count(":") != 2 or not token.startswith("aws:"):
         return None
+    return frozenset(["id", *_names(_resource(token), set())])
+
+
+def is_required(token: str, steps: tuple[str | int, ...]) -> bool:
+    """Whether pulumi-aws refuses a resource without the input at a path."""
+    *outer, last = [step for step in steps if isinstance(step, str)]
+    if not outer:
+        return last in _required(
+            getattr(import_module(_resource(token).__module__), f"{_resource(token).__name__}Args")
+        )
+    holders = [_resource(token)]
+    for step in outer:
+        members = [(member, name) for holder in holders for name, member in _members(holder) if name == step]
+        holders = [inner for member, _ in members for inner in _types(typing.get_type_hints(member.fget).get("return"))]
+    return any(last in _required(holder) for holder in holders)
+
+
+@cache
+def _required(args: Any) -> frozenset[str]:
+    parameters = list(inspect.signature(args.__init__).parameters.values())[1:]
+    needed = [parameter.name for parameter in parameters if parameter.default is inspect.Parameter.empty]
+    return frozenset(f"{name.split('_')[0]}{''.join(word.title() for word in name.split('_')[1:])}" for name in needed)
+
+
+def _resource(token: str) -> Any:
     _, module, name = token.split(":")
-    resource = getattr(import_module(f"pulumi_aws.{module.split('/')[0]}"), name)
-    return frozenset(["id", *_names(resource, set())])
+    return getattr(import_module(f"pulumi_aws.{module.split('/')[0]}"), name)
+
+
+def _members(cls: Any) -> Iterator[tuple[str, Any]]:
+    for python_name, member in vars(cls).items():
+        if isinstance(member, property):
+            yield getattr(member.fget, "_pulumi_name", python_name), member
 
 
 def _names(cls: Any, seen: set[Any]) -> Iterator[str]:
     """The names of a resource or nested type and of everything within it."""
     seen.add(cls)
-    for python_name, member in vars(cls).items():
-        if not isinstance(member, property):
-            continue
-        yield getattr(member.fget, "_pulumi_name", python_name)
+    for name, member in _members(cls):
+        yield name
         for inner in _types(typing.get_type_hints(member.fget).get("return")):
             if inner not in seen:
                 yield from _names(inner, seen)

@@ -633,3 +633,14 @@ def test_user_data_given_back_as_its_hash_is_not_known(pack: Pack) -> None:
     program = shop(True)
     (unknown,) = judge(pack, program.but(program["template"].but(userData="da39a3ee5e6b4b0d3255bfef95601890afd80709")))
     assert (unknown.level, CANNOT_JUDGE in unknown.text) == ("advisory", True)
+
+
+def test_a_load_balancer_without_security_groups_has_the_default_one(pack: Pack) -> None:
+    program = shop(deployed=False)
+    bare = program["alb"].but(securityGroups=UNKNOWN_LIST).made(securityGroups=[])
+    (missing,) = judge(pack, program.but(bare))
+    assert "no ingress rule lets load balancer alb reach service" in missing.message
+    default = Res(
+        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "public", {"id": "sg-0bbbbbbbbbbbbbbbb", "ingress": []}
+    )
+    assert judge(pack, program.but(bare, default)) == []

@@ -7,6 +7,7 @@ from tests.policies.case import bad, good, unknown
 from tests.policies.harness import UNKNOWN, UNKNOWN_LIST, Res
 from tests.policies.programs import Program, shop, user_data
 
+SUSPENDED = "ecs-auto-scaling-group-suspended-processes"
 TAG = "ecs-auto-scaling-group-managed-tag"
 VERSION = "ecs-auto-scaling-group-instance-refresh-version"
 WEIGHTS = "ecs-auto-scaling-group-no-instance-weights"
@@ -276,4 +277,10 @@ CASES = [
         ),
         "Auto Scaling group fleet: mixedInstancesPolicy.instancesDistribution.onDemandPercentageAboveBaseCapacity",
     ),
+    good(SUSPENDED, "none", DONE),
+    good(SUSPENDED, "another process", group(suspendedProcesses=["AZRebalance"])),
+    good(SUSPENDED, "no container instances", [_loner.but(suspendedProcesses=["Launch"])]),
+    bad(SUSPENDED, "launching", group(suspendedProcesses=["Launch"]), ("fleet", "suspendedProcesses holds Launch")),
+    bad(SUSPENDED, "ending", group(suspendedProcesses=["AZRebalance", "Terminate"]), ("fleet", "holds Terminate")),
+    unknown(SUSPENDED, "not known", group(suspendedProcesses=UNKNOWN_LIST), "fleet: suspendedProcesses"),
 ]

@@ -7,6 +7,8 @@ from tests.policies.case import bad, good, unknown
 from tests.policies.harness import UNKNOWN, Res
 from tests.policies.programs import Program, arn, shop
 
+TRUST = "ecs-instances-role-trust"
+SESSION = "ecs-instances-session-manager"
 POLICIES = "ecs-instances-role-policies"
 ADMINISTRATOR = "ecs-instances-role-no-administrator"
 EXECUTION = "ecs-instances-role-no-execution-policy"
@@ -35,14 +37,41 @@ def attach(policy: str) -> Res:
     return Res(kind, "attachment", {"role": "ecsInstanceRole", "policyArn": policy})
 
 
+def setting(name: str) -> Res:
+    path = arn("ssm", f"servicesetting/ssm/managed-instance/{name}")
+    return Res("aws:ssm/serviceSetting:ServiceSetting", "setting", {"settingId": path, "settingValue": "a"})
+
+
 def inline(policy: str) -> Res:
     return Res("aws:iam/rolePolicy:RolePolicy", "inline", {"role": "ecsInstanceRole", "policy": policy})
+
+
+def trust(*services: str) -> str:
+    statement = {"Effect": "Allow", "Principal": {"Service": list(services)}, "Action": "sts:AssumeRole"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 OWN = Res("aws:iam/policy:Policy", "own", {"arn": arn("iam", "policy/own"), "policy": allow(*SUBMIT)})
 SHARED = Res("aws:iam/policyAttachment:PolicyAttachment", "shared", {"roles": ["ecsInstanceRole"], "policyArn": AGENT})
 
 CASES = [
+    good(TRUST, "EC2", program(assumeRolePolicy=trust("ec2.amazonaws.com"))),
+    good(TRUST, "EC2 in China", program(assumeRolePolicy=trust("ec2.amazonaws.com.cn"))),
+    good(TRUST, "EC2 and another", program(assumeRolePolicy=trust("ssm.amazonaws.com", "ec2.amazonaws.com"))),
+    good(TRUST, "a role of another program", program().without("instance")),
+    good(
+        TRUST,
+        "no container instances",
+        Program(Res("aws:iam/role:Role", "function", {"assumeRolePolicy": trust("lambda.amazonaws.com")})),
+    ),
+    bad(
+        TRUST,
+        "ECS tasks",
+        program(assumeRolePolicy=trust("ecs-tasks.amazonaws.com")),
+        ("instance", "does not trust ec2.amazonaws.com"),
+    ),
+    bad(TRUST, "no policy", program(assumeRolePolicy="{"), ("", "assumeRolePolicy is no IAM policy document")),
+    unknown(TRUST, "not known", program(assumeRolePolicy=UNKNOWN), "role instance: assumeRolePolicy"),
     good(POLICIES, "attached", program(attach(AGENT))),
     good(POLICIES, "attached to several roles", program(SHARED)),
     good(POLICIES, "named on the role", program(managedPolicyArns=[AGENT])),
@@ -53,6 +82,20 @@ CASES = [
     good(POLICIES, "a role of another program", program().without("instance")),
     bad(POLICIES, "none", program(), ("instance", "does not allow ecs:DiscoverPollEndpoint, ecs:Poll")),
     bad(POLICIES, "a part", program(inline(allow(*SUBMIT[1:]))), ("instance", "does not allow ecs:DiscoverPoll")),
+    bad(
+        POLICIES,
+        "denied",
+        program(
+            attach(AGENT), inline(json.dumps({"Statement": {"Effect": "Deny", "Action": "ecs:Po*", "Resource": "*"}}))
+        ),
+        ("instance", "does not allow ecs:Poll."),
+    ),
+    bad(
+        POLICIES,
+        "everything on a bucket",
+        program(inline(json.dumps({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::shop"}}))),
+        ("instance", "does not allow ecs:DiscoverPollEndpoint, ecs:Poll"),
+    ),
     unknown(POLICIES, "policy not known", program(inline(UNKNOWN)), "inline: policy"),
     good(ADMINISTRATOR, "the agent's policy", program(attach(AGENT))),
     bad(
@@ -69,4 +112,23 @@ CASES = [
         ("instance", "AmazonECSTaskExecutionRolePolicy"),
     ),
     unknown(EXECUTION, "policy not known", program(attach(UNKNOWN)), "attachment: policyArn"),
+    good(SESSION, "the managed policy", program(attach(MANAGED.format("AmazonSSMManagedInstanceCore")))),
+    good(SESSION, "by actions", program(inline(allow("ssm:UpdateInstanceInformation", "ssmmessages:*")))),
+    good(SESSION, "a policy of another program", program(attach(arn("iam", "policy/own")))),
+    good(SESSION, "a role of another program", program().without("instance")),
+    good(SESSION, "the account allows it", program(attach(AGENT), setting("default-ec2-instance-management-role"))),
+    bad(SESSION, "another setting", program(attach(AGENT), setting("activation-tier")), ("instance", "does not allow")),
+    bad(
+        SESSION,
+        "the agent's policy alone",
+        program(attach(AGENT)),
+        ("instance", "does not allow ssm:UpdateInstanceInformation, ssmmessages:CreateControlChannel"),
+    ),
+    bad(
+        SESSION,
+        "channels alone",
+        program(inline(allow("ssmmessages:*"))),
+        ("instance", "does not allow ssm:UpdateInstanceInformation."),
+    ),
+    unknown(SESSION, "policy not known", program(attach(UNKNOWN)), "attachment: policyArn"),
 ]

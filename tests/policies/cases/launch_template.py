@@ -1,9 +1,9 @@
-"""The metadata service of container instances."""
+"""The metadata service, the volumes and the addresses of container instances."""
 
 from typing import Any
 
 from tests.policies.case import bad, good, unknown
-from tests.policies.harness import UNKNOWN, Res
+from tests.policies.harness import UNKNOWN, UNKNOWN_LIST, Res
 from tests.policies.programs import JOINED, shop
 
 IMDSV2 = "ecs-instances-imdsv2"
@@ -20,6 +20,14 @@ VOLUMES = "ecs-instances-encrypted-volumes"
 
 def volumes(*ebs: Any, **further: Any) -> list[Res]:
     return [NEW.but(blockDeviceMappings=[{"deviceName": "/dev/xvda", "ebs": volume} for volume in ebs], **further)]
+
+
+ADDRESS = "ecs-instances-no-public-address"
+PUBLIC = {"associatePublicIpAddress": "true"}
+
+
+def interfaces(*written: dict[str, Any]) -> Res:
+    return NEW.but(networkInterfaces=list(written))
 
 
 SEEN = "answers without a token"
@@ -65,4 +73,27 @@ CASES = [
     ),
     bad(VOLUMES, "nothing said", volumes({"volumeSize": 30}), ("template", "blockDeviceMappings[0] is not encrypted")),
     unknown(VOLUMES, "not known", volumes({"encrypted": UNKNOWN}), "encrypted"),
+    good(ADDRESS, "nothing said", [NEW, INSTANCE, CONFIGURATION]),
+    good(ADDRESS, "refused", [interfaces({"associatePublicIpAddress": "false"})]),
+    good(ADDRESS, "no container instances", [interfaces(PUBLIC).but(userData=None)]),
+    bad(
+        ADDRESS,
+        "of a template",
+        [interfaces({"deviceIndex": 0}, PUBLIC)],
+        ("template", "networkInterfaces[1].associatePublicIpAddress is true"),
+    ),
+    bad(
+        ADDRESS,
+        "of others",
+        [INSTANCE.but(associatePublicIpAddress=True), CONFIGURATION.but(associatePublicIpAddress=True)],
+        ("single", "associatePublicIpAddress is true"),
+        ("old", "associatePublicIpAddress is true"),
+    ),
+    unknown(
+        ADDRESS,
+        "not known",
+        [interfaces({"associatePublicIpAddress": UNKNOWN})],
+        "template: networkInterfaces[0].associatePublicIpAddress",
+    ),
+    unknown(ADDRESS, "interfaces not known", [NEW.but(networkInterfaces=UNKNOWN_LIST)], "networkInterfaces"),
 ]

@@ -9,8 +9,10 @@ from tests.policies.programs import shop
 BOTH = "ecs-service-launch-type-or-strategy"
 STRATEGY = "ecs-service-capacity-provider-strategy"
 BREAKER = "ecs-service-circuit-breaker"
+CLUSTER = "ecs-service-cluster"
 
 _service = shop(True)["service"]
+_homeless = _service.but(cluster=None, capacityProviderStrategies=[])
 _bare = _service.but(deploymentCircuitBreaker=None)
 
 
@@ -36,6 +38,12 @@ CASES = [
     bad(STRATEGY, "mixed", strategy(entry("a", weight=1), entry("FARGATE", weight=1)), ("service", "mixes FARGATE")),
     bad(STRATEGY, "heavy", strategy(entry("a", weight=1001)), ("service", "[0].weight: 1001 is not a weight")),
     unknown(STRATEGY, "weight not known", strategy(entry("a", weight=UNKNOWN)), "[0].weight"),
+    good(CLUSTER, "named", [_service]),
+    good(CLUSTER, "not known yet", [shop(False)["service"]]),
+    good(CLUSTER, "Fargate", [_service.but(cluster=None, launchType="FARGATE", capacityProviderStrategies=[])]),
+    bad(CLUSTER, "none", [_service.but(cluster=None)], ("service", "names no cluster")),
+    bad(CLUSTER, "none, nor any capacity", [_homeless], ("service", "names no cluster")),
+    unknown(CLUSTER, "launch type not known", [_homeless.but(launchType=UNKNOWN)], "service: launchType"),
     good(BREAKER, "on", [_service.but(deploymentCircuitBreaker=_breaker)]),
     good(BREAKER, "a daemon", [_bare.but(schedulingStrategy="DAEMON")]),
     good(

@@ -14,6 +14,8 @@ EXECUTION = "ecs-task-definition-task-role-no-execution-policy"
 NEW, DONE = shop(deployed=False), shop(deployed=True)
 POLICY = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
 
+WILDCARD = "ecs-task-definition-role-no-wildcard-actions"
+
 
 def trust(service: str, **condition: Any) -> str:
     statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole", **condition}
@@ -34,6 +36,18 @@ def attached(role: str, policy: str = POLICY) -> Program:
     return DONE.but(Res(kind, "attachment", {"role": f"{role}-1234567", "policyArn": policy}))
 
 
+def inline(role: str, policy: str) -> Res:
+    return Res("aws:iam/rolePolicy:RolePolicy", f"{role}-policy", {"role": f"{role}-1234567", "policy": policy})
+
+
+def allowing(role: str, *actions: str, base: Program = DONE, **further: Any) -> Program:
+    statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*", **further}
+    return base.but(inline(role, json.dumps({"Statement": statement})))
+
+
+ALL_BUT = json.dumps({"Statement": {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}})
+MANAGED = "arn:aws:iam::aws:policy/"
+OWN = "arn:aws:iam::123456789012:policy/UploadsFullAccess"
 FARGATE = DONE["web"].but(requiresCompatibilities=["FARGATE"], networkMode="awsvpc")
 
 CASES = [
@@ -56,4 +70,34 @@ CASES = [
     good(EXECUTION, "on the execution role", attached("execution")),
     bad(EXECUTION, "on the task role", attached("task"), ("task", "AmazonECSTaskExecutionRolePolicy")),
     unknown(EXECUTION, "policy not known", attached("task", UNKNOWN), "attachment: policyArn"),
+    good(WILDCARD, "no policies", DONE),
+    good(WILDCARD, "named actions", allowing("task", "s3:GetObject", "s3:List*")),
+    good(WILDCARD, "denied", allowing("task", "s3:*", Effect="Deny")),
+    good(WILDCARD, "a narrow managed policy", attached("task", f"{MANAGED}AmazonS3ReadOnlyAccess")),
+    good(WILDCARD, "a policy of another program", attached("task", OWN)),
+    good(WILDCARD, "Fargate", allowing("task", "*", base=DONE.but(FARGATE))),
+    good(WILDCARD, "another role's", DONE.but(inline("other", ALL_BUT))),
+    good(WILDCARD, "allowed", allowing("task", "CloudWatch:*"), **{"allowedActions": ["cloudwatch:*"]}),
+    bad(
+        WILDCARD,
+        "everything on a bucket",
+        allowing("task", "s3:*", "sqs:*", "sns:Publish", Resource="arn:aws:s3:::uploads/*"),
+        ("task", "allows s3:*, sqs:*."),
+    ),
+    bad(WILDCARD, "everything", allowing("execution", "*"), ("execution", "allows *.")),
+    bad(WILDCARD, "more than allowed", allowing("task", "*"), ("task", "allows *."), **{"allowedActions": ["s3:*"]}),
+    bad(WILDCARD, "all but some", DONE.but(inline("task", ALL_BUT)), ("task", "allows all but some actions.")),
+    bad(
+        WILDCARD,
+        "full access",
+        attached("task", f"{MANAGED}AmazonS3FullAccess"),
+        ("task", "has the managed policy AmazonS3FullAccess"),
+    ),
+    bad(
+        WILDCARD,
+        "power user",
+        attached("execution", f"{MANAGED}PowerUserAccess"),
+        ("execution", "has the managed policy PowerUserAccess"),
+    ),
+    unknown(WILDCARD, "policy not known", DONE.but(inline("task", UNKNOWN)), "task-policy: policy"),
 ]

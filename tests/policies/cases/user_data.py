@@ -8,10 +8,13 @@ from tests.policies.programs import shop, user_data
 
 JOIN = "ecs-instances-join-cluster"
 SECRETS = "ecs-instances-no-secrets-in-user-data"
+ENCODED = "ecs-instances-user-data-encoded"
 
 NEW, DONE = shop(deployed=False), shop(deployed=True)
 TEMPLATE = NEW["template"]
 BOTTLEROCKET = base64.b64encode(b'[settings.ecs]\ncluster = "shop"\n').decode()
+PLAIN = "#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n"
+WINDOWS = base64.b64encode(b"<powershell>\nInitialize-ECSAgent -Cluster 'other'\n</powershell>").decode()
 NOTHING = base64.b64encode(b"#!/bin/bash\n").decode()
 
 CASES = [
@@ -56,4 +59,15 @@ CASES = [
         ("template", "userData holds an AWS access key id"),
     ),
     unknown(SECRETS, "user data not known", [TEMPLATE.but(userData=UNKNOWN)], "template: userData"),
+    good(ENCODED, "base64", [TEMPLATE]),
+    good(ENCODED, "none", [TEMPLATE.but(userData=None)]),
+    good(ENCODED, "no container instances", [TEMPLATE.but(userData="#!/bin/bash\n")]),
+    bad(ENCODED, "plain text", [TEMPLATE.but(userData=PLAIN)], ("template", "userData is plain text")),
+    unknown(ENCODED, "user data not known", [TEMPLATE.but(userData=UNKNOWN)], "template: userData"),
+    bad(
+        JOIN,
+        "another cluster, on Windows",
+        NEW.but(TEMPLATE.but(userData=WINDOWS)),
+        ("template", "names another cluster"),
+    ),
 ]

@@ -83,6 +83,7 @@ EXPECTED = {
         "ecs-task-definition-root-user",
         "api-definition",
     ): "Neither the definition nor, for all it shows, anybody else names a user.",
+    ("ecs-task-definition-readonly-root", "api-definition"): "Its container may write to its root filesystem.",
     ("ecs-service-circuit-breaker", "apiService-service"): "The service rolls, and has no circuit breaker.",
     ("ecs-task-definition-role-trust-condition", "api-task"): "The trust of awsx names no source account.",
 }

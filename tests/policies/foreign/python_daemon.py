@@ -8,6 +8,15 @@ ROLES = {name: arn("iam", f"role/{name}-1234567") for name in ("execution", "tas
 PROGRAM = [
     *shop(deployed=True),
     Res(
+        "aws:iam/rolePolicy:RolePolicy",
+        "reads-key",
+        {
+            "role": "execution-1234567",
+            "policy": '{"Statement": {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}}',
+        },
+        {"role": ["execution"]},
+    ),
+    Res(
         "aws:ecs/taskDefinition:TaskDefinition",
         "agent",
         {

@@ -92,6 +92,7 @@ PROGRAM = [
 
 EXPECTED = {
     ("ecs-instances-imdsv2-stated", "launch"): "No metadata options are set: account and AMI decide.",
+    ("ecs-instances-no-ssh-from-world", "instances"): "Port 22 is open to 0.0.0.0/0, whatever the rule is called.",
     ("ecs-instances-launch-template", "legacy-asg"): "The group has a launch configuration.",
     ("ecs-cluster-container-insights", "legacy"): "The cluster has no settings at all.",
     ("ecs-cluster-default-capacity-provider-strategy", "legacy"): "Instances join the cluster, and it has no strategy.",
@@ -100,6 +101,7 @@ EXPECTED = {
     ("ecs-task-definition-image-pinned", "wordpress"): "The image wordpress has no tag.",
     ("ecs-task-definition-logging", "wordpress"): "Neither container has a log configuration.",
     ("ecs-task-definition-root-user", "wordpress"): "Neither container names a user.",
+    ("ecs-task-definition-readonly-root", "wordpress"): "Both containers may write to their root filesystems.",
     ("ecs-task-definition-no-secrets", "wordpress"): "The password of MySQL's root stands in the environment.",
     (
         "ecs-task-definition-static-host-port",

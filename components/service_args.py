@@ -1,0 +1,220 @@
+"""What a service is made of, and what of it does not go together."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pulumi
+
+from components.cluster import Cluster
+from components.load_balancer import LoadBalancer
+from components.network import Network
+from components.task_definition import TaskDefinition
+from ecs_model.containers import NetworkMode
+from ecs_model.deployment import problems as watch_problems
+from ecs_model.discovery import label_problem, ttl_problems
+from ecs_model.ebs import EbsVolume, one_volume_problems
+from ecs_model.load_balancer import Routing
+from ecs_model.problem import Problem, under
+from ecs_model.service import ServiceSettings, deployment_problems
+from ecs_model.service_scaling import ScalingSettings
+from ecs_model.strategy import StrategyItem
+from ecs_model.strategy import problems as strategy_problems
+from ecs_model.volumes import ebs_volumes
+
+
+@dataclass
+class CapacityProviderStrategyItemArgs:
+    """One capacity provider's share of a service's tasks."""
+
+    capacity_provider: pulumi.Input[str]
+    """The capacity provider's name."""
+    weight: int = 0
+    """Parts of the tasks beyond the base, 0-1000."""
+    base: int = 0
+    """Tasks that run here before weights count; at most one item of a strategy has one."""
+
+
+@dataclass
+class ServiceLoadBalancerArgs:
+    """The load balancer before a service, and the requests of it that the service gets."""
+
+    listener_arn: pulumi.Input[str]
+    """The listener that gets a rule for this service."""
+    security_group_id: pulumi.Input[str]
+    """The load balancer's security group."""
+    vpc_id: pulumi.Input[str]
+    """The VPC of the target group."""
+    routing: Routing
+    """Container, port, paths, hosts, health check."""
+
+
+@dataclass
+class ServiceDiscoveryArgs:
+    """The name that other services find a service by."""
+
+    namespace_id: pulumi.Input[str]
+    """The private DNS namespace of Cloud Map."""
+    name: str
+    """The name in it."""
+    container_name: str
+    """The container that answers."""
+    container_port: int
+    """The port it listens on."""
+    ttl: int = 15
+    """Seconds that a client may keep an answer of DNS."""
+
+    @classmethod
+    def of(cls, key: str, service: ServiceSettings, namespace_id: pulumi.Input[str]) -> "ServiceDiscoveryArgs | None":
+        """Those of a stack's settings, where the service called `key` is to be found."""
+        chosen = service.discovery
+        if chosen is None:
+            return None
+        return cls(namespace_id, key, chosen.container_name, chosen.container_port, chosen.ttl)
+
+    def problems(self) -> Iterator[Problem]:
+        """What Cloud Map would refuse."""
+        if reason := label_problem(self.name):
+            yield Problem(("name",), reason)
+        yield from ttl_problems(self.ttl)
+
+
+@dataclass
+class ServiceArgs:
+    """A service's task, number of copies, place and neighbours."""
+
+    cluster_arn: pulumi.Input[str]
+    """The cluster; give a Cluster's `arn`, which is known once its capacity providers are attached."""
+    task_definition_arn: pulumi.Input[str]
+    """The task definition's revision."""
+    capacity_provider_strategy: Sequence[CapacityProviderStrategyItemArgs]
+    """Where the tasks run. Stated here even where it is the cluster's default: AWS writes the default into the service,
+    and the next deployment would see a change (pulumi-aws#5903)."""
+    network_mode: NetworkMode = NetworkMode.BRIDGE
+    """The task definition's network mode."""
+    desired_count: int = 1
+    """Copies of the task; with `scaling` only how many it begins with."""
+    scaling: ScalingSettings | None = None
+    """Let the number of copies follow the load; it stays as it is where absent."""
+    load_balancer: ServiceLoadBalancerArgs | None = None
+    """The requests it gets; none where absent."""
+    discovery: ServiceDiscoveryArgs | None = None
+    """The name that other services find it by; none where absent."""
+    fixed_host_port: int | None = None
+    """The instances' port of the load-balanced container where it is not a dynamic one (mode host, or a fixed
+    hostPort): it gets an ingress rule on `instance_security_group_ids`."""
+    instance_security_group_ids: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """The container instances' security groups, by a name of yours; used with `fixed_host_port`."""
+    ebs_volumes: Mapping[str, EbsVolume] = field(default_factory=dict)
+    """The EBS volume that each task gets, by the name of the task definition's volume; at most one."""
+    vpc_id: pulumi.Input[str] | None = None
+    """Mode awsvpc: the VPC of the task's own security group."""
+    subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None
+    """Mode awsvpc: the subnets of the task's network interface."""
+    minimum_healthy_percent: int = 100
+    """Percent of the desired count that keeps running in a deployment."""
+    maximum_percent: int = 200
+    """Percent of the desired count that may run in a deployment."""
+    health_check_grace_period: int | None = None
+    """Seconds after a task's start in which the load balancer's verdict is ignored."""
+    execute_command: bool = False
+    """Let people into the containers by ECS Exec."""
+    wait_for_steady_state: bool = False
+    """Wait until the deployment is done, and fail if it is rolled back."""
+    sigint_rollback: bool = False
+    """With `wait_for_steady_state`: interrupting `pulumi up` (Ctrl-C) rolls the deployment back."""
+    deployment_alarms: Sequence[pulumi.Input[str]] = field(default_factory=list)
+    """Names of CloudWatch alarms, one of which going off rolls a deployment back."""
+    zone_rebalancing: bool | None = None
+    """Move tasks to other zones when they have become uneven; on where absent, unless `maximum_percent` is 100."""
+    force_new_deployment: bool = True
+    """Start new tasks on every change of the service, which a change of strategy needs."""
+
+    @classmethod
+    def of(
+        cls,
+        service: ServiceSettings,
+        strategy: Sequence[StrategyItem],
+        cluster: Cluster,
+        task: TaskDefinition,
+        network: Network,
+        balancer: LoadBalancer | None,
+        discovery: ServiceDiscoveryArgs | None = None,
+    ) -> "ServiceArgs":
+        """The service of a stack's settings beside this package's other components; `strategy` names capacity keys."""
+        names, groups = cluster.providers(), cluster.instance_groups()
+        return cls(
+            cluster_arn=cluster.arn,
+            task_definition_arn=task.arn,
+            capacity_provider_strategy=[
+                CapacityProviderStrategyItemArgs(names[item.capacity_provider], item.weight, item.base)
+                for item in strategy
+            ],
+            network_mode=service.network_mode,
+            desired_count=service.desired_count,
+            scaling=service.scaling,
+            load_balancer=ServiceLoadBalancerArgs(
+                balancer.listener_arn, balancer.security_group_id, network.vpc_id, service.load_balancer
+            )
+            if balancer and service.load_balancer
+            else None,
+            discovery=discovery,
+            fixed_host_port=service.fixed_host_port,
+            instance_security_group_ids={item.capacity_provider: groups[item.capacity_provider] for item in strategy},
+            ebs_volumes=ebs_volumes(service.volumes),
+            vpc_id=network.vpc_id,
+            subnet_ids=network.instance_subnet_ids,
+            minimum_healthy_percent=service.minimum_healthy_percent,
+            maximum_percent=service.maximum_percent,
+            health_check_grace_period=service.health_check_grace_period,
+            execute_command=service.enable_execute_command,
+            wait_for_steady_state=service.wait_for_steady_state,
+            sigint_rollback=service.sigint_rollback,
+            deployment_alarms=service.deployment_alarms,
+            zone_rebalancing=service.zone_rebalancing,
+            force_new_deployment=service.force_new_deployment,
+        )
+
+    def problems(self) -> Iterator[Problem]:
+        """What does not go together."""
+        yield from under(strategy_problems(self._known_strategy()), "capacityProviderStrategy")
+        yield from deployment_problems(
+            self.desired_count,
+            self.minimum_healthy_percent,
+            self.maximum_percent,
+            self.health_check_grace_period,
+            balanced=self.load_balancer is not None,
+        )
+        yield from watch_problems(
+            [name for name in self.deployment_alarms if isinstance(name, str)],
+            self.zone_rebalancing,
+            self.maximum_percent,
+            sigint_rollback=self.sigint_rollback,
+            wait_for_steady_state=self.wait_for_steady_state,
+        )
+        if self.scaling is not None:
+            balanced = self.load_balancer is not None
+            yield from under(self.scaling.problems(balanced=balanced, desired_count=self.desired_count), "scaling")
+        if self.load_balancer is not None:
+            yield from under(self.load_balancer.routing.problems(), "loadBalancer", "routing")
+            if self.network_mode is NetworkMode.NONE:
+                yield Problem(("loadBalancer",), "needs a network, and networkMode is none: use bridge")
+        if self.discovery is not None:
+            yield from under(self.discovery.problems(), "discovery")
+            if self.network_mode is NetworkMode.NONE:
+                yield Problem(("discovery",), "needs a network, and networkMode is none: use bridge")
+        if self.network_mode is NetworkMode.AWSVPC and (self.vpc_id is None or self.subnet_ids is None):
+            yield Problem(("networkMode",), "awsvpc gives each task a network interface: set vpcId and subnetIds")
+        if self.fixed_host_port is not None and not self.instance_security_group_ids:
+            yield Problem(("fixedHostPort",), "needs the instances' security groups: set instanceSecurityGroupIds")
+        yield from under(one_volume_problems(self.ebs_volumes), "ebsVolumes")
+
+    def _known_strategy(self) -> list[StrategyItem]:
+        """The strategy with a stand-in for every name that another resource gives later, to be judged."""
+        return [
+            StrategyItem(
+                item.capacity_provider if isinstance(item.capacity_provider, str) else f"number {position + 1}",
+                item.weight,
+                item.base,
+            )
+            for position, item in enumerate(self.capacity_provider_strategy)
+        ]

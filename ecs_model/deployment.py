@@ -1,0 +1,50 @@
+"""How a deployment of a service is watched, given up, and kept even over the zones.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html,
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
+"""
+
+from collections.abc import Iterator, Sequence
+
+from ecs_model.problem import Problem
+
+LONGEST_ALARM_NAME = 255
+
+
+def rebalances(zone_rebalancing: bool | None, maximum_percent: int) -> bool:
+    """Whether ECS moves tasks to other zones: as it was said, else where it may start a task before it ends another."""
+    return maximum_percent > 100 if zone_rebalancing is None else zone_rebalancing
+
+
+def problems(
+    alarms: Sequence[str],
+    zone_rebalancing: bool | None,
+    maximum_percent: int,
+    *,
+    sigint_rollback: bool,
+    wait_for_steady_state: bool,
+) -> Iterator[Problem]:
+    """What ECS or the provider would refuse, or not do."""
+    yield from _alarm_problems(alarms)
+    if sigint_rollback and not wait_for_steady_state:
+        yield Problem(
+            ("sigintRollback",),
+            "rolls back what `pulumi up` waits for, and waitForSteadyState is false: set both, or neither",
+        )
+    if zone_rebalancing and maximum_percent <= 100:
+        yield Problem(
+            ("zoneRebalancing",),
+            f"starts a task before it ends another, and maximumPercent ({maximum_percent}) leaves no room: raise that, "
+            "or leave this out",
+        )
+
+
+def _alarm_problems(alarms: Sequence[str]) -> Iterator[Problem]:
+    if len(set(alarms)) < len(alarms):
+        yield Problem(("deploymentAlarms",), "names an alarm more than once: keep each once")
+    for position, name in enumerate(alarms):
+        if not 1 <= len(name) <= LONGEST_ALARM_NAME or "," in name:
+            yield Problem(
+                ("deploymentAlarms", position),
+                f"{name!r} is not an alarm's name: give 1-{LONGEST_ALARM_NAME} characters without a comma",
+            )

@@ -1,0 +1,145 @@
+"""Which checks of other public tools ask for what a rule asks for, or for a part of it.
+
+Read in the tools' own sources and documentation in August 2026: AWS Security Hub and AWS Control Tower (user guides),
+Checkov, Trivy (trivy-checks), cdk-nag, Prowler, cfn-lint and tfsec. A rule that is not listed has no equivalent there.
+Security Hub's ECS.1 is left out, as AWS retired it in March 2026.
+"""
+
+from collections.abc import Mapping
+
+EQUIVALENTS: Mapping[str, tuple[str, ...]] = {
+    "ecs-auto-scaling-group-zones": ("Security Hub AutoScaling.2", "Prowler autoscaling_group_multiple_az"),
+    "ecs-cluster-container-insights": (
+        "Security Hub ECS.12",
+        "Control Tower CT.ECS.PR.2",
+        "Checkov CKV_AWS_65",
+        "Trivy AWS-0034",
+        "cdk-nag AwsSolutions-ECS4",
+        "Prowler ecs_cluster_container_insights_enabled",
+    ),
+    "ecs-cluster-execute-command-logging": ("Checkov CKV_AWS_223",),
+    "ecs-instances-encrypted-volumes": (
+        "Security Hub EC2.181",
+        "Checkov CKV_AWS_8",
+        "Trivy AWS-0008",
+        "Trivy AWS-0131",
+        "cdk-nag AwsSolutions-EC26",
+        "Prowler ec2_ebs_volume_encryption",
+    ),
+    "ecs-instances-imdsv2": (
+        "Security Hub EC2.8",
+        "Security Hub EC2.170",
+        "Security Hub AutoScaling.3",
+        "Checkov CKV_AWS_79",
+        "Trivy AWS-0028",
+        "Trivy AWS-0130",
+        "Prowler autoscaling_group_launch_configuration_requires_imdsv2",
+        "Prowler ec2_instance_imdsv2_enabled",
+        "Prowler ec2_launch_template_imdsv2_required",
+    ),
+    "ecs-instances-imdsv2-stated": ("Checkov CKV_AWS_79",),
+    "ecs-instances-launch-template": (
+        "Security Hub AutoScaling.9",
+        "Checkov CKV_AWS_315",
+        "Prowler autoscaling_group_using_ec2_launch_template",
+    ),
+    "ecs-instances-metadata-hop-limit": ("Checkov CKV_AWS_341",),
+    "ecs-instances-no-all-traffic-ingress": (
+        "Security Hub EC2.18",
+        "Checkov CKV_AWS_277",
+        "cdk-nag AwsSolutions-EC23",
+        "Prowler ec2_securitygroup_allow_ingress_from_internet_to_all_ports",
+    ),
+    "ecs-instances-no-secrets-in-user-data": (
+        "Checkov CKV_AWS_46",
+        "Trivy AWS-0029",
+        "Trivy AWS-0129",
+        "Prowler ec2_instance_secrets_user_data",
+        "Prowler ec2_launch_template_no_secrets",
+    ),
+    "ecs-instances-no-ssh-from-world": (
+        "Security Hub EC2.13",
+        "Security Hub EC2.14",
+        "Checkov CKV_AWS_24",
+        "Checkov CKV_AWS_25",
+        "Trivy AWS-0107",
+        "cdk-nag AwsSolutions-EC23",
+        "Prowler ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_22",
+        "Prowler ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_3389",
+    ),
+    "ecs-instances-role-no-administrator": (
+        "Security Hub IAM.1",
+        "Checkov CKV_AWS_62",
+        "Checkov CKV_AWS_274",
+        "Prowler iam_inline_policy_no_administrative_privileges",
+        "Prowler iam_role_administratoraccess_policy",
+    ),
+    "ecs-load-balancer-access-logs": (
+        "Security Hub ELB.5",
+        "Checkov CKV_AWS_91",
+        "cdk-nag AwsSolutions-ELB2",
+        "Prowler elbv2_logging_enabled",
+    ),
+    "ecs-load-balancer-deletion-protection": (
+        "Security Hub ELB.6",
+        "Checkov CKV_AWS_150",
+        "Prowler elbv2_deletion_protection",
+    ),
+    "ecs-load-balancer-drop-invalid-headers": (
+        "Security Hub ELB.4",
+        "Checkov CKV_AWS_131",
+        "Trivy AWS-0052",
+        "Prowler elbv2_alb_drop_invalid_header_fields_enabled",
+    ),
+    "ecs-load-balancer-https": (
+        "Security Hub ELB.1",
+        "Security Hub ELB.18",
+        "Checkov CKV_AWS_2",
+        "Checkov CKV2_AWS_20",
+        "Trivy AWS-0054",
+        "Prowler elbv2_ssl_listeners",
+    ),
+    "ecs-load-balancer-tls-policy": (
+        "Security Hub ELB.17",
+        "Checkov CKV_AWS_103",
+        "Checkov CKV2_AWS_74",
+        "Trivy AWS-0047",
+        "Prowler elbv2_insecure_ssl_ciphers",
+    ),
+    "ecs-security-group-inline-or-standalone": ("tfsec aws-vpc-disallow-mixed-sgr",),
+    "ecs-security-group-rule-description": ("Checkov CKV_AWS_23", "Trivy AWS-0124"),
+    "ecs-target-group-health-check-port": ("cfn-lint E3049",),
+    "ecs-task-definition-awslogs-options": ("cfn-lint E3046",),
+    "ecs-task-definition-essential-container": ("cfn-lint E3042",),
+    "ecs-task-definition-host-namespaces": (
+        "Security Hub ECS.3",
+        "Control Tower CT.ECS.PR.10",
+        "Checkov CKV_AWS_335",
+        "Prowler ecs_task_definitions_host_namespace_not_shared",
+    ),
+    "ecs-task-definition-host-network": ("Security Hub ECS.17",),
+    "ecs-task-definition-host-port-matches": ("cfn-lint E3053",),
+    "ecs-task-definition-logging": (
+        "Security Hub ECS.9",
+        "Control Tower CT.ECS.PR.5",
+        "cdk-nag AwsSolutions-ECS7",
+        "Prowler ecs_task_definitions_logging_enabled",
+    ),
+    "ecs-task-definition-memory": ("Control Tower CT.ECS.PR.7",),
+    "ecs-task-definition-no-secrets": (
+        "Security Hub ECS.8",
+        "Control Tower CT.ECS.PR.12",
+        "Trivy AWS-0036",
+        "cdk-nag AwsSolutions-ECS2",
+        "Prowler ecs_task_definitions_no_environment_secrets",
+    ),
+    "ecs-task-definition-privileged": (
+        "Security Hub ECS.4",
+        "Control Tower CT.ECS.PR.11",
+        "Checkov CKV_AWS_334",
+        "Prowler ecs_task_definitions_no_privileged_containers",
+    ),
+    "ecs-task-definition-root-user": ("Security Hub ECS.20", "Control Tower CT.ECS.PR.3"),
+    "ecs-task-definition-separate-roles": ("Checkov CKV_AWS_249",),
+}
+"""By rule, each check as `Tool ID`."""

@@ -1,0 +1,28 @@
+"""The ports of localhost in a text."""
+
+import pytest
+
+from ecs_model.loopback import loopback_ports
+
+
+@pytest.mark.parametrize(
+    ("text", "ports"),
+    [
+        ("localhost:6379", [6379]),
+        ("redis://:secret@127.0.0.1:6379/0", [6379]),
+        ("http://[::1]:8080/health", [8080]),
+        ("curl -f http://LOCALHOST:80/ || curl localhost:81", [80, 81]),
+        ("localhost:80,localhost:80", [80]),
+        ("--upstream=localhost:9000", [9000]),
+        ("localhost", []),
+        ("http://localhost/", []),
+        ("localhost:http", []),
+        ("localhost:123456", []),
+        ("my.localhost:80 notlocalhost:80 my-localhost:80 1127.0.0.1:80", []),
+        ("127.0.0.1.example.com:80 localhost.localdomain:80", []),
+        ("cache:6379", []),
+        ("", []),
+    ],
+)
+def test_the_ports_of_localhost(text: str, ports: list[int]) -> None:
+    assert loopback_ports(text) == ports
