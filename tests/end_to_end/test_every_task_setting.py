@@ -31,6 +31,7 @@ def test_no_setting_of_a_container_is_forgotten() -> None:
 
 @only_local
 def test_every_setting_of_a_task_is_kept_as_given(deployed: Deployment) -> None:
+    assert "worker" in deployed.settings["services"]
     before = deployed.config.read_text()
     with edited_config(deployed.config, "services") as services:
         services["worker"] = SETTINGS
