@@ -30,6 +30,8 @@ _ALLOWED |= {"list_type": "a list", "string_type": "text"}
 """What pydantic's kinds of error ask for, in words for people who write YAML."""
 _STRATEGIES = ("defaultCapacityProviderStrategy", "capacityProviderStrategy")
 _ROUTED = tuple((way, name) for way in ("loadBalancer", "discovery") for name in ("containerName", "containerPort"))
+_OF_CONTAINERS = ("dependsOn", "links", "startTimeout", "volumes", "kmsKeys", "firelensConfiguration", "logDriver")
+"""The settings that are judged by other containers than their own."""
 _BALANCED = (("healthCheckGracePeriod",), ("scaling", "requests"))
 """What only a service with a load balancer has."""
 _READABLE = (
@@ -154,7 +156,7 @@ def _follows(path: Path, removed: list[Path]) -> bool:
 
 
 def _refers(path: Path, gone: Path) -> bool:
-    """Whether the setting at `path` names things of the kind that is gone: capacity, load balancers, containers."""
+    """Whether the setting at `path` refers to the kind of things that is gone: capacity, containers, volumes, …"""
     if gone[:1] == ("capacity",):
         return any(step in _STRATEGIES for step in path)
     if gone[:1] == ("loadBalancers",):
@@ -163,17 +165,19 @@ def _refers(path: Path, gone: Path) -> bool:
         return path[-1:] == ("discovery",)
     if gone[:1] == ("services",) and len(gone) == 2:
         return path[-2:-1] == ("clients",)
-    return gone[:1] == ("services",) and gone[:2] == path[:2] and _refers_within(path[2:], gone[2])
+    return gone[:1] == ("services",) and gone[:2] == path[:2] and _refers_within(path[2:], gone[2:])
 
 
-def _refers_within(path: Path, gone: str | int) -> bool:
+def _refers_within(path: Path, gone: Path) -> bool:
     """The same within a service, whose setting `gone` is left out."""
-    if gone == "loadBalancer":
+    if gone[:1] == ("loadBalancer",):
         return path in _BALANCED
-    if gone == "networkMode":
+    if gone[:1] == ("networkMode",):
         return path == ("discovery",)
-    names_container = path in _ROUTED or any(step in ("dependsOn", "links") for step in path)
-    return gone == "containers" and names_container
+    if gone[:1] == ("volumes",):
+        return path[-1:] == ("sourceVolume",)
+    names_container = path in _ROUTED or any(step in _OF_CONTAINERS for step in path)
+    return gone[:1] == ("containers",) and names_container
 
 
 def _raw_configuration() -> tuple[dict[str, Any], list[str]]:

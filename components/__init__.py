@@ -2,6 +2,7 @@
 
 from components.alarms import Alarms, AlarmsArgs, MonitoredServiceArgs
 from components.cluster import Cluster, ClusterArgs
+from components.container_args import ContainerArgs
 from components.container_instances import ContainerInstances, ContainerInstancesArgs
 from components.dashboard import Dashboard, DashboardArgs
 from components.discovery import AccessRuleArgs, Namespace, NamespaceArgs, ServiceAccess, ServiceAccessArgs
@@ -15,7 +16,8 @@ from components.service_args import (
     ServiceLoadBalancerArgs,
 )
 from components.service_scaling import ServiceScaling, ServiceScalingArgs
-from components.task_definition import ContainerArgs, TaskDefinition, TaskDefinitionArgs
+from components.task_definition import TaskDefinition, TaskDefinitionArgs
+from components.volumes import EfsVolumeArgs, VolumeArgs
 
 __all__ = [
     "AccessRuleArgs",
@@ -29,6 +31,7 @@ __all__ = [
     "ContainerInstancesArgs",
     "Dashboard",
     "DashboardArgs",
+    "EfsVolumeArgs",
     "LoadBalancer",
     "LoadBalancerArgs",
     "MonitoredServiceArgs",
@@ -46,4 +49,5 @@ __all__ = [
     "ServiceScalingArgs",
     "TaskDefinition",
     "TaskDefinitionArgs",
+    "VolumeArgs",
 ]

@@ -1,14 +1,17 @@
 """The three roles of ECS on EC2, which are never one: the instance's, the agent's for a task, the containers' own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
 from components.account import Account
 from ecs_model import iam
-from ecs_model.containers import canonical_json
+from ecs_model.container_definitions import canonical_json
+from ecs_model.volumes import EfsVolume
 
 
 def instance_profile(name: str, account: Account, parent: pulumi.Resource) -> aws.iam.InstanceProfile:
@@ -29,29 +32,51 @@ def instance_profile(name: str, account: Account, parent: pulumi.Resource) -> aw
     )
 
 
+@dataclass(frozen=True)
+class Fetched:
+    """All that the agent fetches to start a task, beside its log group."""
+
+    images: Sequence[pulumi.Input[str]]
+    """Images, as containers name them."""
+    secrets: Sequence[pulumi.Input[str]]
+    """ARNs of secrets and parameters."""
+    files: Sequence[pulumi.Input[str]]
+    """ARNs of environment files."""
+    keys: Sequence[pulumi.Input[str]]
+    """ARNs of the KMS keys to them."""
+
+
 def execution_role(
-    name: str,
-    account: Account,
-    log_group: pulumi.Input[str],
-    images: Iterable[pulumi.Input[str]],
-    secrets: Iterable[pulumi.Input[str]],
-    parent: pulumi.Resource,
+    name: str, account: Account, log_group: pulumi.Input[str], fetched: Fetched, parent: pulumi.Resource
 ) -> tuple[aws.iam.Role, aws.iam.RolePolicy]:
     """The role with which the agent pulls the task's images, reads its secrets and writes to its log group."""
     options = pulumi.ResourceOptions(parent=parent)
     role = aws.iam.Role(f"{name}-execution", assume_role_policy=canonical_json(iam.execution_trust()), opts=options)
-    whole = pulumi.Output.all(account.partition, account.region, account.id, log_group, list(images), list(secrets))
+    whole = pulumi.Output.all(account.partition, account.region, account.id, log_group, vars(fetched))
     policy = aws.iam.RolePolicy(
         f"{name}-execution", role=role.name, policy=whole.apply(lambda known: _execution_policy(*known)), opts=options
     )
     return role, policy
 
 
+@dataclass(frozen=True)
+class Share:
+    """An EFS file system that the task mounts as its task role."""
+
+    file_system_id: pulumi.Input[str]
+    """The file system."""
+    access_point_id: pulumi.Input[str] | None
+    """The access point it is mounted through."""
+    written: bool
+    """Whether a container may write to it."""
+
+
 def task_role(
     name: str,
     account: Account,
-    statements: Iterable[iam.PolicyStatement],
+    statements: Sequence[iam.PolicyStatement],
     execute_command: bool,
+    shares: Iterable[Share],
     parent: pulumi.Resource,
 ) -> tuple[aws.iam.Role, list[aws.iam.RolePolicy]]:
     """The role of the containers themselves; without statements it may do nothing, and that is its point.
@@ -63,16 +88,27 @@ def task_role(
         lambda known: canonical_json(iam.task_trust(*known))
     )
     role = aws.iam.Role(f"{name}-task", assume_role_policy=trust, opts=options)
-    document = iam.task_policy(statements, execute_command=execute_command)
-    if document is None:
+    mounted = list(shares)
+    if not (statements or execute_command or mounted):
         return role, []
-    policy = aws.iam.RolePolicy(f"{name}-task", role=role.name, policy=canonical_json(document), opts=options)
+
+    def document(known: list[Any]) -> str:
+        partition, region, number, volumes = known
+        systems = [
+            iam.file_system(partition, region, number, EfsVolume(**volume), written=share.written)
+            for volume, share in zip(volumes, mounted, strict=True)
+        ]
+        return canonical_json(iam.task_policy(statements, execute_command=execute_command, file_systems=systems))
+
+    ids = [{"file_system_id": each.file_system_id, "access_point_id": each.access_point_id} for each in mounted]
+    whole = pulumi.Output.all(account.partition, account.region, account.id, ids).apply(document)
+    policy = aws.iam.RolePolicy(f"{name}-task", role=role.name, policy=whole, opts=options)
     return role, [policy]
 
 
 def _execution_policy(
-    partition: str, region: str, account: str, log_group: str, images: list[str], secrets: list[str]
+    partition: str, region: str, account: str, log_group: str, fetched: Mapping[str, list[str]]
 ) -> str:
     # Written out, since the log group's own ARN is not known in a preview.
     arn = f"arn:{partition}:logs:{region}:{account}:log-group:{log_group}"
-    return canonical_json(iam.execution_policy(partition, arn, images, secrets))
+    return canonical_json(iam.execution_policy(partition, arn, **fetched))

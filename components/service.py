@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.arguments import typed
+from components.ebs import infrastructure_role, volume_configuration
 from components.service_args import ServiceArgs, ServiceDiscoveryArgs, ServiceLoadBalancerArgs
 from components.service_scaling import ServiceScaling, ServiceScalingArgs
 from components.tokens import token
@@ -41,9 +42,14 @@ class Service(pulumi.ComponentResource):
             target_group = self._target_group(name, args.network_mode, balancer)
             before.append(self._listener_rule(name, balancer, target_group))
             before += self._fixed_port_rules(name, args, balancer)
+        volume = None
+        if args.ebs_volumes:
+            role, attached = infrastructure_role(name, self)
+            before.append(attached)
+            volume = volume_configuration(args.ebs_volumes, role)
         own_group = self._security_group(name, args) if args.network_mode is NetworkMode.AWSVPC else None
         registry = self._registry(name, args.network_mode, args.discovery) if args.discovery else None
-        service = self._service(name, args, target_group, own_group, registry, before)
+        service = self._service(name, args, target_group, own_group, registry, volume, before)
         self.name = service.name
         self.security_group_id = own_group.id if own_group else pulumi.Output.from_input("")
         self.balanced = target_group is not None
@@ -180,6 +186,7 @@ class Service(pulumi.ComponentResource):
         target_group: aws.lb.TargetGroup | None,
         own_group: aws.ec2.SecurityGroup | None,
         registry: aws.servicediscovery.Service | None,
+        volume: aws.ecs.ServiceVolumeConfigurationArgs | None,
         before: Sequence[pulumi.Resource],
     ) -> aws.ecs.Service:
         routing = args.load_balancer.routing if args.load_balancer else None
@@ -215,6 +222,7 @@ class Service(pulumi.ComponentResource):
             )
             if own_group is not None
             else None,
+            volume_configuration=volume,
             deployment_circuit_breaker=aws.ecs.ServiceDeploymentCircuitBreakerArgs(enable=True, rollback=True),
             # Said in either case: the provider takes a block that is gone for one that AWS chose, and leaves it on.
             alarms=aws.ecs.ServiceAlarmsArgs(

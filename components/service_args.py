@@ -12,12 +12,14 @@ from components.task_definition import TaskDefinition
 from ecs_model.containers import NetworkMode
 from ecs_model.deployment import problems as watch_problems
 from ecs_model.discovery import label_problem, ttl_problems
+from ecs_model.ebs import EbsVolume, one_volume_problems
 from ecs_model.load_balancer import Routing
 from ecs_model.problem import Problem, under
 from ecs_model.service import ServiceSettings, deployment_problems
 from ecs_model.service_scaling import ScalingSettings
 from ecs_model.strategy import StrategyItem
 from ecs_model.strategy import problems as strategy_problems
+from ecs_model.volumes import ebs_volumes
 
 
 @dataclass
@@ -102,6 +104,8 @@ class ServiceArgs:
     hostPort): it gets an ingress rule on `instance_security_group_ids`."""
     instance_security_group_ids: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """The container instances' security groups, by a name of yours; used with `fixed_host_port`."""
+    ebs_volumes: Mapping[str, EbsVolume] = field(default_factory=dict)
+    """The EBS volume that each task gets, by the name of the task definition's volume; at most one."""
     vpc_id: pulumi.Input[str] | None = None
     """Mode awsvpc: the VPC of the task's own security group."""
     subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None
@@ -156,6 +160,7 @@ class ServiceArgs:
             discovery=discovery,
             fixed_host_port=service.fixed_host_port,
             instance_security_group_ids={item.capacity_provider: groups[item.capacity_provider] for item in strategy},
+            ebs_volumes=ebs_volumes(service.volumes),
             vpc_id=network.vpc_id,
             subnet_ids=network.instance_subnet_ids,
             minimum_healthy_percent=service.minimum_healthy_percent,
@@ -201,6 +206,7 @@ class ServiceArgs:
             yield Problem(("networkMode",), "awsvpc gives each task a network interface: set vpcId and subnetIds")
         if self.fixed_host_port is not None and not self.instance_security_group_ids:
             yield Problem(("fixedHostPort",), "needs the instances' security groups: set instanceSecurityGroupIds")
+        yield from under(one_volume_problems(self.ebs_volumes), "ebsVolumes")
 
     def _known_strategy(self) -> list[StrategyItem]:
         """The strategy with a stand-in for every name that another resource gives later, to be judged."""

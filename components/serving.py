@@ -1,6 +1,7 @@
 """The components as a Pulumi package."""
 
 import dataclasses
+import inspect
 from importlib.metadata import version
 from typing import Any
 
@@ -13,7 +14,7 @@ from components.tokens import PACKAGE
 
 
 class DefaultsAnalyzer(Analyzer):
-    """Knows that a dataclass field with a default is optional, which Pulumi's own analyzer takes from `| None` only."""
+    """Knows what Pulumi's own does not: that fields with a default are optional, and what inherited ones are for."""
 
     def analyze_type(
         self, typ: type, *, is_component_output: bool
@@ -24,6 +25,15 @@ class DefaultsAnalyzer(Analyzer):
             if python_name in defaulted:
                 properties[schema_name].optional = True
         return properties, mapping
+
+    def get_docstring(self, typ: type, name: str) -> str | None:
+        """A property's description, for an inherited one that of the class that declares it."""
+        described = (
+            super(DefaultsAnalyzer, self).get_docstring(each, name)
+            for each in typ.__mro__
+            if each is typ or dataclasses.is_dataclass(each)
+        )
+        return next((inspect.cleandoc(text) for text in described if text), None)
 
 
 def _defaulted(typ: Any) -> set[str]:

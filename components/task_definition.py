@@ -9,12 +9,19 @@ import pulumi_aws as aws
 
 from components.account import account_of
 from components.arguments import typed
-from components.roles import execution_role, task_role
+from components.container_args import GIVEN_LATER, ContainerArgs
+from components.roles import Fetched, execution_role, task_role
 from components.tokens import token
+from components.volumes import VolumeArgs, shares, written_volumes
 from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
+from ecs_model.container_definitions import canonical_json, definitions
 from ecs_model.container_rules import problems as container_problems
-from ecs_model.containers import Awslogs, Container, NetworkMode, canonical_json, definitions, needed_cpu, needed_memory
+from ecs_model.containers import Container, NetworkMode, needed_cpu, needed_memory
+from ecs_model.environment_rules import key_problems
 from ecs_model.iam import PolicyStatement
+from ecs_model.images import Architecture
+from ecs_model.instance_needs import need_problems
+from ecs_model.log_definitions import Awslogs
 from ecs_model.memory import Fit
 from ecs_model.problem import Problem, refuse
 from ecs_model.service import (
@@ -23,32 +30,9 @@ from ecs_model.service import (
     log_retention_problems,
     task_role_problems,
 )
+from ecs_model.task_options import IpcMode, PidMode, architecture_problems, task_option_problems
 
-_LATER = "given-by-another-resource"
-_LATER_ARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:given-by-another-resource"
-
-
-@dataclass(frozen=True)
-class ContainerArgs(Container):
-    """A container whose image, environment and secrets may come from other resources."""
-
-    image: pulumi.Input[str]  # type: ignore[assignment]  # wider on purpose: the core's is resolved
-    """Registry, repository and tag or digest."""
-    environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)  # type: ignore[assignment]
-    """Environment variables; no secrets, for anyone who may describe the task definition reads them."""
-    secrets: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)  # type: ignore[assignment]
-    """Environment variables by the ARN of a Secrets Manager secret or an SSM parameter."""
-
-    def known(self) -> Container:
-        """The container with a stand-in for every value that another resource gives later, to be judged."""
-        return Container(
-            **vars(self)
-            | {
-                "image": self.image if isinstance(self.image, str) else _LATER,
-                "environment": {k: v if isinstance(v, str) else _LATER for k, v in self.environment.items()},
-                "secrets": {k: v if isinstance(v, str) else _LATER_ARN for k, v in self.secrets.items()},
-            }
-        )
+_LATER_KEY = "arn:aws:kms:us-east-1:000000000000:key/given-by-another-resource"
 
 
 @dataclass
@@ -67,6 +51,20 @@ class TaskDefinitionArgs:
     """What the containers may do in AWS; nothing where empty."""
     execute_command: bool = False
     """Allow the task role what ECS Exec needs."""
+    pid_mode: PidMode | None = None
+    """host or task: whose processes the containers see; their own where absent."""
+    ipc_mode: IpcMode | None = None
+    """host, task or none: with whom they share memory segments and semaphores; Docker's default where absent."""
+    cpu_architecture: Architecture | None = None
+    """x86_64 or arm64, where the images are for one only; it must be that of all of `capacity`."""
+    placement_constraints: Sequence[str] = field(default_factory=list)
+    """Expressions that a container instance must meet, such as `attribute:ecs.instance-type =~ m7i.*`, at most 10
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html)."""
+    volumes: Mapping[str, VolumeArgs] = field(default_factory=dict)
+    """Storage that the containers name in `mount_points`."""
+    kms_keys: Sequence[pulumi.Input[str]] = field(default_factory=list)
+    """ARNs of the customer managed KMS keys that the containers' secrets, parameters or environment files are encrypted
+    with; the execution role may decrypt with these. AWS's own keys need no entry."""
     log_retention_days: int = 30
     """Days CloudWatch keeps the containers' logs."""
     capacity: Mapping[str, CapacitySettings] = field(default_factory=dict)
@@ -82,36 +80,56 @@ class TaskDefinitionArgs:
             memory=service.memory,
             task_role_statements=service.task_role_statements,
             execute_command=service.enable_execute_command,
+            pid_mode=service.pid_mode,
+            ipc_mode=service.ipc_mode,
+            cpu_architecture=service.cpu_architecture,
+            placement_constraints=service.placement_constraints,
+            volumes={name: VolumeArgs.of(volume) for name, volume in service.volumes.items()},
+            kms_keys=service.kms_keys,
             log_retention_days=service.log_retention_days,
             capacity=capacity,
         )
 
     def problems(self) -> Iterator[Problem]:
         """What ECS would refuse, and what could never be placed."""
-        containers = {name: container.known() for name, container in self.containers.items()}
+        containers = self.known_containers()
+        volumes = {name: volume.known() for name, volume in self.volumes.items()}
         yield from dict.fromkeys(
             problem
             for dynamic in dynamic_ranges(self.capacity)
             for problem in container_problems(
-                containers, self.network_mode, cpu=self.cpu, memory=self.memory, dynamic=dynamic
+                containers,
+                self.network_mode,
+                cpu=self.cpu,
+                memory=self.memory,
+                dynamic=dynamic,
+                volumes=volumes,
             )
         )
         if self.execute_command:
-            yield from execute_command_problems(containers)
+            yield from execute_command_problems(containers, "executeCommand")
+        yield from task_option_problems(containers, self.ipc_mode, self.placement_constraints)
+        yield from architecture_problems(self.cpu_architecture, self.capacity)
+        keys = [key if isinstance(key, str) else _LATER_KEY for key in self.kms_keys]
+        yield from key_problems(keys, containers)
         yield from log_retention_problems(self.log_retention_days)
         yield from task_role_problems(self.task_role_statements)
         for sentence in cpu_shortages(needed_cpu(containers, self.cpu), self.capacity):
             yield Problem((), sentence)
         for name, sentence in idle_limits(containers, self.capacity):
             yield Problem(("containers", name, "memory"), sentence)
+        yield from need_problems(containers, self.capacity)
         for verdict, sentence in self.memory_verdicts():
             if verdict is Fit.NEVER:
                 yield Problem((), sentence)
 
     def memory_verdicts(self) -> Iterator[tuple[Fit, str]]:
         """Where the task may not or cannot fit."""
-        containers = {name: container.known() for name, container in self.containers.items()}
-        return memory_verdicts(needed_memory(containers, self.memory), self.capacity)
+        return memory_verdicts(needed_memory(self.known_containers(), self.memory), self.capacity)
+
+    def known_containers(self) -> dict[str, Container]:
+        """The containers with a stand-in for every value that another resource gives later."""
+        return {name: container.known() for name, container in self.containers.items()}
 
 
 class TaskDefinition(pulumi.ComponentResource):
@@ -133,14 +151,13 @@ class TaskDefinition(pulumi.ComponentResource):
         for verdict, sentence in args.memory_verdicts():
             if verdict is Fit.PERHAPS:
                 pulumi.log.warn(sentence, self)
-        account = account_of(self)
+        account, containers = account_of(self), args.known_containers()
         log_group = aws.cloudwatch.LogGroup(
             name, retention_in_days=args.log_retention_days, opts=pulumi.ResourceOptions(parent=self)
         )
-        images = [container.image for container in args.containers.values()]
-        secrets = [arn for container in args.containers.values() for arn in container.secrets.values()]
-        execution, execution_policy = execution_role(name, account, log_group.name, images, secrets, self)
-        task, task_policies = task_role(name, account, args.task_role_statements, args.execute_command, self)
+        execution, execution_policy = execution_role(name, account, log_group.name, _fetched(args), self)
+        shared = shares(args.volumes, containers)
+        task, task_policies = task_role(name, account, args.task_role_statements, args.execute_command, shared, self)
         definition = aws.ecs.TaskDefinition(
             name,
             family=name,
@@ -151,6 +168,15 @@ class TaskDefinition(pulumi.ComponentResource):
             container_definitions=_container_definitions(name, args, log_group.name, account.region),
             execution_role_arn=execution.arn,
             task_role_arn=task.arn,
+            volumes=written_volumes(args.volumes, containers),
+            pid_mode=args.pid_mode.value if args.pid_mode else None,
+            ipc_mode=args.ipc_mode.value if args.ipc_mode else None,
+            runtime_platform=_runtime_platform(args.cpu_architecture) if args.cpu_architecture else None,
+            placement_constraints=[
+                aws.ecs.TaskDefinitionPlacementConstraintArgs(type="memberOf", expression=expression)
+                for expression in sorted(args.placement_constraints)
+            ]
+            or None,
             # The policies outlive what uses them, or a service could not stop its tasks (alb-service-task#187).
             opts=pulumi.ResourceOptions(parent=self, depends_on=[execution_policy, *task_policies]),
         )
@@ -168,12 +194,41 @@ class TaskDefinition(pulumi.ComponentResource):
         )
 
 
+def _runtime_platform(architecture: Architecture) -> aws.ecs.TaskDefinitionRuntimePlatformArgs:
+    # ECS spells architectures in capitals.
+    return aws.ecs.TaskDefinitionRuntimePlatformArgs(
+        cpu_architecture=architecture.value.upper(), operating_system_family="LINUX"
+    )
+
+
+def _fetched(args: TaskDefinitionArgs) -> Fetched:
+    containers = args.containers.values()
+    return Fetched(
+        images=[container.image for container in containers],
+        secrets=[arn for container in containers for arn in _secrets(container)],
+        files=[arn for container in containers for arn in _files(container)],
+        keys=args.kms_keys,
+    )
+
+
+def _secrets(container: ContainerArgs) -> Iterator[pulumi.Input[str]]:
+    yield from container.secrets.values()
+    if container.log_configuration is not None:
+        yield from container.log_configuration.secret_options.values()
+
+
+def _files(container: ContainerArgs) -> Iterator[pulumi.Input[str]]:
+    yield from container.environment_files
+    router = container.firelens_configuration
+    if router is not None and router.config_file is not None and not router.config_file.startswith("/"):
+        yield router.config_file
+
+
 def _container_definitions(
     name: str, args: TaskDefinitionArgs, log_group: pulumi.Output[str], region: pulumi.Output[str]
 ) -> pulumi.Output[str]:
     later = {
-        key: {"image": container.image, "environment": container.environment, "secrets": container.secrets}
-        for key, container in args.containers.items()
+        key: {field: getattr(container, field) for field in GIVEN_LATER} for key, container in args.containers.items()
     }
 
     def render(known: list[Any]) -> str:

@@ -1,17 +1,22 @@
 """What ECS refuses, or what cannot work, in a task's containers; each network mode has port rules of its own."""
 
-import re
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from ecs_model.containers import Container, DependencyCondition, NetworkMode, PortMapping
+from ecs_model.container_option_rules import option_problems
+from ecs_model.containers import Container, NetworkMode, PortMapping
+from ecs_model.environment_rules import environment_problems
+from ecs_model.log_rules import log_problems
+from ecs_model.mount_rules import mount_problems
 from ecs_model.ports import EPHEMERAL, HIGHEST, LOWEST, PortRange, host_port_problem
 from ecs_model.problem import Problem, out_of_range, under
+from ecs_model.sibling_rules import circle_problems, shared_control_problems, sibling_problems
+from ecs_model.volume_rules import volume_problems
+from ecs_model.volumes import Volume
 
 LEAST_MEMORY = 6
 LEAST_CPU, MOST_CPU = 128, 196_608
 MOST_CONTAINERS = 10
-SECRET_ARN = re.compile(r"arn:aws[\w-]*:(secretsmanager:[\w-]+:\d{12}:secret:|ssm:[\w-]+:\d{12}:parameter/).+")
 
 
 def problems(
@@ -21,11 +26,13 @@ def problems(
     cpu: int | None = None,
     memory: int | None = None,
     dynamic: PortRange = EPHEMERAL,
+    volumes: Mapping[str, Volume] | None = None,
 ) -> Iterator[Problem]:
     """Everything wrong with a task of these containers; `cpu` and `memory` are the task's own limits, if any.
 
-    `dynamic` is the agent's range of dynamic host ports.
+    `dynamic` is the agent's range of dynamic host ports, `volumes` are the task's by their names.
     """
+    stored = volumes or {}
     if not 1 <= len(containers) <= MOST_CONTAINERS:
         yield Problem(("containers",), f"has {len(containers)} containers: a task has 1-{MOST_CONTAINERS}")
     elif not any(container.essential for container in containers.values()):
@@ -33,8 +40,12 @@ def problems(
     yield from _task_size_problems(containers, cpu, memory)
     for name, container in containers.items():
         yield from under(_container_problems(name, container, containers, mode, dynamic, memory), "containers", name)
+        yield from under(mount_problems(name, container, stored), "containers", name)
     yield from _port_conflicts(containers, mode)
-    yield from _cycle_problems(containers)
+    yield from circle_problems(containers)
+    yield from shared_control_problems(containers, mode)
+    yield from volume_problems(stored, containers)
+    yield from log_problems(containers)
 
 
 def _task_size_problems(containers: Mapping[str, Container], cpu: int | None, memory: int | None) -> Iterator[Problem]:
@@ -70,9 +81,10 @@ def _container_problems(
     yield from _memory_problems(container, task_memory)
     for position, port in enumerate(container.port_mappings):
         yield from under(port_problems(port, mode, dynamic), "portMappings", position)
-    yield from _sibling_problems(name, container, siblings, mode)
-    yield from _environment_problems(container)
+    yield from sibling_problems(name, container, siblings, mode)
+    yield from environment_problems(container)
     yield from _health_check_problems(container)
+    yield from option_problems(container, mode)
 
 
 def _memory_problems(container: Container, task_memory: int | None) -> Iterator[Problem]:
@@ -113,57 +125,6 @@ def port_problems(port: PortMapping, mode: NetworkMode, dynamic: PortRange = EPH
         yield Problem(("containerPort",), f"{reason}, and in mode host the container's port is the host's: use another")
 
 
-def _sibling_problems(
-    name: str, container: Container, siblings: Mapping[str, Container], mode: NetworkMode
-) -> Iterator[Problem]:
-    others = ", ".join(sorted(set(siblings) - {name})) or "none"
-    for position, link in enumerate(container.links):
-        if mode is not NetworkMode.BRIDGE:
-            yield Problem(("links", position), f"links exist in mode bridge only, not {mode.value}: use localhost")
-        elif link.split(":")[0] not in siblings or link.split(":")[0] == name:
-            yield Problem(("links", position), f"{link!r} is no other container of this task (there is: {others})")
-    for position, dependency in enumerate(container.depends_on):
-        yield from under(
-            _dependency_problems(name, dependency.container_name, dependency.condition, siblings, others),
-            "dependsOn",
-            position,
-        )
-
-
-def _cycle_problems(containers: Mapping[str, Container]) -> Iterator[Problem]:
-    """Containers that wait for each other: a link waits as dependsOn does."""
-    waits = {
-        name: {link.split(":")[0] for link in c.links} | {dependency.container_name for dependency in c.depends_on}
-        for name, c in containers.items()
-    }
-    stuck = waiting_forever(waits)
-    if stuck:
-        yield Problem(
-            ("containers",), f"never start, for they wait for each other ({', '.join(stuck)}): break the circle"
-        )
-
-
-def waiting_forever(waits: Mapping[str, set[str]]) -> list[str]:
-    """The containers, sorted, that wait in a circle, or for one that does, by the names they wait for."""
-    stuck = {name: {other for other in others if other in waits} - {name} for name, others in waits.items()}
-    while ready := {name for name, others in stuck.items() if not others}:
-        stuck = {name: others - ready for name, others in stuck.items() if name not in ready}
-    return sorted(stuck)
-
-
-def _dependency_problems(
-    name: str, other: str, condition: DependencyCondition, siblings: Mapping[str, Container], others: str
-) -> Iterator[Problem]:
-    if other not in siblings or other == name:
-        yield Problem(("containerName",), f"{other!r} is no other container of this task (there is: {others})")
-    elif condition is DependencyCondition.HEALTHY and siblings[other].health_check is None:
-        yield Problem(("condition",), f"HEALTHY needs a healthCheck on {other}: add it, or use START")
-    elif condition in (DependencyCondition.COMPLETE, DependencyCondition.SUCCESS) and siblings[other].essential:
-        yield Problem(
-            ("condition",), f"{condition.value} needs essential: false on {other}, for its end would end the task"
-        )
-
-
 def _health_check_problems(container: Container) -> Iterator[Problem]:
     check = container.health_check
     if check is None:
@@ -177,23 +138,6 @@ def _health_check_problems(container: Container) -> Iterator[Problem]:
         "startPeriod": (check.start_period, 0, 300),
     }
     yield from under(out_of_range(limits), "healthCheck")
-
-
-def _environment_problems(container: Container) -> Iterator[Problem]:
-    for section, names in (("environment", container.environment), ("secrets", container.secrets)):
-        for name in names:
-            if not name or "=" in name or any(letter.isspace() for letter in name):
-                yield Problem((section, name), f"{name!r} is no variable's name: use letters, digits and underscores")
-    for name, arn in container.secrets.items():
-        if not SECRET_ARN.match(arn):
-            # The value itself may be the secret, put here by mistake, so it is not quoted.
-            yield Problem(
-                ("secrets", name),
-                "is not the ARN of a Secrets Manager secret (arn:aws:secretsmanager:…:secret:…) "
-                "or an SSM parameter (arn:aws:ssm:…:parameter/…)",
-            )
-        if name in container.environment:
-            yield Problem(("secrets", name), "is set in environment as well: keep one of the two")
 
 
 def _port_conflicts(containers: Mapping[str, Container], mode: NetworkMode) -> Iterator[Problem]:

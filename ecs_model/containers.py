@@ -1,13 +1,14 @@
-"""Container definitions: typed, validated, written as canonical JSON, and read back.
+"""The containers of a task, as a person describes them.
 
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+
+from ecs_model.container_options import LinuxParameters, RestartPolicy, Ulimit
+from ecs_model.log_options import FirelensConfiguration, LogConfiguration
 
 
 class NetworkMode(StrEnum):
@@ -57,7 +58,9 @@ class Dependency:
     """Another container of the task that must reach a condition first."""
 
     container_name: str
+    """The other container."""
     condition: DependencyCondition = DependencyCondition.START
+    """START, COMPLETE, SUCCESS or HEALTHY: what it must have reached."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,18 @@ class ContainerHealthCheck:
     """Failures in a row that make it unhealthy, 1-10."""
     start_period: int = 0
     """Seconds at the start in which failures do not count, 0-300."""
+
+
+@dataclass(frozen=True)
+class MountPoint:
+    """Where a container sees a volume of its task."""
+
+    source_volume: str
+    """The volume's name."""
+    container_path: str
+    """The absolute path in the container."""
+    read_only: bool = False
+    """Whether the container may only read it."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +110,11 @@ class Container:
     environment: dict[str, str] = field(default_factory=dict)
     """Environment variables; no secrets, for anyone who may describe the task definition reads them."""
     secrets: dict[str, str] = field(default_factory=dict)
-    """Environment variables by the ARN of a Secrets Manager secret or an SSM parameter."""
+    """Environment variables by the ARN of a Secrets Manager secret or an SSM parameter. One value of a secret in JSON:
+    `arn:aws:secretsmanager:…:secret:db-AbCdEf:password::`, the key and, after a colon each, a version's stage or id."""
+    environment_files: list[str] = field(default_factory=list)
+    """Files of `NAME=value` lines in S3 by ARN (`arn:aws:s3:::settings/web.env`), at most 10; the first one that has a
+    variable decides, and `environment` before all of them."""
     command: list[str] = field(default_factory=list)
     """In place of the image's command."""
     entry_point: list[str] = field(default_factory=list)
@@ -107,9 +126,42 @@ class Container:
     health_check: ContainerHealthCheck | None = None
     """Docker's health check; none where absent (the image's own is ignored by ECS)."""
     user: str | None = None
-    """User (`uid`, `uid:gid` or a name) in place of the image's."""
+    """User in place of the image's: a name or number, or two of them as `user:group`."""
+    working_directory: str | None = None
+    """An absolute path in place of the image's working directory."""
     readonly_root_filesystem: bool = False
-    """Whether the container's root filesystem is read-only."""
+    """Whether the container's root filesystem is read-only, but for `writable_paths`. ECS Exec needs a writable one."""
+    writable_paths: list[str] = field(default_factory=list)
+    """Absolute paths of directories that stay writable beside a read-only root, such as `/tmp`. Each is a volume of the
+    task on the instance's disk, deleted with it. Docker copies into it what the image has there, with its owner and
+    permissions; a directory that the image lacks belongs to root
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html)."""
+    log_configuration: LogConfiguration | None = None
+    """How it logs; to the task's log group in CloudWatch Logs, non-blocking, where absent."""
+    firelens_configuration: FirelensConfiguration | None = None
+    """Makes it the log router of the task, for containers with the log driver awsfirelens."""
+    mount_points: list[MountPoint] = field(default_factory=list)
+    """Where it sees volumes of the task."""
+    ulimits: list[Ulimit] = field(default_factory=list)
+    """Limits of its processes in place of Docker's."""
+    linux_parameters: LinuxParameters | None = None
+    """Capabilities, memory file systems, devices, init process, swap; Docker's defaults where absent."""
+    system_controls: dict[str, str] = field(default_factory=dict)
+    """Kernel parameters of its own namespaces by name, such as `net.core.somaxconn: "1024"`."""
+    docker_labels: dict[str, str] = field(default_factory=dict)
+    """Labels of the Docker container."""
+    start_timeout: int | None = None
+    """Seconds in which it must reach what other containers wait for in `depends_on`; else the task stops."""
+    stop_timeout: int | None = None
+    """Seconds between SIGTERM and SIGKILL when it is stopped; the agent's setting, usually 30, where absent."""
+    restart_policy: RestartPolicy | None = None
+    """Restart it alone when it exits; where absent the end of an essential container ends the task."""
+    gpus: int | None = None
+    """GPUs of the instance that it has to itself; none where absent."""
+    hostname: str | None = None
+    """Its own host name, not in mode awsvpc; Docker's where absent."""
+    extra_hosts: dict[str, str] = field(default_factory=dict)
+    """Lines of its /etc/hosts, not in mode awsvpc: host names and their IP addresses."""
 
     @property
     def placed_memory(self) -> int:
@@ -130,94 +182,3 @@ def needed_memory(containers: Mapping[str, Container], task_memory: int | None) 
 def needed_cpu(containers: Mapping[str, Container], task_cpu: int | None) -> int:
     """CPU units that placement looks for: the task's where they are set, else those of its containers."""
     return task_cpu if task_cpu else sum(container.cpu for container in containers.values())
-
-
-@dataclass(frozen=True)
-class Awslogs:
-    """Where containers log to: CloudWatch Logs, non-blocking so that a slow CloudWatch does not stop the container."""
-
-    group: str
-    region: str
-    stream_prefix: str
-
-
-def definitions(
-    containers: Mapping[str, Container],
-    mode: NetworkMode,
-    logs: Awslogs,
-    region: str,
-    *,
-    execute_command: bool = False,
-) -> list[dict[str, Any]]:
-    """The task definition's `containerDefinitions`, sorted, with ECS's defaults written out.
-
-    `execute_command` gives every container an init process, which reaps what sessions of ECS Exec leave behind
-    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html).
-
-    Sorted and explicit, so that a second deployment of the same settings differs in nothing (pulumi-aws#1738, #5256).
-    """
-    extra = {"linuxParameters": {"initProcessEnabled": True}} if execute_command else {}
-    return [_definition(name, container, mode, logs, region) | extra for name, container in sorted(containers.items())]
-
-
-def canonical_json(value: object) -> str:
-    """JSON with sorted keys and no spaces: equal values give equal text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
-
-
-def _definition(name: str, c: Container, mode: NetworkMode, logs: Awslogs, region: str) -> dict[str, Any]:
-    # Containers cannot always ask the instance metadata service for their region, so they are told.
-    told = {} if "AWS_REGION" in c.secrets else {"AWS_REGION": region}
-    environment = told | c.environment
-    whole: dict[str, Any] = {
-        "name": name,
-        "image": c.image,
-        "cpu": c.cpu,
-        "memory": c.memory,
-        "memoryReservation": c.memory_reservation,
-        "essential": c.essential,
-        "portMappings": [_port_mapping(port, mode) for port in sorted(c.port_mappings, key=lambda p: p.container_port)],
-        "environment": [{"name": key, "value": value} for key, value in sorted(environment.items())],
-        "secrets": [{"name": key, "valueFrom": arn} for key, arn in sorted(c.secrets.items())] or None,
-        "command": c.command or None,
-        "entryPoint": c.entry_point or None,
-        "links": sorted(c.links) or None,
-        "dependsOn": [{"containerName": d.container_name, "condition": d.condition.value} for d in c.depends_on]
-        or None,
-        "healthCheck": _health_check(c.health_check),
-        "user": c.user,
-        "readonlyRootFilesystem": c.readonly_root_filesystem,
-        "mountPoints": [],
-        "volumesFrom": [],
-        "systemControls": [],
-        "logConfiguration": _log_configuration(logs),
-    }
-    return {key: value for key, value in whole.items() if value is not None}
-
-
-def _port_mapping(port: PortMapping, mode: NetworkMode) -> dict[str, Any]:
-    host_port = (port.host_port or 0) if mode is NetworkMode.BRIDGE else port.container_port
-    return {"containerPort": port.container_port, "hostPort": host_port, "protocol": port.protocol.value}
-
-
-def _health_check(check: ContainerHealthCheck | None) -> dict[str, Any] | None:
-    if check is None:
-        return None
-    return {
-        "command": check.command,
-        "interval": check.interval,
-        "timeout": check.timeout,
-        "retries": check.retries,
-        "startPeriod": check.start_period,
-    }
-
-
-def _log_configuration(logs: Awslogs) -> dict[str, Any]:
-    options = {
-        "awslogs-group": logs.group,
-        "awslogs-region": logs.region,
-        "awslogs-stream-prefix": logs.stream_prefix,
-        "mode": "non-blocking",
-        "max-buffer-size": "25m",
-    }
-    return {"logDriver": "awslogs", "options": options}

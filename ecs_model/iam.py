@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecs_model.policy_document import ADMINISTRATOR, AGENT_POLICY, POWER_USER, SESSION_POLICY
+from ecs_model.references import is_parameter, object_bucket, secret_resource
+from ecs_model.volumes import EfsVolume
 
 _ECR_IMAGE = re.compile(
     r"(\d{12})\.(?:dkr\.ecr(?:-fips)?\.([\w-]+)\.amazonaws\.com(?:\.cn)?|dkr-ecr(?:-fips)?\.([\w-]+)\.on\.aws)/([^:@]+)"
@@ -103,6 +105,11 @@ def instance_trust() -> Document:
     return document([_assume(EC2_SERVICE)])
 
 
+def infrastructure_trust() -> Document:
+    """Who may assume the infrastructure role: ECS itself."""
+    return document([_assume("ecs.amazonaws.com")])
+
+
 def execution_trust() -> Document:
     """Who may assume the execution role: ECS, for the agent."""
     return document([_assume(TASKS_SERVICE)])
@@ -121,17 +128,48 @@ def task_trust(partition: str, region: str, account: str) -> Document:
     return document([_assume(TASKS_SERVICE) | {"Condition": conditions}])
 
 
-def execution_policy(partition: str, log_group_arn: str, images: Iterable[str], secrets: Iterable[str]) -> Document:
-    """What the agent needs to start this one task: its log group, its ECR repositories, its secrets, nothing else."""
+def execution_policy(
+    partition: str,
+    log_group_arn: str,
+    images: Iterable[str],
+    secrets: Iterable[str],
+    files: Iterable[str] = (),
+    keys: Iterable[str] = (),
+) -> Document:
+    """What the agent needs to start this one task, and nothing else.
+
+    That is its log group, its ECR repositories, its secrets, its `files` in S3, and the KMS `keys` to them.
+    """
     logs = _allow(["logs:CreateLogStream", "logs:PutLogEvents"], [f"{log_group_arn.removesuffix(':*')}:*"])
-    return document([logs, *_ecr(partition, images), *_secrets(secrets)])
+    return document([logs, *_ecr(partition, images), *_secrets(secrets), *_files(files), *_keys(keys)])
 
 
-def task_policy(statements: Iterable[PolicyStatement], *, execute_command: bool) -> Document | None:
+@dataclass(frozen=True)
+class FileSystem:
+    """An EFS file system that a task mounts as its task role."""
+
+    arn: str
+    access_point_arn: str | None
+    """The access point it is mounted through."""
+    written: bool
+    """Whether a container may write to it."""
+
+
+def file_system(partition: str, region: str, account: str, volume: EfsVolume, *, written: bool) -> FileSystem:
+    """The file system of a volume in this account and region."""
+    prefix, point = f"arn:{partition}:elasticfilesystem:{region}:{account}", volume.access_point_id
+    arn = f"{prefix}:file-system/{volume.file_system_id}"
+    return FileSystem(arn, f"{prefix}:access-point/{point}" if point else None, written)
+
+
+def task_policy(
+    statements: Iterable[PolicyStatement], *, execute_command: bool, file_systems: Iterable[FileSystem] = ()
+) -> Document | None:
     """What the containers themselves may do; None where that is nothing."""
     wanted = [_allow(sorted(s.actions), sorted(s.resources)) for s in statements]
     if execute_command:
         wanted.append(_allow(list(EXECUTE_COMMAND_ACTIONS), ["*"]))
+    wanted += [_mount(each) for each in file_systems]
     return document(wanted) if wanted else None
 
 
@@ -141,6 +179,15 @@ def _assume(service: str) -> Statement:
 
 def _allow(actions: list[str], resources: list[str]) -> Statement:
     return {"Effect": "Allow", "Action": actions, "Resource": resources}
+
+
+def _mount(mounted: FileSystem) -> Statement:
+    """https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html"""
+    write = ["elasticfilesystem:ClientWrite"] if mounted.written else []
+    statement = _allow(["elasticfilesystem:ClientMount", *write], [mounted.arn])
+    if mounted.access_point_arn is None:
+        return statement
+    return statement | {"Condition": {"StringEquals": {"elasticfilesystem:AccessPointArn": mounted.access_point_arn}}}
 
 
 def _ecr(partition: str, images: Iterable[str]) -> list[Statement]:
@@ -155,11 +202,19 @@ def _ecr(partition: str, images: Iterable[str]) -> list[Statement]:
 
 def _secrets(secrets: Iterable[str]) -> list[Statement]:
     arns = list(secrets)
-    managed = sorted({":".join(arn.split(":")[:7]) for arn in arns if ":secretsmanager:" in arn})
-    parameters = sorted({arn for arn in arns if ":ssm:" in arn})
-    statements = []
-    if managed:
-        statements.append(_allow([SECRET_ACTION], managed))
-    if parameters:
-        statements.append(_allow([PARAMETER_ACTION], parameters))
-    return statements
+    managed = sorted({resource for arn in arns if (resource := secret_resource(arn))})
+    parameters = sorted({arn for arn in arns if is_parameter(arn)})
+    return _for(SECRET_ACTION, managed) + _for(PARAMETER_ACTION, parameters)
+
+
+def _files(files: Iterable[str]) -> list[Statement]:
+    buckets = {arn: bucket for arn in files if (bucket := object_bucket(arn))}
+    return _for("s3:GetObject", sorted(buckets)) + _for("s3:GetBucketLocation", sorted({*buckets.values()}))
+
+
+def _keys(keys: Iterable[str]) -> list[Statement]:
+    return _for("kms:Decrypt", sorted({*keys}))
+
+
+def _for(action: str, resources: list[str]) -> list[Statement]:
+    return [_allow([action], resources)] if resources else []

@@ -8,12 +8,16 @@ from ecs_model.container_rules import problems as container_problems
 from ecs_model.containers import Container, NetworkMode, PortMapping, Protocol, needed_cpu, needed_memory
 from ecs_model.deployment import problems as watch_problems
 from ecs_model.discovery import ServiceDiscovery
+from ecs_model.environment_rules import key_problems
 from ecs_model.iam import PolicyStatement
+from ecs_model.images import Architecture
 from ecs_model.load_balancer import Routing, ServiceRouting
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Problem, under
 from ecs_model.service_scaling import ScalingSettings
 from ecs_model.strategy import StrategyItem
+from ecs_model.task_options import IpcMode, PidMode, task_option_problems
+from ecs_model.volumes import Volume
 
 LONGEST_GRACE = 2_147_483_647
 LOG_RETENTION_DAYS = (
@@ -49,6 +53,20 @@ class ServiceSettings:
     """In place of the cluster's default strategy."""
     task_role_statements: list[PolicyStatement] = field(default_factory=list)
     """What its containers may do in AWS; nothing where empty."""
+    pid_mode: PidMode | None = None
+    """host or task: whose processes its containers see; their own where absent."""
+    ipc_mode: IpcMode | None = None
+    """host, task or none: with whom they share memory segments and semaphores; Docker's default where absent."""
+    cpu_architecture: Architecture | None = None
+    """x86_64 or arm64, where its images are for one only; it must be that of all capacity of its strategy."""
+    placement_constraints: list[str] = field(default_factory=list)
+    """Expressions that a container instance must meet, such as `attribute:ecs.instance-type =~ m7i.*`, at most 10
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html)."""
+    volumes: dict[str, Volume] = field(default_factory=dict)
+    """Storage that its containers name in `mount_points`."""
+    kms_keys: list[str] = field(default_factory=list)
+    """ARNs of the customer managed KMS keys that its containers' secrets, parameters or environment files are encrypted
+    with; the execution role may decrypt with these. AWS's own keys need no entry."""
     log_retention_days: int = 30
     """Days CloudWatch keeps its logs."""
     enable_execute_command: bool = False
@@ -105,7 +123,12 @@ class ServiceSettings:
     def problems(self, dynamic: PortRange = EPHEMERAL) -> Iterator[Problem]:
         """Everything wrong with the service by itself; `dynamic` is the agents' port range."""
         yield from container_problems(
-            self.containers, self.network_mode, cpu=self.cpu, memory=self.memory, dynamic=dynamic
+            self.containers,
+            self.network_mode,
+            cpu=self.cpu,
+            memory=self.memory,
+            dynamic=dynamic,
+            volumes=self.volumes,
         )
         yield from deployment_problems(
             self.desired_count,
@@ -126,6 +149,8 @@ class ServiceSettings:
             yield from under(self.scaling.problems(balanced=balanced, desired_count=self.desired_count), "scaling")
         if self.enable_execute_command:
             yield from execute_command_problems(self.containers)
+        yield from task_option_problems(self.containers, self.ipc_mode, self.placement_constraints)
+        yield from key_problems(self.kms_keys, self.containers)
         yield from log_retention_problems(self.log_retention_days)
         yield from task_role_problems(self.task_role_statements)
         if self.load_balancer is not None:
@@ -193,13 +218,18 @@ def deployment_problems(
             )
 
 
-def execute_command_problems(containers: Mapping[str, Container]) -> Iterator[Problem]:
-    """Containers that ECS Exec could not enter."""
+def execute_command_problems(
+    containers: Mapping[str, Container], setting: str = "enableExecuteCommand"
+) -> Iterator[Problem]:
+    """Containers that ECS Exec, switched on by `setting`, could not enter.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
+    """
     for name, container in containers.items():
         if container.readonly_root_filesystem:
             yield Problem(
                 ("containers", name, "readonlyRootFilesystem"),
-                "ECS Exec does not work with a read-only root filesystem: switch one of the two off",
+                f"true excludes {setting}, for ECS Exec writes into the root filesystem: set one of the two to false",
             )
 
 

@@ -12,6 +12,7 @@ from ecs_model.container_rules import fixed_port
 from ecs_model.containers import NetworkMode
 from ecs_model.dashboard import problems as dashboard_problems
 from ecs_model.discovery import Link, Member, links, namespace_problem
+from ecs_model.instance_needs import need_problems
 from ecs_model.load_balancer import LoadBalancerSettings
 from ecs_model.memory import Fit
 from ecs_model.network import Nat, NetworkSettings
@@ -19,6 +20,7 @@ from ecs_model.problem import Path, Problem, under
 from ecs_model.service import ServiceSettings
 from ecs_model.strategy import MOST_PROVIDERS, StrategyItem, name_problem
 from ecs_model.strategy import problems as strategy_problems
+from ecs_model.task_options import architecture_problems
 
 LONGEST_NAME = 24
 """Load balancers and target groups have names of at most 32 characters, of which Pulumi's suffix takes 8."""
@@ -212,6 +214,8 @@ class StackSettings:
             yield Problem(_cpu_path(service), sentence)
         for name, sentence in idle_limits(service.containers, self.capacity_of(service)):
             yield Problem(("containers", name, "memory"), sentence)
+        yield from need_problems(service.containers, self.capacity_of(service))
+        yield from architecture_problems(service.cpu_architecture, self.capacity_of(service))
         for verdict, sentence in memory_verdicts(service.placed_memory, self.capacity_of(service)):
             if verdict is Fit.NEVER:
                 yield Problem(_memory_path(service), sentence)

@@ -202,6 +202,20 @@ def test_all_problems_at_once(raw: Raw) -> None:
     }
 
 
+DATA = [{"sourceVolume": "data", "containerPath": "/data"}]
+
+
+def stored(cache: Any, service: Raw) -> Callable[[Raw], None]:
+    """Another container in the place of the service's second, and more settings of the service."""
+
+    def change(raw: Raw) -> None:
+        raw["services"]["api"]["containers"]["cache"] = cache
+        raw["services"]["api"]["containers"]["app"] |= {"links": [], "dependsOn": []}
+        raw["services"]["api"] |= service
+
+    return change
+
+
 @pytest.mark.parametrize(
     ("change", "where"),
     [
@@ -216,6 +230,10 @@ def test_all_problems_at_once(raw: Raw) -> None:
          "services.api.containers.cache.healthCheck"),
         (set_at(*APP, "memory", value="x"), "services.api.containers.app.memory"),
         (set_at("network", value=[]), "network"),
+        (stored(5, {"volumes": {"data": {}}}), "services.api.containers.cache"),
+        (stored({"image": "i", "memory": 64, "mountPoints": DATA}, {"volumes": {"data": 5}}),
+         "services.api.volumes.data"),
+        (stored(5, {"kmsKeys": ["arn:aws:kms:eu-central-1:123456789012:key/1a2b"]}), "services.api.containers.cache"),
         (set_at("services", "api", "loadBalancer", value="x"), "services.api.loadBalancer"),
         (set_at("services", "worker", value="x"), "services.worker"),
         (set_at("namespace", value=5), "namespace"),

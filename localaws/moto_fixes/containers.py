@@ -71,6 +71,25 @@ def _check_fixed_ports(containers: list[Container]) -> None:
             taken.add(key)
 
 
+def _check_volumes(containers: list[Container], volumes: list[dict[str, Any]]) -> None:
+    names = [volume.get("name") for volume in volumes]
+    if len(set(names)) < len(names):
+        raise EcsClientException("Volume names must be unique within a task definition.")
+    for volume in volumes:
+        if sum(key in volume for key in ("host", "dockerVolumeConfiguration", "efsVolumeConfiguration")) > 1:
+            raise EcsClientException(f"Volume '{volume.get('name')}' has more than one configuration.")
+    for container in containers:
+        for mount in container.get("mountPoints", []):
+            if mount.get("sourceVolume") not in names:
+                raise EcsClientException(f"Unknown volume '{mount.get('sourceVolume')}'.")
+
+
+def _check_ulimits(container: Container) -> None:
+    for limit in container.get("ulimits", []):
+        if limit["hardLimit"] != -1 and not -1 < limit["softLimit"] <= limit["hardLimit"]:
+            raise EcsClientException(f"The soft limit of ulimit '{limit['name']}' must not exceed its hard limit.")
+
+
 def _check_total(containers: list[Container], task_memory: str | None) -> None:
     total = sum(item.get("memoryReservation") or item.get("memory") or 0 for item in containers)
     if task_memory and task_memory.isdigit() and total > int(task_memory):
@@ -89,6 +108,8 @@ def _register(original: Any, self: Any) -> Any:
     for container in containers:
         _check_memory(container, memory)
         _check_ports(container, mode)
+        _check_ulimits(container)
+    _check_volumes(containers, parameters.get("volumes") or [])
     _check_names(containers, mode)
     _check_fixed_ports(containers)
     _check_total(containers, memory)

@@ -32,6 +32,7 @@ _KEPT = {
     "serviceRegistries": "service_registries",
     "networkConfiguration": "network_configuration",
     "platformVersion": "platform_version",
+    "volumeConfigurations": "volume_configurations",
 }
 """Parameter -> moto's attribute, which its serializer shows by the API's name."""
 _EVEN = ("spread", "attribute:ecs.availability-zone")
@@ -97,11 +98,23 @@ def _check_task(backend: Any, parameters: Parameters) -> None:
         raise InvalidParameterException(
             "Network Configuration is not valid for the given networkMode of this task definition."
         )
+    _check_volumes(task, parameters)
     for registry in parameters.get("serviceRegistries") or []:
         _check_registry(backend, task, registry, awsvpc=awsvpc)
     for balancer in parameters.get("loadBalancers") or []:
         _check_container(task, balancer)
         _check_targets(backend, balancer, awsvpc=awsvpc)
+
+
+def _check_volumes(task: Any, parameters: Parameters) -> None:
+    """ServiceVolumeConfiguration: one for the volume that the task definition leaves to the launch, none for others."""
+    left = {volume["name"] for volume in task.volumes if volume.get("configuredAtLaunch")}
+    given = {volume["name"] for volume in parameters.get("volumeConfigurations") or []}
+    if left != given:
+        raise InvalidParameterException(
+            f"The volume configurations ({', '.join(sorted(given)) or 'none'}) do not match the volumes that the task "
+            f"definition configures at launch ({', '.join(sorted(left)) or 'none'})."
+        )
 
 
 def _check_registry(backend: Any, task: Any, registry: Parameters, *, awsvpc: bool) -> None:
@@ -159,7 +172,7 @@ def _deploy(service: Any) -> None:
     """As if the deployment ended at once: as many tasks run as are wanted."""
     service.running_count, service.pending_count = service.desired_count, 0
     id_, now = f"ecs-svc/{mock_random.randint(0, 10**18)}", utcnow()
-    strategy = service.capacity_provider_strategy
+    strategy, volumes = service.capacity_provider_strategy, getattr(service, "volume_configurations", None)
     service.deployments = [
         {
             "id": id_,
@@ -173,6 +186,7 @@ def _deploy(service: Any) -> None:
             "failedTasks": 0,
             "rolloutState": "COMPLETED",
             "rolloutStateReason": f"ECS deployment {id_} completed.",
+            **({"volumeConfigurations": volumes} if volumes else {}),
             **({"capacityProviderStrategy": strategy} if strategy else {"launchType": service.launch_type}),
         }
     ]
@@ -212,7 +226,7 @@ def _update(original: Any, self: Any) -> Any:
     service = backend._get_service(parameters.get("cluster", "default"), parameters["service"].split("/")[-1])
     if service.status != "ACTIVE":
         raise ECSException("ServiceNotActiveException", "Service was not ACTIVE.")
-    kept = ("networkConfiguration", "placementStrategy", "availabilityZoneRebalancing")
+    kept = ("networkConfiguration", "placementStrategy", "availabilityZoneRebalancing", "volumeConfigurations")
     now = {parameter: getattr(service, _KEPT[parameter], None) for parameter in kept}
     deployment = {**service.deployment_configuration, **parameters.get("deploymentConfiguration", {})}
     wanted = {**now, "taskDefinition": service.task_definition, **parameters, "deploymentConfiguration": deployment}

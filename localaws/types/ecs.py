@@ -224,7 +224,11 @@ TASK_DEFINITION = Kind(
     defaults={"skipDestroy": False, "trackLatest": False},
     settings=frozenset({"skipDestroy", "trackLatest"}),
     documents=frozenset({"containerDefinitions"}),
-    names={"arn": "taskDefinitionArn", "proxyConfiguration.properties": "-"},
+    names={
+        "arn": "taskDefinitionArn",
+        "proxyConfiguration.properties": "-",
+        "volumes.configureAtLaunch": "configuredAtLaunch",
+    },
 )
 
 KINDS = (CLUSTER, CAPACITY_PROVIDER, CLUSTER_CAPACITY_PROVIDERS, TASK_DEFINITION, ecs_service.SERVICE)

@@ -34,7 +34,8 @@ def _given(target: Target) -> Properties:
 
 
 def _update(target: Target) -> Properties:
-    taken_back: Properties = {"serviceRegistries": []} if "serviceRegistries" in target.removed else {}
+    lists = {"serviceRegistries": "serviceRegistries", "volumeConfiguration": "volumeConfigurations"}
+    taken_back: Properties = {api: [] for prop, api in lists.items() if prop in target.removed}
     return (
         _given(target)
         | taken_back
@@ -78,6 +79,7 @@ def _read(target: Target) -> ApiObject | None:
         **found,
         **{prop: deployment.get(api) for prop, api in _DEPLOYMENT.items()},
         "networkConfiguration": network,
+        "volumeConfigurations": found.get("deployments", [{}])[0].get("volumeConfigurations"),
         "alarms": from_api(_ALARMS, alarms, "", {}) if alarms else None,
         "cluster": _as_written(found.get("clusterArn", ""), target.get("cluster")),
         "taskDefinition": _as_written(found.get("taskDefinition", ""), target.get("taskDefinition")),
@@ -209,6 +211,7 @@ SERVICE = Kind(
         "orderedPlacementStrategies": "placementStrategy",
         "loadBalancers.elbName": "loadBalancerName",
         "deploymentConfiguration": "-",
+        "volumeConfiguration.managedEbsVolume.sizeInGb": "sizeInGiB",
         "vpcLatticeConfigurations": "vpcLatticeConfigurations",
     },
 )

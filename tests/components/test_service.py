@@ -1,5 +1,6 @@
 """Services: the strategy, what comes before them, and how load balancers reach them."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 import components as ecs
 from ecs_model.containers import NetworkMode
+from ecs_model.ebs import EbsVolume, FilesystemType
 from ecs_model.load_balancer import Routing, Stickiness
 from tests.components.component_harness import Graph, deploy, refused
 
@@ -209,3 +211,37 @@ def test_a_dictionary() -> None:
     graph = deploy(lambda: ecs.Service("web", given))
     assert graph.one("ecs.Service").inputs["desiredCount"] == 3
     assert graph.one("lb.TargetGroup").inputs["healthCheck"]["interval"] == 30
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_an_ebs_volume_of_each_task_and_the_role_that_makes_it(preview: bool) -> None:
+    graph = service(preview, ebs_volumes={"data": EbsVolume(20, iops=4_000, filesystem_type=FilesystemType.EXT4)})
+    made = graph.one("ecs.Service")
+    volume = made.inputs["volumeConfiguration"]
+    role = graph.one("iam.Role", "web-infrastructure")
+    if not preview:
+        assert volume["managedEbsVolume"].pop("roleArn").endswith(":web-infrastructure")
+        assert volume == {
+            "name": "data",
+            "managedEbsVolume": {
+                "encrypted": True,
+                "sizeInGb": 20,
+                "volumeType": "gp3",
+                "iops": 4_000,
+                "fileSystemType": "ext4",
+            },
+        }
+    (trust,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
+    assert trust["Principal"] == {"Service": "ecs.amazonaws.com"}
+    attached = graph.one("iam.RolePolicyAttachment")
+    assert attached.inputs["policyArn"] == (
+        "arn:aws:iam::aws:policy/service-role/AmazonECSInfrastructureRolePolicyForVolumes"
+    )
+    assert graph.waits_for(made, attached)
+    assert graph.kinds() == {"Service": 1, "ecs.Service": 1, "iam.Role": 1, "iam.RolePolicyAttachment": 1}
+
+
+def test_ebs_volumes_that_cannot_be_are_refused() -> None:
+    volumes = {"data": EbsVolume(20), "more": EbsVolume()}
+    lines = refused(lambda: ecs.Service("web", args(ebs_volumes=volumes)))
+    assert [line.removeprefix("Service web: ").split(": ")[0] for line in lines] == ["ebsVolumes.more"] * 2

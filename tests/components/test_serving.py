@@ -73,3 +73,16 @@ def test_inputs_are_described(schema: dict[str, Any]) -> None:
     ]
     assert len(described) > 30
     assert all(described)
+
+
+def test_what_belongs_to_inputs_is_described_whatever_class_declares_it(schema: dict[str, Any]) -> None:
+    described = {
+        f"{token.rsplit(':', maxsplit=1)[-1]}.{name}": property_.get("description")
+        for token, type_ in schema["types"].items()
+        for name, property_ in type_.get("properties", {}).items()
+    }
+    assert len(described) > 150
+    assert [name for name, text in described.items() if not text] == []
+    assert described["ContainerArgs.readonlyRootFilesystem"].startswith("Whether the container's root filesystem")
+    assert described["ContainerArgs.image"] == "Registry, repository and tag or digest."
+    assert "\n    " not in "".join(described.values())

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecs_model.container_definitions import canonical_json, definitions
 from ecs_model.container_rules import fixed_port, problems
 from ecs_model.containers import (
-    Awslogs,
     Container,
     ContainerHealthCheck,
     Dependency,
@@ -18,10 +18,9 @@ from ecs_model.containers import (
     NetworkMode,
     PortMapping,
     Protocol,
-    canonical_json,
-    definitions,
     needed_memory,
 )
+from ecs_model.log_definitions import Awslogs
 from ecs_model.ports import PortRange
 from ecs_model.problem import dotted
 
@@ -29,6 +28,7 @@ BRIDGE, AWSVPC, HOST, NONE = NetworkMode.BRIDGE, NetworkMode.AWSVPC, NetworkMode
 LOGS = Awslogs("group", "eu-central-1", "web")
 REGION = "eu-central-1"
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:db"
+FILE = "arn:aws:s3:::settings/web/prod.env"
 PARAMETER = "arn:aws-cn:ssm:cn-north-1:123456789012:parameter/db"
 
 
@@ -141,6 +141,8 @@ CHECK = ContainerHealthCheck(["CMD-SHELL", "true"])
         ({"a": c(depends_on=[Dependency("b", DependencyCondition.HEALTHY)]), "b": c(health_check=CHECK)}, HOST, {}),
         ({"a": c(depends_on=[Dependency("b", DependencyCondition.SUCCESS)]), "b": c(essential=False)}, NONE, {}),
         ({"a": c(secrets={"S": SECRET, "P": PARAMETER})}, BRIDGE, {}),
+        ({"a": c(secrets={"S": f"{SECRET}:key::", "T": f"{SECRET}::AWSCURRENT:", "U": f"{SECRET}:::1"})}, BRIDGE, {}),
+        ({"a": c(environment_files=[f"{FILE}{n}.env" for n in range(10)])}, BRIDGE, {}),
     ],
 )
 def test_what_works(containers: dict[str, Container], mode: NetworkMode, more: dict[str, Any]) -> None:
@@ -198,6 +200,20 @@ def test_what_works(containers: dict[str, Container], mode: NetworkMode, more: d
         ({"a": c(depends_on=[Dependency("b")]), "b": c(links=["a"]), "x": c()}, BRIDGE, {}, "containers",
          "wait for each other (a, b)"),
         ({"a": c(secrets={"S": "hunter2"})}, BRIDGE, {}, "containers.a.secrets.S", "is not the ARN of a Secrets"),
+        ({"a": c(secrets={"S": f"{SECRET}:password"})}, BRIDGE, {}, "containers.a.secrets.S",
+         "needs three parts after"),
+        ({"a": c(secrets={"S": f"{SECRET}:password::hunter2:x"})}, BRIDGE, {}, "containers.a.secrets.S",
+         "…:secret:NAME:JSON-KEY:VERSION-STAGE:VERSION-ID"),
+        ({"a": c(secrets={"S": f"{SECRET}:password:AWSCURRENT:1"})}, BRIDGE, {}, "containers.a.secrets.S",
+         "names both a version stage and a version id"),
+        ({"a": c(secrets={"S": f"{PARAMETER} hunter2"})}, BRIDGE, {}, "containers.a.secrets.S", "is not the ARN"),
+        ({"a": c(environment_files=["s3://settings/web.env"])}, BRIDGE, {}, "containers.a.environmentFiles[0]",
+         "'s3://settings/web.env' is no ARN of a file, such as arn:aws:s3:::settings/web.env"),
+        ({"a": c(environment_files=[FILE.removesuffix(".env")])}, BRIDGE, {}, "containers.a.environmentFiles[0]",
+         "is no ARN of a file"),
+        ({"a": c(environment_files=[FILE, FILE])}, BRIDGE, {}, "containers.a.environmentFiles[1]", "is there twice"),
+        ({"a": c(environment_files=[f"{FILE}{n}.env" for n in range(11)])}, BRIDGE, {},
+         "containers.a.environmentFiles", "has 11 files: give at most 10"),
         ({"a": c(secrets={"S": SECRET}, environment={"S": "x"})}, BRIDGE, {}, "containers.a.secrets.S",
          "is set in environment as well"),
         ({"a": c(health_check=ContainerHealthCheck([]))}, BRIDGE, {}, "containers.a.healthCheck.command",

@@ -11,12 +11,14 @@ from ecs_model.capacity import CapacitySettings
 from ecs_model.cluster import ClusterSettings
 from ecs_model.containers import Container, NetworkMode, PortMapping, Protocol
 from ecs_model.iam import PolicyStatement
+from ecs_model.images import Architecture
 from ecs_model.load_balancer import LoadBalancerSettings, ServiceRouting
 from ecs_model.network import ExistingNetwork, Nat, NetworkSettings, NewNetwork
 from ecs_model.problem import dotted
 from ecs_model.service import ServiceSettings
 from ecs_model.stack import StackSettings
 from ecs_model.strategy import StrategyItem
+from ecs_model.volumes import Volume
 
 ROUTING = ServiceRouting(name="public", container_name="web", container_port=80, priority=1, path_patterns=["/*"])
 
@@ -35,6 +37,15 @@ STACK = StackSettings(
     services={"web": service()},
     load_balancers={"public": LoadBalancerSettings()},
 )
+
+
+KEY = "arn:aws:kms:us-east-1:123456789012:key/mrk-0123456789abcdef0123456789abcdef"
+FILE = "arn:aws:s3:::settings/web.env"
+
+
+def sealed(key: str) -> ServiceSettings:
+    containers = {"web": Container("i", 8, environment_files=[FILE])}
+    return service(load_balancer=None, containers=containers, kms_keys=[key])
 
 
 def told(stack: StackSettings) -> dict[str, str]:
@@ -93,6 +104,14 @@ def test_a_good_stack() -> None:
         ({"services": {"web": service(8080)},
           "capacity": {"general": CapacitySettings(["m7i.large"], 2, agent=AgentSettings(reserved_ports=[8080]))}},
          "services.web.containers.web.portMappings[0]", "is in capacity general's agent.reservedPorts"),
+        ({"services": {"x": ServiceSettings({"a": Container("i", 64, gpus=1)})}}, "services.x.containers.a.gpus",
+         "a task of 1 GPU cannot fit m7i.large (0 GPUs), the type with the fewest of capacity general"),
+        ({"services": {"x": ServiceSettings({"a": Container("i", 64)}, cpu_architecture=Architecture.ARM64)}},
+         "services.x.cpuArchitecture", "arm64 is not that of capacity general (x86_64)"),
+        ({"services": {"x": ServiceSettings({"a": Container("i", 64)}, placement_constraints=[""])}},
+         "services.x.placementConstraints[0]", "is no expression"),
+        ({"services": {"x": ServiceSettings({"a": Container("i", 64)}, volumes={"data": Volume()})}},
+         "services.x.volumes.data", "is mounted by no container"),
         ({"network": NetworkSettings()}, "network", "chooses none"),
         ({"load_balancers": {"public": LoadBalancerSettings(idle_timeout=0)}}, "loadBalancers.public.idleTimeout",
          "give 1-4000"),
@@ -225,11 +244,14 @@ def test_public_instances(network: NetworkSettings, public: bool) -> None:
          "needs a network"),
         (service(enable_execute_command=True, load_balancer=None,
                  containers={"web": Container("i", 8, readonly_root_filesystem=True)}),
-         "containers.web.readonlyRootFilesystem", "ECS Exec does not work"),
+         "containers.web.readonlyRootFilesystem", "true excludes enableExecuteCommand"),
         (service(task_role_statements=[PolicyStatement(["s3:*"], ["*"])]), "taskRoleStatements[0].actions[0]",
          "'s3:*' is not a single action"),
         (service(task_role_statements=[PolicyStatement(["s3:**"], ["*"])]), "taskRoleStatements[0].actions[0]", "**"),
         (service(task_role_statements=[PolicyStatement(["*"], ["*"])]), "taskRoleStatements[0].actions[0]", "'*'"),
+        (service(kms_keys=[KEY]), "kmsKeys", "has nothing to decrypt: no container has secrets or environmentFiles"),
+        (sealed(f"{KEY}!"), "kmsKeys[0]", "is no ARN of a KMS key"),
+        (sealed(KEY.replace("key/", "alias/")), "kmsKeys[0]", "an alias does not do"),
         (service(task_role_statements=[PolicyStatement(["s3:GetObject"], [])]), "taskRoleStatements[0]",
          "at least one"),
     ],
@@ -248,6 +270,7 @@ def test_services_that_cannot_work(made: ServiceSettings, path: str, says: str) 
         service(desired_count=0, minimum_healthy_percent=0, maximum_percent=100),
         service(task_role_statements=[PolicyStatement(["s3:Get*", "lambda:InvokeFunction"], ["*"])]),
         service(health_check_grace_period=0),
+        sealed(KEY),
     ],
 )
 def test_services_that_work(made: ServiceSettings) -> None:
@@ -311,7 +334,12 @@ def test_the_execution_policy_of_everything(registry: str) -> None:
     parameter = "arn:aws:ssm:us-east-1:123456789012:parameter/a/b"
     images = [f"{registry}/team/web:1", f"{registry}/team/web@sha256:0", f"{registry}/api"]
     made = iam.execution_policy(
-        "aws", "arn:aws:logs:r:1:log-group:web", images, [f"{secret}:url::", f"{secret}:user::", parameter, secret]
+        "aws",
+        "arn:aws:logs:r:1:log-group:web",
+        images,
+        [f"{secret}:url::", f"{secret}:user::", parameter, secret, secret.removesuffix("-AbCdEf")],
+        [FILE, FILE.replace("web.env", "b/a.env"), "arn:aws:s3:::other/web.env"],
+        [KEY],
     )
     repository = "arn:aws:ecr:us-east-1:123456789012:repository"
     assert made["Statement"] == [
@@ -322,8 +350,23 @@ def test_the_execution_policy_of_everything(registry: str) -> None:
             "Resource": [f"{repository}/api", f"{repository}/team/web"],
         },
         {"Effect": "Allow", "Action": ["ecr:GetAuthorizationToken"], "Resource": ["*"]},
-        {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue"], "Resource": [secret]},
+        {
+            "Effect": "Allow",
+            "Action": ["secretsmanager:GetSecretValue"],
+            "Resource": [f"{secret.removesuffix('-AbCdEf')}-??????", secret],
+        },
         {"Effect": "Allow", "Action": ["ssm:GetParameters"], "Resource": [parameter]},
+        {
+            "Effect": "Allow",
+            "Action": ["s3:GetObject"],
+            "Resource": ["arn:aws:s3:::other/web.env", "arn:aws:s3:::settings/b/a.env", FILE],
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["s3:GetBucketLocation"],
+            "Resource": ["arn:aws:s3:::other", "arn:aws:s3:::settings"],
+        },
+        {"Effect": "Allow", "Action": ["kms:Decrypt"], "Resource": [KEY]},
     ]
 
 

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from ecs_model.cluster_query import QueryError, parse
-from ecs_model.containers import Awslogs, Container, NetworkMode, PortMapping, Protocol, definitions
+from ecs_model.container_definitions import definitions
+from ecs_model.containers import Container, NetworkMode, PortMapping, Protocol
 from ecs_model.images import Architecture
+from ecs_model.log_definitions import Awslogs
 from ecs_model.placement_limits import PlacementConstraint
 from ecs_model.service import ServiceSettings
 from ecs_model.task_needs import HostPort, RequiredAttribute, Task

@@ -196,6 +196,26 @@ def test_containers_know_their_region_and_log_with_retention(deployed: Deploymen
     assert len(logged) == 3
 
 
+def test_containers_write_only_where_the_settings_let_them(deployed: Deployment) -> None:
+    writable, read_only = 0, 0
+    for key, task in deployed.tasks().items():
+        exec_on = deployed.settings["services"][key].get("enableExecuteCommand", False)
+        volumes = {volume["name"]: volume.get("host", {}) for volume in task["volumes"]}
+        mounted = set()
+        for container in task["containerDefinitions"]:
+            wanted = _containers(deployed, key)[container["name"]].get("writablePaths", [])
+            assert container["readonlyRootFilesystem"] is not exec_on
+            assert sorted(mount["containerPath"] for mount in container["mountPoints"]) == sorted(wanted)
+            assert not any(mount["readOnly"] for mount in container["mountPoints"])
+            mounted |= {mount["sourceVolume"] for mount in container["mountPoints"]}
+            writable += len(wanted)
+            read_only += container["readonlyRootFilesystem"]
+        assert set(volumes) == mounted
+        assert not any(volumes.values())
+    stack = deployed.bench.stack
+    assert (read_only, writable) == {"local": (4, 4), "dev": (2, 3), "prod": (4, 6)}[stack]
+
+
 def test_each_task_has_two_roles_of_its_own(deployed: Deployment) -> None:
     tasks = deployed.tasks().values()
     roles = [role for task in tasks for role in (task["executionRoleArn"], task["taskRoleArn"])]

@@ -301,6 +301,25 @@ def test_a_services_target_group_has_a_load_balancer_and_the_right_type(ground: 
         assert (code, words in message) == ("InvalidParameterException", True)
 
 
+def test_a_volume_left_to_the_launch_is_configured_by_the_service(ground: Ground) -> None:
+    create, cluster = ground.ecs.create_service, ground.cluster()
+    task = ground.task(volumes=[{"name": "data", "configuredAtLaunch": True}])
+    ebs = {"roleArn": "arn:aws:iam::123456789012:role/infrastructure", "sizeInGiB": 10, "volumeType": "gp3"}
+    given = [{"name": "data", "managedEBSVolume": ebs}]
+    for named, volumes in ((task, []), (ground.task(), given)):
+        code, message = refused(
+            create, cluster=cluster, serviceName="a", taskDefinition=named, volumeConfigurations=volumes
+        )
+        assert (code, "do not match the volumes" in message) == ("InvalidParameterException", True)
+    made = create(cluster=cluster, serviceName="a", taskDefinition=task, volumeConfigurations=given)["service"]
+    assert made["deployments"][0]["volumeConfigurations"] == given
+    ground.ecs.update_service(cluster=cluster, service="a", desiredCount=0)
+    update = {"cluster": cluster, "service": "a", "taskDefinition": ground.task()}
+    assert refused(ground.ecs.update_service, **update)[0] == "InvalidParameterException"
+    without = ground.ecs.update_service(**update, volumeConfigurations=[])["service"]
+    assert "volumeConfigurations" not in without["deployments"][0]
+
+
 def test_awsvpc_tasks_need_a_network_and_others_have_none(ground: Ground) -> None:
     network = {"awsvpcConfiguration": {"subnets": ground.subnets, "securityGroups": [ground.group()]}}
     create, cluster = ground.ecs.create_service, ground.cluster()
@@ -392,6 +411,19 @@ BARE = {"name": "app", "image": "nginx"}
         ),
         ([{**BARE, "memory": 600}], {"memory": "512"}, "more than the task's"),
         ([], {}, "cannot be empty"),
+        (
+            [{**APP, "mountPoints": [{"sourceVolume": "b", "containerPath": "/b"}]}],
+            {"volumes": [{"name": "a"}]},
+            "Unknown volume 'b'",
+        ),
+        ([APP], {"volumes": [{"name": "a"}, {"name": "a"}]}, "must be unique"),
+        (
+            [APP],
+            {"volumes": [{"name": "a", "host": {"sourcePath": "/a"}, "dockerVolumeConfiguration": {"scope": "task"}}]},
+            "more than one configuration",
+        ),
+        ([{**APP, "ulimits": [{"name": "nofile", "softLimit": 2, "hardLimit": 1}]}], {}, "ulimit 'nofile'"),
+        ([{**APP, "ulimits": [{"name": "nofile", "softLimit": -1, "hardLimit": 1}]}], {}, "ulimit 'nofile'"),
     ],
 )
 def test_container_definitions_that_cannot_be(

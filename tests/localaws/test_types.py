@@ -120,10 +120,39 @@ def cluster(lab: Any, *providers: str) -> str:
     return str(name)
 
 
-def task(lab: Any) -> str:
+VOLUMES = [
+    {"name": "data", "hostPath": "/var/data"},
+    {"name": "tmp"},
+    {
+        "name": "cache",
+        "dockerVolumeConfiguration": {
+            "scope": "shared",
+            "autoprovision": True,
+            "driver": "local",
+            "driverOpts": {"type": "tmpfs"},
+            "labels": {"team": "web"},
+        },
+    },
+    {
+        "name": "files",
+        "efsVolumeConfiguration": {
+            "fileSystemId": "fs-01234567",
+            "rootDirectory": "/",
+            "transitEncryption": "ENABLED",
+            "transitEncryptionPort": 2999,
+            "authorizationConfig": {"accessPointId": "fsap-01234567", "iam": "ENABLED"},
+        },
+    },
+]
+
+
+LAUNCHED = [{"name": "data", "configuredAtLaunch": True}]
+
+
+def task(lab: Any, **more: Any) -> str:
     return str(
         lab.boto("ecs").register_task_definition(
-            family=lab.name("task"), containerDefinitions=json.loads(containers())
+            family=lab.name("task"), containerDefinitions=json.loads(containers()), **more
         )["taskDefinition"]["taskDefinitionArn"]
     )
 
@@ -261,7 +290,19 @@ def _service(lab: Any) -> Properties:
     name = provider(lab)
     return {
         "cluster": cluster(lab, name),
-        "taskDefinition": task(lab),
+        "taskDefinition": task(lab, volumes=LAUNCHED),
+        "volumeConfiguration": {
+            "name": "data",
+            "managedEbsVolume": {
+                "roleArn": "arn:aws:iam::123456789012:role/infrastructure",
+                "encrypted": True,
+                "sizeInGb": 20,
+                "volumeType": "gp3",
+                "iops": 3000,
+                "throughput": 125,
+                "fileSystemType": "xfs",
+            },
+        },
         "desiredCount": 2,
         "capacityProviderStrategies": [{"capacityProvider": name, "base": 1, "weight": 10}],
         "deploymentCircuitBreaker": {"enable": True, "rollback": True},
@@ -483,7 +524,7 @@ CASES = [
             "memory": "512",
             "pidMode": "task",
             "runtimePlatform": {"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"},
-            "volumes": [{"name": "data", "hostPath": "/var/data"}, {"name": "tmp"}],
+            "volumes": VOLUMES,
             "tags": {"a": "1"},
             "placementConstraints": [{"type": "memberOf", "expression": "attribute:x == y"}],
         },
@@ -497,7 +538,7 @@ CASES = [
         _service,
         lambda lab, r: {
             "desiredCount": 3,
-            "taskDefinition": task(lab),
+            "taskDefinition": task(lab, volumes=LAUNCHED),
             "deploymentMaximumPercent": 200,
             "tags": {"b": "1"},
             "forceNewDeployment": True,

@@ -190,7 +190,7 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
             "containerDefinitions.[*].healthCheck.retries dropped",
             "containerDefinitions.[*].healthCheck.startPeriod dropped",
             "containerDefinitions.[*].healthCheck.timeout dropped",
-            "containerDefinitions.[*].mountPoints dropped",
+            "containerDefinitions.[*].mountPoints.[*].readOnly dropped",
             "containerDefinitions.[*].portMappings.[*].hostPort dropped",
             "containerDefinitions.[*].portMappings.[*].protocol dropped",
             "containerDefinitions.[*].systemControls dropped",
@@ -199,6 +199,12 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
             "requiresCompatibilities dropped",
             "requiresCompatibilities emptied",
             "requiresCompatibilities.[*] dropped",
+        ),
+        "where the image writes beside its read-only root, the program does not show": (
+            "containerDefinitions.[*].mountPoints dropped",
+            "containerDefinitions.[*].mountPoints emptied",
+            "containerDefinitions.[*].mountPoints.[*] dropped",
+            "containerDefinitions.[*].mountPoints.[*].readOnly true",
         ),
         "another container of the task is essential": ("containerDefinitions.[*].essential false",),
         "which containers need each other, nothing else in the program says": (
@@ -226,6 +232,8 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
         "the service allows ECS Exec, which needs to write": ("containerDefinitions.[*].readonlyRootFilesystem *",),
         _OPERATOR: ("skipDestroy *", "trackLatest *"),
         _REFUSED: (
+            "containerDefinitions.[*].mountPoints.[*].containerPath dropped",
+            "containerDefinitions.[*].mountPoints.[*].sourceVolume dropped",
             "containerDefinitions.*.secrets.[*].name dropped",
             "containerDefinitions.*.secrets.[*].valueFrom dropped",
             "containerDefinitions.*.portMappings.[*].containerPort dropped",

@@ -1,0 +1,140 @@
+"""A task with every setting: AWS has each as it was given, and a second deployment changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pydantic.alias_generators import to_camel
+
+from ecs_model.container_options import LinuxParameters
+from ecs_model.containers import Container
+from tests.end_to_end.deployment import Deployment
+from tests.end_to_end.harness import edited_config
+
+SETTINGS: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("every_task_setting.yaml").read_text())
+only_local = pytest.mark.parametrize(
+    "environment_", [pytest.param("local", marks=pytest.mark.xdist_group("local"))], indirect=True
+)
+
+
+def test_no_setting_of_a_container_is_forgotten() -> None:
+    containers = SETTINGS["containers"].values()
+    given = {key for container in containers for key in container}
+    assert {to_camel(field.name) for field in fields(Container)} - given == {"gpus"}
+    linux = set(SETTINGS["containers"]["worker"]["linuxParameters"])
+    assert {to_camel(field.name) for field in fields(LinuxParameters)} - linux == {"swappiness"}
+
+
+@only_local
+def test_every_setting_of_a_task_is_kept_as_given(deployed: Deployment) -> None:
+    assert "worker" in deployed.settings["services"]
+    before = deployed.config.read_text()
+    with edited_config(deployed.config, "services") as services:
+        services["worker"] = SETTINGS
+
+    up, again, refreshed = deployed.bench.up(), deployed.bench.up(), deployed.bench.refresh()
+    task, (deployment,) = deployed.tasks()["worker"], deployed.services()["worker"]["deployments"]
+    granted = deployed.role_policies(task["executionRoleArn"]), deployed.role_policies(task["taskRoleArn"])
+    deployed.config.write_text(before)
+    back = deployed.bench.up()
+
+    for run in (up, again, refreshed, back):
+        assert run.code == 0, run.said
+    assert again.steps == set()
+    assert refreshed.altered == {}
+    assert [level for _, level, _ in up.findings if level != "advisory"] == []
+    _check_task(task)
+    _check_volumes({volume["name"]: volume for volume in task["volumes"]})
+    _check_worker(next(each for each in task["containerDefinitions"] if each["name"] == "worker"))
+    _check_roles(*granted)
+    (disk,) = deployment["volumeConfigurations"]
+    assert disk["managedEBSVolume"].pop("roleArn").startswith("arn:aws:iam::123456789012:role/local-worker-infrastruct")
+    assert disk == {
+        "name": "disk",
+        "managedEBSVolume": {
+            "encrypted": True,
+            "sizeInGiB": 20,
+            "volumeType": "gp3",
+            "iops": 3000,
+            "throughput": 125,
+            "filesystemType": "xfs",
+        },
+    }
+
+
+def _check_task(task: dict[str, Any]) -> None:
+    assert (task["cpu"], task["memory"], task["pidMode"], task["ipcMode"]) == ("512", "1024", "task", "task")
+    assert task["runtimePlatform"] == {"cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"}
+    assert task["placementConstraints"] == [{"type": "memberOf", "expression": SETTINGS["placementConstraints"][0]}]
+    router = next(each for each in task["containerDefinitions"] if each["name"] == "router")
+    assert router["firelensConfiguration"] == {
+        "type": "fluentbit",
+        "options": {
+            "enable-ecs-log-metadata": "true",
+            "config-file-type": "s3",
+            "config-file-value": "arn:aws:s3:::settings/extra.conf",
+        },
+    }
+    assert next(each for each in task["containerDefinitions"] if each["name"] == "first")["startTimeout"] == 90
+
+
+def _check_volumes(volumes: dict[str, dict[str, Any]]) -> None:
+    assert volumes["disk"]["configuredAtLaunch"] is True
+    assert set(volumes) == {"between", "disk", "host", "cache", "files", "worker--tmp", "worker--srv-run"}
+    assert volumes["host"]["host"] == {"sourcePath": "/var/lib/worker"}
+    assert volumes["cache"]["dockerVolumeConfiguration"] == SETTINGS["volumes"]["cache"]["dockerVolumeConfiguration"]
+    assert volumes["files"]["efsVolumeConfiguration"] == {
+        "fileSystemId": "fs-0123456789abcdef0",
+        "rootDirectory": "/",
+        "transitEncryption": "ENABLED",
+        "transitEncryptionPort": 2999,
+        "authorizationConfig": {"accessPointId": "fsap-0123456789abcdef0", "iam": "ENABLED"},
+    }
+
+
+def _check_worker(worker: dict[str, Any]) -> None:
+    written = SETTINGS["containers"]["worker"]
+    as_written = ("dockerLabels", "stopTimeout", "user", "workingDirectory", "hostname", "readonlyRootFilesystem")
+    for key in as_written:
+        assert worker[key] == written[key]
+    assert worker["restartPolicy"] == {"enabled": True} | written["restartPolicy"]
+    parameters = written["linuxParameters"] | {"capabilities": {"add": ["CHOWN", "NET_BIND_SERVICE"], "drop": ["ALL"]}}
+    assert worker["linuxParameters"] == parameters
+    assert worker["ulimits"] == sorted(written["ulimits"], key=lambda limit: str(limit["name"]))
+    assert {item["namespace"]: item["value"] for item in worker["systemControls"]} == written["systemControls"]
+    assert worker["extraHosts"] == [{"hostname": "legacy.example", "ipAddress": "10.0.0.7"}]
+    assert [item["value"] for item in worker["environmentFiles"]] == written["environmentFiles"]
+    assert {item["name"]: item["valueFrom"] for item in worker["secrets"]} == written["secrets"]
+    mounts = {mount["containerPath"]: (mount["sourceVolume"], mount["readOnly"]) for mount in worker["mountPoints"]}
+    assert mounts == {
+        "/between": ("between", True),
+        "/cache": ("cache", False),
+        "/disk": ("disk", False),
+        "/files": ("files", False),
+        "/host": ("host", False),
+        "/srv/run": ("worker--srv-run", False),
+        "/tmp": ("worker--tmp", False),
+    }
+    assert worker["logConfiguration"] == {
+        "logDriver": "awsfirelens",
+        "options": {"Name": "datadog"},
+        "secretOptions": [{"name": "apikey", "valueFrom": written["logConfiguration"]["secretOptions"]["apikey"]}],
+    }
+
+
+def _check_roles(execution: list[dict[str, Any]], task: list[dict[str, Any]]) -> None:
+    prefix = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:"
+    _, secrets, parameters, files, buckets, keys = execution
+    assert secrets["Resource"] == [f"{prefix}db-AbCdEf", f"{prefix}sink-AbCdEf"]
+    assert parameters["Resource"] == [SETTINGS["containers"]["worker"]["secrets"]["TOPIC"]]
+    assert files["Resource"] == [f"arn:aws:s3:::settings/{name}" for name in ("common.env", "extra.conf", "worker.env")]
+    assert buckets["Resource"] == ["arn:aws:s3:::settings"]
+    assert keys["Resource"] == SETTINGS["kmsKeys"]
+    assert [statement["Action"] for statement in task] == [
+        ["s3:GetObject"],
+        ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+    ]
