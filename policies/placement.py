@@ -1,7 +1,9 @@
 """Where the tasks of a service are placed, as far as the program shows."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ecs_model.instance_types import known
 from policies.instance_types import types_in_group
 from policies.properties import References
 from policies.relations import (
@@ -11,6 +13,8 @@ from policies.relations import (
     groups_launching,
     groups_of_provider,
     launched,
+    service_elsewhere,
+    task_definitions,
 )
 from policies.stack import Stack, remembered
 from policies.views.auto_scaling_group import AutoScalingGroup
@@ -19,7 +23,7 @@ from policies.views.launches import Instance, Launches
 from policies.views.resource import Resource
 from policies.views.service import Service
 from policies.views.strategy import StrategyEntry, only_fargate
-from policies.views.task_definition import Launch
+from policies.views.task_definition import Launch, TaskDefinition
 
 
 @dataclass(frozen=True)
@@ -129,3 +133,15 @@ def _launches(stack: Stack) -> dict[Cluster, list[Launches]]:
 def _complete(found: list[Room | None]) -> list[Room]:
     rooms = [room for room in found if room is not None]
     return rooms if len(rooms) == len(found) else []
+
+
+def placed(stack: Stack, service: Service) -> Iterator[tuple[TaskDefinition, list[Room]]]:
+    """The task definition of a service on EC2 with the places of its tasks, where the program shows what they have.
+
+    Raises Unknown.
+    """
+    tasks = [task for task in task_definitions(stack, service) if not task.elsewhere]
+    if tasks and not service_elsewhere(stack, service):
+        places = rooms(stack, service)
+        if any(known(room.types) for room in places):
+            yield from ((task, places) for task in tasks)

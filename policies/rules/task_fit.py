@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from ecs_model.fitting import Demand, best_fit, shortages_of_largest, shortages_of_smallest
-from ecs_model.instance_types import known, largest
+from ecs_model.instance_types import largest
 from ecs_model.memory import Fit
-from policies.placement import Room, rooms
-from policies.relations import service_elsewhere, task_definitions
+from policies.placement import Room, placed
 from policies.rule import ADVISORY, HIGH, MANDATORY, MEDIUM, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.service import Service
@@ -33,7 +32,7 @@ def fits_instances(stack: Stack, options: Options) -> Iterator[Verdict]:
     """
 
     def holds(service: Service) -> Iterator[Verdict]:
-        for task, places in _placed(stack, service):
+        for task, places in placed(stack, service):
             if not _nowhere(task, places):
                 continue
             type_ = largest([name for room in places for name in room.types])
@@ -61,20 +60,11 @@ def may_not_fit(stack: Stack, options: Options) -> Iterator[Verdict]:
     largest of other instances. What fits no type at all is ecs-task-definition-fits-instances' to find."""
 
     def fits(service: Service) -> Iterator[Verdict]:
-        for task, places in _placed(stack, service):
+        for task, places in placed(stack, service):
             if not _nowhere(task, places):
                 yield from each(_judged_apart(task, places), partial(_doubts, task))
 
     yield from each(stack.all(Service), fits)
-
-
-def _placed(stack: Stack, service: Service) -> Iterator[tuple[TaskDefinition, list[Room]]]:
-    """The task definition of a service on EC2 with the places of its tasks, where the program shows what they have."""
-    tasks = [task for task in task_definitions(stack, service) if not task.elsewhere]
-    if tasks and not service_elsewhere(stack, service):
-        places = rooms(stack, service)
-        if any(known(room.types) for room in places):
-            yield from ((task, places) for task in tasks)
 
 
 def _nowhere(task: TaskDefinition, places: list[Room]) -> bool:

@@ -174,6 +174,18 @@ class Subnet(Network):
         return next(iter([*known, *self.properties.reference("availabilityZoneId").known]), None)
 
 
+class Outflow(NamedTuple):
+    """What a rule lets out."""
+
+    ports: PortRange | None
+    """The TCP ports; None where it opens none."""
+
+
+def outflow(written: Properties, protocol: str) -> Outflow:
+    """An egress rule read with its types, its protocol under the given key. Raises Unknown and Malformed."""
+    return Outflow(_ports(written, protocol, _TCP))
+
+
 class SecurityGroup(Resource):
     """A security group, with the rules written inline."""
 
@@ -196,6 +208,11 @@ class SecurityGroup(Resource):
         is_new = any(self.properties.reference(key).unknown for key in ("id", "arn"))
         certain = is_new or direction in self.surroundings.properties
         return certain and bool(self.properties.children(direction))
+
+    @property
+    def lets_out(self) -> list[Outflow]:
+        """What its inline rules let out: the program's own, or those that AWS repeats. Raises Unknown and Malformed."""
+        return [outflow(written, "protocol") for written in self.properties.children("egress")]
 
     def ingress(self, written: Properties) -> Ingress:
         """An inline rule read with its types. Raises Unknown where its ports are not known."""

@@ -2,7 +2,7 @@
 
 from policies.properties import References
 from policies.views.resource import Resource
-from policies.views.security_group import Ingress, classic_ingress, single_ingress
+from policies.views.security_group import Ingress, Outflow, classic_ingress, outflow, single_ingress
 
 
 class StandaloneRule(Resource):
@@ -29,6 +29,11 @@ class SecurityGroupRule(StandaloneRule):
     def ingress(self) -> Ingress | None:
         """What it lets in; None for a rule of outgoing traffic."""
         return classic_ingress(self) if self.direction == "ingress" else None
+
+    @property
+    def lets_out(self) -> Outflow:
+        """What it lets out, where it is a rule of outgoing traffic. Raises Unknown and Malformed."""
+        return outflow(self.properties, "protocol")
 
 
 class SecurityGroupIngressRule(StandaloneRule):
@@ -58,3 +63,8 @@ class SecurityGroupEgressRule(StandaloneRule):
     def direction(self) -> str:
         """`egress`."""
         return "egress"
+
+    @property
+    def lets_out(self) -> Outflow:
+        """What it lets out. Raises Unknown and Malformed."""
+        return outflow(self.properties, "ipProtocol")

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from ecs_model.containers import NetworkMode
 from ecs_model.fitting import Demand
+from ecs_model.images import Architecture
 from ecs_model.placement_limits import PlacementConstraint
 from policies.properties import Malformed, Properties, References, Unknown
 from policies.views.container import ContainerDefinition, port_mapping, spelled
@@ -127,6 +128,13 @@ class TaskDefinition(Resource):
             return any(port_mapping(mapping).host_port == 0 for mapping in mappings)
         except (Unknown, Malformed):
             return True
+
+    @property
+    def architecture(self) -> Architecture | None:
+        """The architecture it asks for; None where it does not say, or says one that is not ECS's. Raises Unknown."""
+        platform = self.properties.child("runtimePlatform")
+        written = (platform.text("cpuArchitecture") or "").lower() if platform else ""
+        return next((one for one in Architecture if one.value == written), None)
 
     @property
     def execution_role(self) -> References:

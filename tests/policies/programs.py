@@ -25,6 +25,7 @@ def user_data(*lines: str) -> str:
 JOINED = user_data("ECS_CLUSTER=shop", "ECS_DYNAMIC_HOST_PORT_RANGE=49153-65535")
 
 
+OUT = [{"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"]}]
 INSIGHTS = [{"name": "containerInsights", "value": "enhanced"}]
 
 
@@ -82,7 +83,13 @@ def shop(deployed: bool) -> Program:
         Res(
             "aws:ec2/securityGroup:SecurityGroup",
             "instances",
-            {"name": "instances", "id": group, "ingress": [] if deployed else UNKNOWN_LIST, "vpcId": "vpc-1"},
+            {
+                "name": "instances",
+                "id": group,
+                "ingress": [] if deployed else UNKNOWN_LIST,
+                "egress": OUT,
+                "vpcId": "vpc-1",
+            },
         ),
         Res(
             "aws:ec2/securityGroup:SecurityGroup",
@@ -90,6 +97,7 @@ def shop(deployed: bool) -> Program:
             {
                 "id": balancer,
                 "vpcId": "vpc-1",
+                "egress": OUT,
                 "ingress": [{"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["0.0.0.0/0"]}],
             },
         ),

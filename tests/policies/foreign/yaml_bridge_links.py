@@ -17,6 +17,7 @@ PROGRAM = [
         {
             "id": "sg-0a0a0a0a0a0a0a0a0",
             "vpcId": "vpc-1",
+            "egress": [{"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"]}],
             "ingress": [
                 {"protocol": "tcp", "fromPort": 22, "toPort": 22, "cidrBlocks": ["0.0.0.0/0"], "description": "ssh"},
                 {"protocol": "tcp", "fromPort": 80, "toPort": 80, "cidrBlocks": ["0.0.0.0/0"], "description": "http"},
