@@ -13,8 +13,8 @@ from tests.policies.schema import is_required
 JSON_TEXTS = ("containerDefinitions", "policy", "assumeRolePolicy")
 """Properties that hold JSON, which is changed within."""
 SECRET = "4dabf18193072939515e22adb298388d"
-EACH_STACK = {"executionRoleArn", "taskRoleArn"}
-"""Properties whose loss means something else in each stack, by what their task definition needs them for."""
+EACH_STACK = {"configuration", "executionRoleArn", "taskRoleArn"}
+"""Properties whose change means something else in each stack, by what its services need them for."""
 
 
 @dataclass(frozen=True)

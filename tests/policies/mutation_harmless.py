@@ -26,6 +26,7 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
         "the trust is as narrow as before: a wildcard means the actions of sts that such a principal can call": (
             'assumeRolePolicy.Statement.* "[*]"',
         ),
+        "the role is an execution role": ("*-execution: managedPolicyArns *",),
         "one of aws:SourceAccount and aws:SourceArn is enough against a confused deputy": (
             "assumeRolePolicy.Statement.*.Condition.*",
         ),
@@ -74,6 +75,9 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
         "the strategy's other group still lies in two zones": ("vpcZoneIdentifiers.[*] dropped",),
         "ECS's own tag is there still, and its value means nothing": ("tags.*",),
     },
+    "aws:appautoscaling/*": {"how far and when a service is scaled is the team's": ("*",)},
+    "aws:cloudwatch/metricAlarm:*": {"who hears of what is the team's": ("*",)},
+    "aws:servicediscovery/*": {"under which name a service is found, and how long, is the team's": ("*",)},
     "aws:ec2/eip:Eip": {_ELSEWHERE: ("*",)},
     "aws:ec2/internetGateway:InternetGateway": {_ELSEWHERE: ("*",)},
     "aws:ec2/natGateway:NatGateway": {_ELSEWHERE: ("*",)},
@@ -106,7 +110,10 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
             "networkInterfaces.[*].associatePublicIpAddress false",
         ),
     },
-    "aws:iam/instanceProfile:InstanceProfile": {_DEFAULT: ("path *",)},
+    "aws:iam/instanceProfile:InstanceProfile": {
+        _DEFAULT: ("path *",),
+        "the agent tries again until the policy is there": ("dependsOn *",),
+    },
     "aws:cloudwatch/logGroup:LogGroup": {
         "how long logs are kept, and what they cost, is the team's": ("retentionInDays *",),
         _OPERATOR: ("skipDestroy *",),
@@ -115,7 +122,11 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
         _DEFAULT: ("description *", "vpcId *"),
         _OPERATOR: ("revokeRulesOnDelete *",),
     },
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": {_TASTE: ("description *",)},
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": {
+        _TASTE: ("description *",),
+        _REFUSED: ("cidrIpv4 dropped",),
+        "what the tasks themselves reach is the team's": ("*tasks-out: *",),
+    },
     "aws:ecs/capacityProvider:CapacityProvider": {
         "without a group it is one of ECS Managed Instances, or AWS refuses it": ("autoScalingGroupProvider dropped",),
         _DEFAULT: (
@@ -152,6 +163,7 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
         _DEFAULT: (
             "deploymentMaximumPercent dropped",
             "deploymentMinimumHealthyPercent dropped",
+            "availabilityZoneRebalancing *",
             "schedulingStrategy dropped",
             "orderedPlacementStrategies dropped",
             "orderedPlacementStrategies emptied",
@@ -162,7 +174,9 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
             "enableExecuteCommand dropped",
             "propagateTags *",
         ),
-        _OPERATOR: ("forceNewDeployment *", "waitForSteadyState *"),
+        _OPERATOR: ("forceNewDeployment *", "waitForSteadyState *", "sigintRollback *"),
+        "the circuit breaker rolls back already; which alarms do so too is the team's": ("alarms*",),
+        "a service is found by its load balancer, or not at all, if the team likes": ("serviceRegistries*",),
         "a service that no load balancer reaches is a service, too": (
             "loadBalancers dropped",
             "loadBalancers emptied",
@@ -206,6 +220,8 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
             "containerDefinitions.[*].mountPoints.[*] dropped",
             "containerDefinitions.[*].mountPoints.[*].readOnly true",
         ),
+        "ECS starts the task again until the policy is there": ("dependsOn *",),
+        "its instances have room for that": ("prod-*: containerDefinitions.[*].memory 3900 *",),
         "another container of the task is essential": ("containerDefinitions.[*].essential false",),
         "which containers need each other, nothing else in the program says": (
             "containerDefinitions.[*].dependsOn*",
@@ -265,7 +281,14 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
             "preserveHostHeader dropped",
             "xffHeaderProcessingMode dropped",
         ),
-        _TASTE: ("enable* true", "enableHttp2 false", "internal true", "preserveHostHeader true"),
+        _TASTE: (
+            "accessLogs.prefix dropped",
+            "enable* true",
+            "enableHttp2 false",
+            "internal true",
+            "preserveHostHeader true",
+        ),
+        "this one logs nothing as it is, and is reported for that": ("*local-public: accessLogs*",),
         _REFUSED: ("subnets*",),
     },
     "aws:lb/targetGroup:TargetGroup": {
@@ -277,10 +300,12 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
             "slowStart dropped",
             "targetType dropped",
         ),
+        _TASTE: ("stickiness*",),
         _REFUSED: ("healthCheck.enabled false", "port *", "protocol dropped", "proxyProtocolV2 true", "vpcId dropped"),
     },
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
         "whom the load balancer lets in is its own matter": ("*balancer-in-*: *",),
+        "the clients that the service names come in, at whatever port of it": ("*service-*-from-*: *",),
         "the load balancer alone comes in, at whatever port of the task's own address": ("*tasks-in: *Port *",),
         _TASTE: ("description dropped", '*tasks-in: ipProtocol "-1"'),
         _REFUSED: ("referencedSecurityGroupId dropped",),
@@ -295,3 +320,12 @@ def _rows() -> Iterator[Harmless]:
 
 
 HARMLESS = tuple(_rows())
+
+UNBROKEN = {
+    "ecs-auto-scaling-group-zones": "each group of our stacks lies in two zones, and one group that does is enough",
+    "ecs-cluster-bare-default-capacity-provider-strategy": "our clusters are not bare, and no single change makes one so",
+    "ecs-service-depends-on-capacity": "a service's cluster is made from what attaches its providers, so that it cannot "
+    "come before that",
+    "ecs-service-placement-constraint-count": "it takes constraints on a service and on its task definition",
+}
+"""Rules that no single change of our stacks breaks, with the reason."""

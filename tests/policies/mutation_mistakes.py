@@ -37,6 +37,7 @@ SWAPS: dict[str, tuple[Any, ...]] = {
 EACH_BY_NAME = {
     "aws:autoscaling/group:Group",
     "aws:ec2/launchTemplate:LaunchTemplate",
+    "aws:ec2/securityGroup:SecurityGroup",
     "aws:ecs/service:Service",
     "aws:ecs/taskDefinition:TaskDefinition",
     "aws:iam/role:Role",
@@ -44,6 +45,7 @@ EACH_BY_NAME = {
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
     "aws:lb/listener:Listener",
     "aws:lb/targetGroup:TargetGroup",
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
 }
 """Types whose resources do different things in a program: each name is mutated."""
@@ -80,7 +82,10 @@ ADDED: dict[str, tuple[Mistake, ...]] = {
         _container(mountPoints=[{"sourceVolume": "nowhere", "containerPath": "/data"}]),
         _container(secrets=[{"name": "KEY", "valueFrom": "arn:aws:ssm:eu-central-1:1:parameter/k"}]),
         _container(environment=[{"name": "DB_PASSWORD", "value": "correct-horse-7"}]),
-        _container(environment=[{"name": "CACHE", "value": "redis://localhost:6379"}]),
+        (
+            (("containerDefinitions", 1, "portMappings"), [{"containerPort": 6_379}]),
+            (("containerDefinitions", 0, "environment"), [{"name": "CACHE", "value": "redis://localhost:6379"}]),
+        ),
         _container(memoryReservation=99_999),
         _container(memory=3_900, memoryReservation=3_900),
         _container(portMappings=[{"containerPort": port, "hostPort": 8_080} for port in (80, 81)]),

@@ -1,7 +1,8 @@
 """Every single change that breaks a practice in our own stacks is found by the right rules, and none else is."""
 
+from policies.pack import rules
 from tests.policies.mutation import mutants
-from tests.policies.mutation_harmless import HARMLESS
+from tests.policies.mutation_harmless import HARMLESS, UNBROKEN
 from tests.policies.mutation_mistakes import ADDED
 from tests.policies.mutation_table import excuse, judged, reviewed, table
 from tests.policies.recording import recorded
@@ -26,3 +27,5 @@ def test_the_rules_find_every_mutant_that_breaks_a_practice() -> None:
     assert table(verdicts) == reviewed(), "run `python -m tests.policies.mutation_table write`, and review what changes"
     excuses = {excuse(mutant) for mutant, rules in verdicts if not rules}
     assert [row.changes for row in HARMLESS if row not in excuses] == [], "these reasons are no longer needed"
+    found = {rule for _, together in verdicts for rule in together.split(", ")}
+    assert {declared.id for declared in rules()} - found == set(UNBROKEN), "add the mistake to mutation_mistakes.py"
