@@ -323,9 +323,8 @@ HARMLESS = tuple(_rows())
 
 UNBROKEN = {
     "ecs-auto-scaling-group-zones": "each group of our stacks lies in two zones, and one group that does is enough",
-    "ecs-cluster-bare-default-capacity-provider-strategy": "our clusters are not bare, and no single change makes one so",
-    "ecs-service-depends-on-capacity": "a service's cluster is made from what attaches its providers, so that it cannot "
-    "come before that",
+    "ecs-cluster-bare-default-capacity-provider-strategy": "our clusters have capacity, in several places",
+    "ecs-service-depends-on-capacity": "a service's cluster is made from what attaches its providers as well",
     "ecs-service-placement-constraint-count": "it takes constraints on a service and on its task definition",
 }
 """Rules that no single change of our stacks breaks, with the reason."""
