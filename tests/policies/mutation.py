@@ -73,7 +73,7 @@ def _of_properties(
 ) -> Iterator[Mutant]:
     """The mutants of a resource's properties; only what the program wrote is changed."""
     outputs, given = _opened(resource.get("properties", {})), _opened(inputs)
-    changes = [
+    changes: list[tuple[str, Mistake]] = [
         (change, ((steps, value),)) for steps in _paths(given) for change, value in _values(steps, _at(given, steps))
     ]
     changes += [(_said(mistake), mistake) for mistake in ADDED.get(resource["type"], ())]
