@@ -39,6 +39,11 @@ def encode(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
+def is_powershell(part: str) -> bool:
+    """Whether a part of some user data is for Windows."""
+    return "<powershell>" in part.lower()
+
+
 def is_encoded(text: str) -> bool:
     """Whether some user data is base64."""
     try:
@@ -59,7 +64,7 @@ def agent_variables(text: str) -> dict[str, str]:
     for part in plain_parts(text):
         if "settings" in part:
             lines += _bottlerocket_lines(part)
-        if "<powershell>" in part.lower():
+        if is_powershell(part):
             lines += _windows_lines(part)
         lines += _written_lines(part)
         if part.lstrip().startswith("#cloud-config") and "encoding" in part:

@@ -31,7 +31,11 @@ class Agent(NamedTuple):
     def of(cls, launches: Launches) -> "Agent":
         try:
             variables = launches.agent
+            on_windows = launches.is_windows
         except Unknown:
+            return cls(None, False)
+        if on_windows and PORT_RANGE not in variables:
+            # The kernel's range is Linux's; Windows has one of its own.
             return cls(None, False)
         ports = dynamic_ports(variables)
         return cls(ports, str(ports) == variables.get(PORT_RANGE))

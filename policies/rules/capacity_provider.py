@@ -14,9 +14,10 @@ from policies.views.cluster import CapacityProvider, Cluster, ClusterCapacityPro
     id="ecs-capacity-provider-termination-protection",
     title="Managed termination protection has managed scaling and scale-in protection to work with",
     severity=HIGH,
-    level=MANDATORY,
-    why="ECS refuses managed termination protection for a group that does not protect its instances from scale-in, "
-    "and without managed scaling it protects nothing.",
+    level=ADVISORY,
+    why="It works by the scale-in protection of the group's instances, and through managed scaling alone. ECS used to "
+    "refuse it for a group without that protection and now turns it on itself, whereupon a program that leaves it out "
+    "turns it off again.",
     fix="Set managedScaling.status to ENABLED and the group's protectFromScaleIn to true, or "
     "managedTerminationProtection to DISABLED.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-termination-protection.html",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ecs_model.agent import reserved_memory
 from ecs_model.images import public_parameter
-from ecs_model.user_data import NotUnderstood, agent_variables, plain_parts
+from ecs_model.user_data import NotUnderstood, agent_variables, is_powershell, plain_parts
 from policies.properties import Properties, References
 from policies.views.resource import Resource
 
@@ -89,6 +89,11 @@ class Launches(Resource):
                 except NotUnderstood:
                     raise self.properties.unknown(key) from None
                 yield from ((key, part) for part in parts)
+
+    @property
+    def is_windows(self) -> bool:
+        """Whether its user data is that of Windows instances. Raises Unknown."""
+        return any(is_powershell(part) for _, part in self.user_data)
 
     @property
     def metadata(self) -> Metadata:

@@ -50,7 +50,8 @@ def mutants() -> Iterator[Mutant]:
     for stack in STACKS:
         recording = recorded(stack)
         inputs = {one["urn"]: one.get("properties", {}) for one in recording.alone}
-        for resource in recording.resources:
+        # A recording has them in the order of their making, which changes.
+        for resource in sorted(recording.resources, key=lambda one: str(one["urn"])):
             if not resource["type"].startswith("aws:"):
                 continue
             for made in _of_properties(stack, recording, resource, inputs.get(resource["urn"], {})):

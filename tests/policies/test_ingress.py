@@ -1,5 +1,6 @@
 """ecs-instances-ephemeral-ingress: judged from the relations of the whole program."""
 
+import base64
 import json
 from typing import Any
 
@@ -644,3 +645,13 @@ def test_a_load_balancer_without_security_groups_has_the_default_one(pack: Pack)
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "public", {"id": "sg-0bbbbbbbbbbbbbbbb", "ingress": []}
     )
     assert judge(pack, program.but(bare, default)) == []
+
+
+def test_the_range_of_a_windows_agent_is_not_that_of_linux(pack: Pack) -> None:
+    """It has one of its own, which nothing in the program tells."""
+    script = "<powershell>\nInitialize-ECSAgent -Cluster 'shop'\n</powershell>"
+    windows = shop(True)["template"].but(userData=base64.b64encode(script.encode()).decode())
+    found = pack.stack(*shop(True).but(windows))
+    assert [said.message for said in found if said.rule == RULE and not said.text.startswith(CANNOT_JUDGE)] == []
+    (unknown,) = [said.text for said in found if said.rule == RULE]
+    assert "launch template template: userData" in unknown
