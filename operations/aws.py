@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlparse
 
@@ -59,6 +59,8 @@ class Target:
     access_key: str | None = None
     """With `secret_key`, in place of the AWS configuration's: those of a local stack, which are no secrets."""
     secret_key: str | None = None
+    services: Mapping[str, str] = field(default_factory=dict)
+    """Names of services by another name that a person may give: their keys in a stack."""
 
 
 class Aws:
@@ -103,7 +105,7 @@ class Aws:
             )
         return self._clients[service]
 
-    def call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
+    def call(self, service: str, operation: str, /, **arguments: Any) -> dict[str, Any]:
         """The answer to one call, such as `call("ecs", "DescribeClusters", clusters=[…])`.
 
         Raises NotReadError where this call alone fails, NoSuchClusterError, and AwsError where none can succeed.
@@ -120,7 +122,7 @@ class Aws:
             raise AwsError(f"{action} in {self.region}: {error}") from None
         return answer
 
-    def pages(self, service: str, operation: str, **arguments: Any) -> Iterator[dict[str, Any]]:
+    def pages(self, service: str, operation: str, /, **arguments: Any) -> Iterator[dict[str, Any]]:
         """The answers to as many calls as there are pages. Raises as `call`, where a page is asked for."""
         token = "NextToken" if service in ("ec2", "autoscaling") else "nextToken"
         more: dict[str, Any] = {}

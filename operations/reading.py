@@ -34,7 +34,7 @@ class Reader:
         self.aws, self.cluster, self._say = aws, cluster, say
         self.missing: list[Missing] = []
 
-    def call(self, service: str, operation: str, **arguments: Any) -> Answer:
+    def call(self, service: str, operation: str, /, **arguments: Any) -> Answer:
         """The answer to one call; an empty one, noted, where it fails."""
         try:
             return self.aws.call(service, operation, **arguments)
@@ -42,7 +42,7 @@ class Reader:
             self._note(error)
             return {}
 
-    def pages(self, service: str, operation: str, key: str, **arguments: Any) -> Iterator[Any]:
+    def pages(self, service: str, operation: str, key: str, /, **arguments: Any) -> Iterator[Any]:
         """What is listed under `key` on all pages, as far as they can be read."""
         try:
             for page in self.aws.pages(service, operation, **arguments):
@@ -114,6 +114,14 @@ def read(aws: Aws, cluster: str, say: Say = lambda _: None, *, activities: bool 
     )
 
 
+def read_service(reader: Reader, name: str) -> Service | None:
+    """The service called `name`, but for what its tasks need; None where there is none."""
+    for answer in reader.described("DescribeServices", "services", [name], SERVICES):
+        if answer.get("status") != "INACTIVE":
+            return _service(answer, {}, (), (), {})
+    return None
+
+
 def _cluster(reader: Reader) -> Answer:
     answer = reader.call("ecs", "DescribeClusters", clusters=[reader.cluster])
     found: list[Answer] = answer.get("clusters", [])
@@ -166,6 +174,7 @@ def _service(
 ) -> Service:
     name = answer["serviceName"]
     own = [task for task in tasks if task.get("group") == SERVICE + name]
+    waiting = [task for task in own if _waits(task)]
     running = Counter(task["capacityProviderName"] for task in own if task.get("capacityProviderName"))
     problem = ""
     needs: tuple[Any, ...] = ()
@@ -178,6 +187,10 @@ def _service(
             needs = conversion.tasks_of(answer, definition, default, running, own_zones)
         except ValueError as error:
             problem = conversion.problem(error)
+    if waiting:
+        # Its provider is chosen already; the sort leaves the others in their order.
+        first = waiting[0].get("capacityProviderName")
+        needs = tuple(sorted(needs, key=lambda task: task.capacity_provider != first))
     return Service(
         name=name,
         definition=short(answer["taskDefinition"]),
@@ -188,7 +201,7 @@ def _service(
         problem=problem,
         strategies=conversion.strategies(answer) or SERVICE_DEFAULT,
         daemon=answer.get("schedulingStrategy") == "DAEMON",
-        waiting=tuple(short(task["taskArn"]) for task in own if _waits(task)),
+        waiting=tuple(short(task["taskArn"]) for task in waiting),
         deployments=tuple(_deployment(each) for each in answer.get("deployments", [])),
         events=tuple(Event(each["createdAt"], each["message"]) for each in answer.get("events", [])[:LAST_EVENTS]),
     )

@@ -55,7 +55,7 @@ class Service:
     running: int
     pending: int
     tasks: tuple[Task, ...] = ()
-    """What a copy needs, once for each capacity provider it may go to, the next one's first.
+    """What a copy needs, once for each capacity provider it may go to, the waiting or else the next task's first.
 
     Empty where it does not run on container instances, or where `problem` says why it is not known.
     """

@@ -219,11 +219,15 @@ def test_a_service_of_several_providers_has_a_task_for_each_the_next_first(monke
     add_definition(fake, "two")
     add_service(fake, "two", capacityProviderStrategy=items)
     for number in (3, 4, 5):
-        add_task(fake, number, "two", None)
+        add_task(fake, number, "two", instance_arn(1))
     two = snapshot(fake, monkeypatch).service("two")
     assert two is not None
     assert [task.capacity_provider for task in two.tasks] == ["spot", "general"]
-    assert len(two.waiting) == 3
+    add_task(fake, 6, "two", None)
+    two = snapshot(fake, monkeypatch).service("two")
+    assert two is not None
+    assert [task.capacity_provider for task in two.tasks] == ["general", "spot"]
+    assert two.waiting == (task_arn(6)[-32:],)
 
 
 @pytest.mark.parametrize(
