@@ -146,7 +146,9 @@ class Aws:
             return NotReadError(action, f"{action} is not allowed: add it to the policy, see --iam-policy")
         if code in _THROTTLED:
             return NotReadError(action, f"AWS throttled {action} {ATTEMPTS} times: try again when less goes on")
-        return NotReadError(action, f"{action} failed: {said or code}")
+        # A page of HTML is what an emulated AWS answers to a call that it does not have.
+        why = f"the answer was {code}" if not said or said.startswith("<") else said
+        return NotReadError(action, f"{action} failed: {why}")
 
 
 def _snake(operation: str, client: Any) -> str:
