@@ -51,6 +51,7 @@ class FakeAws:
     """ARNs that are listed and no longer described."""
     code: str = ""
     """An error code that everything answers with."""
+    message: str = "you may not"
     calls: Counter[str] = field(default_factory=Counter)
     sent: Counter[str] = field(default_factory=Counter)
 
@@ -82,7 +83,7 @@ class FakeAws:
         if self.code or action in self.denied:
             denial = "UnauthorizedOperation" if action.startswith("ec2:") else "AccessDeniedException"
             code = self.code or denial
-            return _response(400), {"Error": {"Code": code, "Message": "you may not"}, "ResponseMetadata": {}}
+            return _response(400), {"Error": {"Code": code, "Message": self.message}, "ResponseMetadata": {}}
         return _response(200), {**self._body(model, context["asked"]), "ResponseMetadata": {}}
 
     def _send(self, request: Any, event_name: str, **_: Any) -> AWSResponse:

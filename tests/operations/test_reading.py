@@ -267,3 +267,10 @@ def test_constraints_of_service_and_definition_and_one_that_cannot_be_read(monke
     assert good.tasks[0].distinct_instance
     assert bad.tasks == ()
     assert bad.problem.startswith("a placement constraint cannot be read: at position 1")
+
+
+def test_an_answer_in_html_is_told_by_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = shop()
+    fake.code, fake.message = "500", "<!doctype html><title>500</title>"
+    found = snapshot(fake, monkeypatch)
+    assert found.missing[0].why == "ecs:DescribeClusters failed: the answer was 500"
