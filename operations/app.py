@@ -14,6 +14,7 @@ from operations.options import (
     AsJson,
     ClusterName,
     EndpointUrl,
+    Html,
     IamPolicy,
     Profile,
     Region,
@@ -26,7 +27,9 @@ from operations.options import (
     finish,
     no_service,
     snapshot,
+    write,
 )
+from operations.page import page
 
 app = typer.Typer(
     help="What an ECS cluster on EC2 really has, why a task is not placed, why tasks stopped. All of it only reads.",
@@ -44,12 +47,15 @@ def capacity(
     profile: Profile = None,
     endpoint_url: EndpointUrl = None,
     as_json: AsJson = False,
+    html: Html = None,
     schema: Schema = False,
     iam_policy: IamPolicy = False,
 ) -> None:
     """What each container instance registered and has left, and how many more copies of each service fit."""
-    found = snapshot(chosen(stack, cluster, region, profile, endpoint_url))
-    finish(capacity_.build(found), capacity_view.view, as_json)
+    report = capacity_.build(snapshot(chosen(stack, cluster, region, profile, endpoint_url)))
+    if html:
+        write(html, page(report))
+    finish(report, capacity_view.view, as_json)
 
 
 @app.command(epilog="Example: python -m operations why web --stack local")

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
 
 import typer
@@ -48,6 +49,10 @@ Region = Annotated[str | None, typer.Option("--region", help="The region; by def
 Profile = Annotated[str | None, typer.Option("--profile", help="The profile of the AWS configuration.")]
 EndpointUrl = Annotated[str | None, typer.Option("--endpoint-url", help="Where AWS is, if not at AWS.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON; --json-schema says what it holds.")]
+Html = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="FILE", help="Also write a page with each instance as a bar of its tasks."),
+]
 Schema = Annotated[
     bool,
     typer.Option("--json-schema", is_eager=True, callback=_print_schema, help="Print the JSON schema and exit."),
@@ -107,6 +112,15 @@ def finish(report: R, view: Callable[[R], None], as_json: bool) -> None:
         raise typer.Exit(AWS)
     if report.findings:
         raise typer.Exit(FINDINGS)
+
+
+def write(file: Path, text: str) -> None:
+    """Write a file, and say so. Ends with 2 where it cannot be written."""
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        fail(f"{file} cannot be written: {error.strerror}", USAGE)
+    print(f"Wrote {file}", file=sys.stderr)
 
 
 def no_service(name: str, found: Snapshot) -> str:

@@ -21,12 +21,13 @@ EPILOGS = [str(command.epilog) for command in app.registered_commands]
 
 
 @pytest.mark.parametrize("example", [*EXAMPLES, *(each.partition("operations ")[2] for each in EPILOGS)])
-def test_an_example_runs(example: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_example_runs(example: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     fake: FakeAws = shop()
     fake.install(monkeypatch)
     outputs = {"cluster": "web", "services": {"web": "api"}}
     about = {"outputs": outputs, "config": {"aws:region": REGION}, "endpoint": None}
     monkeypatch.setattr(stack, "_described", lambda name: about)
+    monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(app, shlex.split(example))
     assert result.exit_code == 0, result.output
 
