@@ -35,7 +35,13 @@ def placed(answer: Answer, definition: Answer | None, service: Sequence[Task]) -
     task = _task(answer, definition)
     if service:
         like = service[0]
-        task = replace(task, expressions=like.expressions, distinct_instance=like.distinct_instance, daemon=like.daemon)
+        task = replace(
+            task,
+            zones=like.zones,
+            expressions=like.expressions,
+            distinct_instance=like.distinct_instance,
+            daemon=like.daemon,
+        )
     bound = (
         HostPort(binding["hostPort"], Protocol(binding.get("protocol", Protocol.TCP)))
         for container in answer.get("containers", [])
@@ -61,7 +67,7 @@ def _task(answer: Answer, definition: Answer | None) -> Task:
         return Task(family, max(1, int(answer.get("memory") or reserved)), group, cpu, capacity_provider=provider)
     overrides = answer.get("overrides", {})
     memory, units = int(overrides.get("memory") or task.memory), int(overrides.get("cpu") or task.cpu)
-    return replace(task, memory=memory, cpu=units, attributes=frozenset(), capacity_provider=provider)
+    return replace(task, memory=memory, cpu=units, capacity_provider=provider)
 
 
 def instance(answer: Answer, tasks: Sequence[PlacedTask], gpus_in_use: int) -> ContainerInstance:

@@ -12,7 +12,7 @@ from rich.text import Text
 from operations.report import Happening, Report
 
 BAR = 16
-WIDE = 140
+WIDE = 160
 """Columns of a terminal that has room for bars."""
 _FULL, _HIGH = 0.9, 0.7
 _EIGHTHS = " ▏▎▍▌▋▊▉"

@@ -71,7 +71,7 @@ class ProviderRow(Model):
     """Instances protected from scale-in."""
     warm_up_seconds: int
     remarks: list[str]
-    """What keeps it from adding instances, a sentence each."""
+    """What keeps it from adding instances, or that it may add some, a sentence each."""
     activities: list[Happening]
     """The group's last scaling activities, the newest first."""
 
@@ -246,6 +246,8 @@ def _remarks(provider: Provider) -> Iterator[str]:
         return
     if group.desired >= group.largest:
         yield f"the group is at its maximum of {group.largest}: raise maxSize to let it add instances"
+    elif provider.scaling:
+        yield f"managed scaling may add up to {group.largest - group.desired} instances for tasks that wait"
     if group.in_service < group.desired:
         coming = group.desired - group.in_service
         yield f"{coming} of {group.desired} instances are not in service yet: new ones count after {provider.warm_up} s"

@@ -184,6 +184,13 @@ def test_the_capacity_providers_view(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Failed: no capacity" in run(fake, monkeypatch, "why", "x").out
 
 
+def test_managed_scaling_may_add_instances_up_to_the_maximum(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = shop()
+    fake.groups[0]["DesiredCapacity"] = 0
+    (provider,) = WhyReport.model_validate(run(fake, monkeypatch, "why", "api", "--json").report).providers
+    assert provider.remarks == ["managed scaling may add up to 4 instances for tasks that wait"]
+
+
 def test_without_managed_scaling_nothing_adds_instances(monkeypatch: pytest.MonkeyPatch) -> None:
     fake = shop()
     fake.providers.clear()
