@@ -21,7 +21,7 @@ def view(report: CapacityReport) -> None:
 
 
 def _instances(report: CapacityReport) -> Table:
-    columns = ["instance", "type", "zone", "provider", "memory (MiB)", "CPU", "tasks", "state"]
+    columns = ["instance", "type", "zone", "provider", "MiB left", "CPU left", "tasks", "state"]
     found = table("Container instances", columns, right=["tasks"])
     for row in report.instances:
         found.add_row(
@@ -46,7 +46,7 @@ def _state(row: InstanceRow) -> Text:
     if any(amount.network_interfaces < 1 for amount in [row.available]):
         words.append("no network interface left")
     if row.ami_age_days is not None:
-        words.append(f"AMI {row.ami_age_days} days old")
+        words.append(f"AMI {row.ami_age_days} days")
     if not row.usable and row.status == "ACTIVE" and row.agent_connected:
         words.append("no task fits")
     return Text(", ".join(words) or "-")
@@ -54,7 +54,7 @@ def _state(row: InstanceRow) -> Text:
 
 def _totals(report: CapacityReport) -> Table:
     right = ["instances", "unusable (MiB)", "min/desired/max"]
-    found = table("Capacity", ["provider", "instances", "memory (MiB)", "CPU", *right[1:]], right=right)
+    found = table("Capacity", ["provider", "instances", "MiB left", "CPU left", *right[1:]], right=right)
     for row in [*report.providers, report.total]:
         name = "all" if row is report.total else row.name or "none"
         found.add_row(

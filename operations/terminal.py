@@ -11,8 +11,8 @@ from rich.text import Text
 
 from operations.report import Happening, Report
 
-BAR = 16
-WIDE = 160
+BAR = 12
+WIDE = 140
 """Columns of a terminal that has room for bars."""
 _FULL, _HIGH = 0.9, 0.7
 _EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -29,18 +29,20 @@ def bar(used: int, total: int, width: int = BAR) -> Text:
 
 
 def usage(registered: int, available: int) -> Text:
-    """What is left of how much, after a bar where the terminal is wide enough."""
-    text = f"{available} of {registered} left"
+    """What is left, of how much, after a bar of what is used where the terminal is wide enough."""
+    text = f"{available}/{registered}"
     if Console().width < WIDE:
         return Text(text)
-    return bar(registered - available, registered).append(f" {text}", style="default")
+    return bar(registered - available, registered).append(f"\N{NO-BREAK SPACE}{text}", style="default")
 
 
 def table(title: str, columns: Sequence[str], right: Sequence[str] = ()) -> Table:
     """A table with these columns, those in `right` with numbers."""
     made = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
-    for column in columns:
-        made.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for number, column in enumerate(columns):
+        # What a row is about stays in one piece, to be copied.
+        whole = number == 0
+        made.add_column(column, justify="right" if column in right else "left", overflow="fold", no_wrap=whole)
     return made
 
 
