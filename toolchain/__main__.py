@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -15,7 +16,7 @@ from .invocation import CONFIRMED, Invocation, LocalAws, anything, deployment
 
 INCOMPLETE = "error: .venv is incomplete ({}): remove it and run `make setup`"
 try:
-    from . import cli, local_stack, policy_pack, workflows
+    from . import cli, description, local_stack, policy_pack, workflows
 except ImportError as error:
     sys.exit(INCOMPLETE.format(error))
 
@@ -24,6 +25,7 @@ LOCAL = "local"
 BUILT_PACK = ROOT / "build" / "policy-pack"
 USAGE = """usage: python -m toolchain setup | path | workflows
        python -m toolchain policy-pack [DIRECTORY]
+       python -m toolchain describe [--stack STACK]
        python -m toolchain up|preview|refresh|destroy [--stack STACK] [pulumi's options …]
        python -m toolchain pulumi [--stack STACK] [pulumi's command and options …]"""
 
@@ -53,9 +55,9 @@ def _main(arguments: list[str]) -> int:
             return workflows.check(ROOT, os.environ, say)
         case ["policy-pack", *directory] if len(directory) < 2:
             return _policy_pack(Path(*directory) if directory else BUILT_PACK)
-        case ["up" | "preview" | "refresh" | "destroy" | "pulumi" as command, *rest]:
+        case ["up" | "preview" | "refresh" | "destroy" | "pulumi" | "describe" as command, *rest]:
             stack, rest = (rest[1], rest[2:]) if len(rest) > 1 and rest[0] == "--stack" else (LOCAL, rest)
-            return _pulumi(command, stack, rest)
+            return _describe(stack, rest) if command == "describe" else _pulumi(command, stack, rest)
     print(USAGE, file=sys.stderr)
     return 2
 
@@ -71,6 +73,16 @@ def _setup() -> int:
 def _policy_pack(directory: Path) -> int:
     policy_pack.build(ROOT, directory)
     say(f"Built {directory}. To use it: cd {directory} && pulumi install, then pulumi up --policy-pack {directory}")
+    return 0
+
+
+def _describe(stack: str, arguments: list[str]) -> int:
+    if arguments:
+        raise ToolchainError(f"describe takes no {' '.join(arguments)}: give at most --stack STACK")
+    check_stack(ROOT, stack)
+    found = cli.find(os.environ, say)
+    local = _local(stack, found.path, waits=False) if stack == LOCAL else None
+    print(json.dumps(description.describe(ROOT, stack, found.path, local, os.environ)))
     return 0
 
 

@@ -125,7 +125,7 @@ def test_any_command_is_passed_as_it_is(clone: Path) -> None:
     assert env["PULUMI_STACK"] == "dev"
 
 
-@pytest.mark.parametrize("name", ["up", "preview", "refresh", "destroy", "pulumi"])
+@pytest.mark.parametrize("name", ["up", "preview", "refresh", "destroy", "pulumi", "describe"])
 def test_an_unknown_stack_is_refused_before_anything_starts(clone: Path, name: str) -> None:
     answer = run(clone, name, "--stack", "staging")
     assert answer.returncode == 1
@@ -253,3 +253,39 @@ def test_the_real_local_aws_keeps_to_the_contract(tmp_path: Path) -> None:
         assert 0 < found.provider_port < 65536
     finally:
         local_aws.stop(ROOT, place)
+
+
+DESCRIBING = """
+case "$1 $2" in
+  "version "*) echo v{version} ;;
+  "config --json") echo '{{"aws:region": {{"value": "eu-west-1"}}, "trial:password": {{"secret": true}}}}' ;;
+  "stack output") echo '{{"cluster": "c"}}' ;;
+  *) exit 0 ;;
+esac
+"""
+
+
+@pytest.mark.parametrize(("stack", "endpoint"), [("dev", None), ("local", "http://127.0.0.1:1")])
+def test_a_stack_is_described_without_its_secrets(clone: Path, stack: str, endpoint: str | None) -> None:
+    executable(clone / "bin" / "pulumi", DESCRIBING.format(version=cli.needed_version()))
+    answer = run(clone, "describe", "--stack", stack)
+    assert answer.returncode == 0, answer.stderr
+    assert json.loads(answer.stdout) == {
+        "outputs": {"cluster": "c"},
+        "config": {"aws:region": "eu-west-1"},
+        "endpoint": endpoint,
+    }
+
+
+def test_a_stack_that_pulumi_does_not_know_cannot_be_described(clone: Path) -> None:
+    refusing = f'[ "$1" = version ] && {{ echo v{cli.needed_version()}; exit; }}\necho "no stack named dev" >&2; exit 1'
+    executable(clone / "bin" / "pulumi", refusing)
+    answer = run(clone, "describe", "--stack", "dev")
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert "error: `pulumi config` failed for dev: no stack named dev" in answer.stderr
+
+
+def test_a_description_takes_no_further_words(clone: Path) -> None:
+    answer = run(clone, "describe", "--stack", "dev", "--json")
+    assert answer.returncode == 1
+    assert "error: describe takes no --json: give at most --stack STACK" in answer.stderr

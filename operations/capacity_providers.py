@@ -1,0 +1,93 @@
+"""Reads a cluster's capacity providers and their Auto Scaling groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ecs_model.strategy import FARGATE
+from operations.conversion import Answer
+from operations.snapshot import Event, Group, Provider
+
+if TYPE_CHECKING:
+    from operations.reading import Reader
+
+LAST_ACTIVITIES = 5
+_PROVIDERS, _GROUPS = 100, 100
+_ON = "ENABLED"
+
+
+def read(reader: Reader, names: Iterable[str], *, activities: bool) -> tuple[Provider, ...]:
+    """Those of the providers called `names` that are on an Auto Scaling group, in that order."""
+    wanted = [name for name in dict.fromkeys(names) if name and name not in FARGATE]
+    answers: list[Answer] = []
+    for start in range(0, len(wanted), _PROVIDERS):
+        some = wanted[start : start + _PROVIDERS]
+        answers += reader.call("ecs", "DescribeCapacityProviders", capacityProviders=some).get("capacityProviders", [])
+    answers = [each for each in answers if "autoScalingGroupProvider" in each]
+    answers.sort(key=lambda each: wanted.index(each["name"]) if each["name"] in wanted else len(wanted))
+    groups = _groups(reader, [_group_name(each) for each in answers])
+    return tuple(
+        _provider(each, groups.get(_group_name(each)), _activities(reader, _group_name(each)) if activities else ())
+        for each in answers
+    )
+
+
+def _group_name(answer: Answer) -> str:
+    # The ARN ends with autoScalingGroupName/NAME; what a person gave instead may be the name alone.
+    return str(answer["autoScalingGroupProvider"]["autoScalingGroupArn"]).rpartition("/")[2]
+
+
+def _groups(reader: Reader, names: list[str]) -> dict[str, Group]:
+    found = {}
+    for start in range(0, len(names), _GROUPS):
+        some = names[start : start + _GROUPS]
+        for group in reader.pages(
+            "autoscaling",
+            "DescribeAutoScalingGroups",
+            "AutoScalingGroups",
+            AutoScalingGroupNames=some,
+            MaxRecords=_GROUPS,
+        ):
+            found[group["AutoScalingGroupName"]] = _group(group)
+    return found
+
+
+def _group(answer: Answer) -> Group:
+    instances = answer.get("Instances", [])
+    return Group(
+        name=answer["AutoScalingGroupName"],
+        smallest=answer["MinSize"],
+        desired=answer["DesiredCapacity"],
+        largest=answer["MaxSize"],
+        in_service=sum(each.get("LifecycleState") == "InService" for each in instances),
+        protected=sum(bool(each.get("ProtectedFromScaleIn")) for each in instances),
+        suspended=tuple(sorted(each["ProcessName"] for each in answer.get("SuspendedProcesses", []))),
+    )
+
+
+def _activities(reader: Reader, group: str) -> tuple[Event, ...]:
+    answer = reader.call(
+        "autoscaling", "DescribeScalingActivities", AutoScalingGroupName=group, MaxRecords=LAST_ACTIVITIES
+    )
+    return tuple(
+        Event(each["StartTime"], f"{each.get('StatusCode', '')}: {each.get('StatusMessage') or each['Description']}")
+        for each in answer.get("Activities", [])[:LAST_ACTIVITIES]
+    )
+
+
+def _provider(answer: Answer, group: Group | None, activities: tuple[Event, ...]) -> Provider:
+    about = answer["autoScalingGroupProvider"]
+    scaling = about.get("managedScaling", {})
+    return Provider(
+        name=answer["name"],
+        status=answer.get("status", ""),
+        update=answer.get("updateStatus", ""),
+        update_reason=answer.get("updateStatusReason", ""),
+        scaling=scaling.get("status") == _ON,
+        target=scaling.get("targetCapacity", 100),
+        warm_up=scaling.get("instanceWarmupPeriod", 300),
+        protection=about.get("managedTerminationProtection") == _ON,
+        group=group,
+        activities=activities,
+    )

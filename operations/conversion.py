@@ -1,0 +1,173 @@
+"""From ECS's answers to the core's types.
+
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerInstance.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ecs_model.cluster_query import QueryError
+from ecs_model.containers import NetworkMode, Protocol
+from ecs_model.fleet import INSTANCE_TYPE, ContainerInstance, PlacedTask, Status
+from ecs_model.instance_types import catalogue
+from ecs_model.placement_rules import ConstraintType, PlacementConstraint, PlacementStrategy, StrategyType, expressions
+from ecs_model.strategy import FARGATE, StrategyItem, next_provider
+from ecs_model.task_needs import HostPort, Resources, Task
+from ecs_model.task_source import from_definition
+
+Answer = Mapping[str, Any]
+_PORTS = {"PORTS": Protocol.TCP, "PORTS_UDP": Protocol.UDP}
+_TRUNK = "ecs.awsvpc-trunk-id"
+_TRUNKED = 120
+"""Network interfaces for tasks where nothing names a number (trunking, a type newer than the table): the most."""
+
+
+def short(arn: str) -> str:
+    """What an ARN ends with: an id, a name, or FAMILY:REVISION."""
+    return arn.rpartition("/")[2]
+
+
+def placed(answer: Answer, definition: Answer | None, service: Sequence[Task]) -> PlacedTask:
+    """A task on an instance; `service` are its service's tasks, whose constraints it has as well."""
+    task = _task(answer, definition)
+    if service:
+        like = service[0]
+        task = replace(
+            task,
+            zones=like.zones,
+            expressions=like.expressions,
+            distinct_instance=like.distinct_instance,
+            daemon=like.daemon,
+        )
+    bound = (
+        HostPort(binding["hostPort"], Protocol(binding.get("protocol", Protocol.TCP)))
+        for container in answer.get("containers", [])
+        for binding in container.get("networkBindings", [])
+        if binding.get("hostPort")
+    )
+    dynamic = tuple(sorted(set(bound) - task.host_ports))
+    return PlacedTask(short(answer["taskArn"]), task, dynamic)
+
+
+def _task(answer: Answer, definition: Answer | None) -> Task:
+    group = answer.get("group", "")
+    provider = answer.get("capacityProviderName")
+    # Without its definition a task still says what it reserves.
+    family = short(answer["taskDefinitionArn"]).partition(":")[0]
+    reserved = sum(int(c.get("memoryReservation") or c.get("memory") or 0) for c in answer.get("containers", []))
+    cpu = int(answer.get("cpu") or sum(int(c.get("cpu") or 0) for c in answer.get("containers", [])))
+    try:
+        task = from_definition({**definition, "placementConstraints": []}, group) if definition else None
+    except (ValueError, KeyError):
+        task = None
+    if task is None:
+        return Task(family, max(1, int(answer.get("memory") or reserved)), group, cpu, capacity_provider=provider)
+    overrides = answer.get("overrides", {})
+    memory, units = int(overrides.get("memory") or task.memory), int(overrides.get("cpu") or task.cpu)
+    return replace(task, memory=memory, cpu=units, capacity_provider=provider)
+
+
+def instance(answer: Answer, tasks: Sequence[PlacedTask], gpus_in_use: int) -> ContainerInstance:
+    """A container instance with the tasks that ECS lists on it."""
+    registered, remaining = (_resources(answer.get(f"{which}Resources", [])) for which in ("registered", "remaining"))
+    attributes = {each["name"]: each.get("value", "") for each in answer.get("attributes", [])}
+    interfaces = _interfaces(attributes)
+    in_use = sum(each.task.needs.network_interfaces for each in tasks)
+    reserved = {
+        HostPort(int(number), protocol)
+        for each in answer.get("remainingResources", [])
+        for protocol in [_PORTS.get(each["name"])]
+        if protocol
+        for number in each.get("stringSetValue", [])
+    }
+    version = answer.get("versionInfo", {}).get("agentVersion", "")
+    return ContainerInstance(
+        id=short(answer["containerInstanceArn"]),
+        registered=replace(registered, network_interfaces=interfaces),
+        remaining=replace(remaining, gpus=registered.gpus - gpus_in_use, network_interfaces=interfaces - in_use),
+        attributes=attributes,
+        ec2_instance_id=answer.get("ec2InstanceId", ""),
+        ports=frozenset(reserved.union(*(each.ports for each in tasks))),
+        status=Status(answer.get("status", Status.ACTIVE)),
+        agent_connected=bool(answer.get("agentConnected")),
+        agent_version=version,
+        registered_at=answer.get("registeredAt"),
+        capacity_provider=answer.get("capacityProviderName"),
+        tasks=tuple(tasks),
+    )
+
+
+def _resources(answer: Iterable[Answer]) -> Resources:
+    amounts = {each["name"]: each for each in answer}
+
+    def amount(name: str) -> int:
+        each = amounts.get(name, {})
+        return int(each.get("integerValue") or each.get("longValue") or each.get("doubleValue") or 0)
+
+    return Resources(amount("CPU"), amount("MEMORY"), len(amounts.get("GPU", {}).get("stringSetValue", [])))
+
+
+def _interfaces(attributes: Mapping[str, str]) -> int:
+    type_ = catalogue().get(attributes.get(INSTANCE_TYPE, ""))
+    # One of them is the instance's own.
+    return _TRUNKED if type_ is None or _TRUNK in attributes else type_.network_interfaces - 1
+
+
+def strategies(service: Answer) -> tuple[PlacementStrategy, ...] | None:
+    """A service's placement strategies; None where it has none of its own."""
+    found = service.get("placementStrategy", [])
+    return tuple(PlacementStrategy(StrategyType(each["type"]), each.get("field", "")) for each in found) or None
+
+
+def tasks_of(
+    service: Answer,
+    definition: Answer,
+    default: Sequence[StrategyItem],
+    running: Mapping[str, int],
+    zones: Iterable[str],
+) -> tuple[Task, ...]:
+    """What a copy of a service needs, once for each capacity provider it may go to, the next one's first.
+
+    `default` is the cluster's strategy, `running` how many of the service's tasks each provider has. Empty where the
+    service does not run on container instances. Raises ValueError for a constraint or a definition that is none.
+    """
+    name = service["serviceName"]
+    constraints = [
+        PlacementConstraint(ConstraintType(each["type"]), each.get("expression", ""))
+        for each in service.get("placementConstraints", [])
+    ]
+    task = from_definition(definition, f"service:{name}")
+    task = replace(
+        task,
+        zones=frozenset(zones) if task.network_mode is NetworkMode.AWSVPC else frozenset(),
+        expressions=task.expressions + expressions(constraints),
+        distinct_instance=any(each.type is ConstraintType.DISTINCT_INSTANCE for each in constraints),
+        daemon=service.get("schedulingStrategy") == "DAEMON",
+    )
+    items = strategy(service.get("capacityProviderStrategy", []))
+    launch = service.get("launchType")
+    if not items and launch and launch != "EC2":
+        return ()
+    if not items and not launch:
+        items = list(default)
+    if not items or task.daemon:
+        return (task,)
+    if any(item.capacity_provider in FARGATE for item in items):
+        return ()
+    first = next_provider(items, running)
+    names = [first, *(i.capacity_provider for i in items if i.capacity_provider != first and (i.weight or i.base))]
+    return tuple(replace(task, capacity_provider=each) for each in names)
+
+
+def strategy(answer: Iterable[Answer]) -> list[StrategyItem]:
+    """A capacity provider strategy."""
+    return [StrategyItem(each["capacityProvider"], each.get("weight", 0), each.get("base", 0)) for each in answer]
+
+
+def problem(error: Exception) -> str:
+    """Why a service's needs are not known, as a sentence without full stop."""
+    what = "a placement constraint" if isinstance(error, QueryError) else "its task definition"
+    return f"{what} cannot be read: {error}"

@@ -1,0 +1,138 @@
+"""The options that all commands have, and what follows from them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+
+from operations import stack as stack_
+from operations.aws import Aws, AwsError, NoSuchClusterError, Target
+from operations.permissions import policy
+from operations.reading import Say, read
+from operations.report import Report
+from operations.schemas import SCHEMAS
+from operations.snapshot import Snapshot
+
+FINDINGS, USAGE, AWS = 1, 2, 3
+"""Exit codes."""
+
+R = TypeVar("R", bound=Report)
+
+
+def _print_schema(context: typer.Context, wanted: bool) -> None:
+    if wanted:
+        typer.echo(json.dumps(SCHEMAS[str(context.command.name)].model_json_schema(mode="serialization"), indent=2))
+        raise typer.Exit
+
+
+def _print_policy(context: typer.Context, wanted: bool) -> None:
+    if wanted:
+        typer.echo(json.dumps(policy(str(context.command.name)), indent=2))
+        raise typer.Exit
+
+
+StackName = Annotated[
+    str | None,
+    typer.Option("--stack", metavar="STACK", help="Take cluster, region, profile and endpoint from a Pulumi stack."),
+]
+ServiceName = Annotated[str, typer.Argument(metavar="SERVICE", help="The service's name, or its key in the stack.")]
+ClusterName = Annotated[str | None, typer.Option("--cluster", metavar="NAME", help="The cluster's name or ARN.")]
+Region = Annotated[str | None, typer.Option("--region", help="The region; by default the stack's, else AWS_REGION.")]
+Profile = Annotated[str | None, typer.Option("--profile", help="The profile of the AWS configuration.")]
+EndpointUrl = Annotated[str | None, typer.Option("--endpoint-url", help="Where AWS is, if not at AWS.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON; --json-schema says what it holds.")]
+Html = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="FILE", help="Also write a page with each instance as a bar of its tasks."),
+]
+Schema = Annotated[
+    bool,
+    typer.Option("--json-schema", is_eager=True, callback=_print_schema, help="Print the JSON schema and exit."),
+]
+IamPolicy = Annotated[
+    bool,
+    typer.Option("--iam-policy", is_eager=True, callback=_print_policy, help="Print the IAM policy it needs and exit."),
+]
+
+
+def chosen(
+    stack: str | None, cluster: str | None, region: str | None, profile: str | None, endpoint_url: str | None
+) -> Target:
+    """The target that the options name: the stack's, but for what is given besides. Ends with 2 where there is none."""
+    if stack is None and not cluster:
+        fail("give --stack STACK or --cluster NAME", USAGE)
+    try:
+        found = stack_.target(stack) if stack else Target(cluster=str(cluster))
+    except stack_.StackError as error:
+        fail(str(error), USAGE)
+    return replace(
+        found,
+        cluster=cluster or found.cluster,
+        region=region or found.region,
+        profile=profile or found.profile,
+        endpoint_url=endpoint_url or found.endpoint_url,
+    )
+
+
+def snapshot(target: Target, *, activities: bool = False) -> Snapshot:
+    """The cluster now. Ends with 2 where there is no such cluster, with 3 where AWS cannot be asked."""
+    with asking() as say:
+        return read(Aws(target), target.cluster, say, activities=activities)
+
+
+@contextmanager
+def asking() -> Iterator[Say]:
+    """Shows on a terminal what is being read, and turns errors into sentences and exit codes."""
+    with Console(stderr=True).status("Reading …") as status:
+        try:
+            yield lambda what: status.update(f"Reading {what} …")
+            return
+        except NoSuchClusterError as error:
+            sentence, code = str(error), USAGE
+        except AwsError as error:
+            sentence, code = str(error), AWS
+    fail(sentence, code)
+
+
+def finish(report: R, view: Callable[[R], None], as_json: bool) -> None:
+    """Print a report and end with the exit code that it calls for."""
+    if as_json:
+        typer.echo(report.model_dump_json(indent=2))
+    else:
+        view(report)
+    if report.missing:
+        raise typer.Exit(AWS)
+    if report.findings:
+        raise typer.Exit(FINDINGS)
+
+
+def write(file: Path, text: str) -> None:
+    """Write a file, and say so. Ends with 2 where it cannot be written."""
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        fail(f"{file} cannot be written: {error.strerror}", USAGE)
+    print(f"Wrote {file}", file=sys.stderr)
+
+
+def no_service(name: str, found: Snapshot) -> str:
+    """The sentence for a service that the cluster does not have, or whose description was not read."""
+    unread = [each.why for each in found.missing if "Service" in each.action]
+    if unread:
+        return f"the services of {found.cluster} were not read: {'; '.join(unread)}"
+    known = ", ".join(service.name for service in found.services) or "none"
+    return f"there is no service {name!r} in {found.cluster}: its services are {known}"
+
+
+def fail(sentence: str, code: int) -> NoReturn:
+    """End with a sentence."""
+    print(f"error: {sentence}", file=sys.stderr)
+    raise typer.Exit(code)

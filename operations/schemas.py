@@ -1,0 +1,10 @@
+"""The report of each command, whose JSON schema `--json-schema` prints."""
+
+from __future__ import annotations
+
+from operations.capacity import CapacityReport
+from operations.failures import FailuresReport
+from operations.report import Report
+from operations.why import WhyReport
+
+SCHEMAS: dict[str, type[Report]] = {"capacity": CapacityReport, "why": WhyReport, "failures": FailuresReport}

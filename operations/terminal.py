@@ -1,0 +1,75 @@
+"""What all commands print the same way: bars, amounts, findings, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+from operations.report import Happening, Report
+
+BAR = 12
+WIDE = 140
+"""Columns of a terminal that has room for bars."""
+_FULL, _HIGH = 0.9, 0.7
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+def bar(used: int, total: int, width: int = BAR) -> Text:
+    """A bar of what is used: green, yellow from 70 %, red from 90 %."""
+    share = min(1.0, max(0.0, used / total)) if total else 0.0
+    eighths = round(share * width * 8)
+    full, rest = divmod(eighths, 8)
+    filled = "█" * full + (_EIGHTHS[rest] if rest else "")
+    colour = "red" if share >= _FULL else "yellow" if share >= _HIGH else "green"
+    return Text(filled, style=colour).append("░" * (width - len(filled)), style="bright_black")
+
+
+def usage(registered: int, available: int) -> Text:
+    """What is left, of how much, after a bar of what is used where the terminal is wide enough."""
+    text = f"{available}/{registered}"
+    if Console().width < WIDE:
+        return Text(text)
+    return bar(registered - available, registered).append(f"\N{NO-BREAK SPACE}{text}", style="default")
+
+
+def table(title: str, columns: Sequence[str], right: Sequence[str] = ()) -> Table:
+    """A table with these columns, those in `right` with numbers."""
+    made = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
+    for number, column in enumerate(columns):
+        # What a row is about stays in one piece, to be copied.
+        whole = number == 0
+        made.add_column(column, justify="right" if column in right else "left", overflow="fold", no_wrap=whole)
+    return made
+
+
+def closing(report: Report) -> Group:
+    """The findings, and what could not be read."""
+    parts: list[Any] = [Text(f"✗ {finding}", style="red") for finding in report.findings]
+    parts += [Text(f"? not shown: {each.why}", style="yellow") for each in report.missing]
+    return Group(*parts)
+
+
+def happenings(title: str, happened: Iterable[Happening]) -> Table:
+    """What happened when."""
+    found = table(title, ["at (UTC)", "what"])
+    for each in happened:
+        found.add_row(f"{each.at:%m-%d %H:%M:%S}", each.message)
+    return found
+
+
+def short_id(id_: str) -> str:
+    """The beginning of a task's or container instance's id, by which a person finds it."""
+    return id_[:8]
+
+
+def show(*parts: Any) -> None:
+    """Print to the terminal, an empty line between any two parts."""
+    console = Console(highlight=False)
+    for number, part in enumerate(parts):
+        if number:
+            console.print()
+        console.print(part)

@@ -1,0 +1,256 @@
+"""`why`: whether a service's next task fits, for every instance and requirement, and the nearest change that helps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from ecs_model.fleet import ContainerInstance
+from ecs_model.placement import copies_on
+from ecs_model.placement_fix import Change, Fix, Where, nearest_fixes
+from ecs_model.refusals import Reason, Refusal, refusals
+from ecs_model.task_needs import Task
+from operations.report import Happening, Model, Needs, Report, common
+from operations.snapshot import Provider, Service, Snapshot
+
+
+class RefusalRow(Model):
+    """A requirement that an instance does not meet."""
+
+    requirement: str
+    """Which one, such as memory, port or availability zone."""
+    needed: int | str
+    """What the task needs; empty where the requirement is no amount or value."""
+    found: int | str | None
+    """What the instance has, or has left; null where it has nothing of the kind."""
+    short: int
+    """By how much an amount is short; 0 where it is none."""
+    sentence: str
+
+
+class Verdict(Model):
+    """A container instance, and whether the next task fits there."""
+
+    id: str
+    ec2_instance_id: str
+    instance_type: str
+    zone: str
+    capacity_provider: str | None
+    fits: bool
+    copies: int
+    """How many copies fit."""
+    refusals: list[RefusalRow]
+    """Everything that stands in the way; empty where it fits."""
+
+
+class FixRow(Model):
+    """The smallest change of one kind after which the task is placed."""
+
+    where: str
+    """On an existing instance, one more instance, or one of a larger type."""
+    instance_type: str
+    zone: str
+    instance: str | None
+    """The EC2 instance that takes the task then; null where it would be a new one."""
+    changes: list[str]
+    """What to change, a sentence each."""
+
+
+class ProviderRow(Model):
+    """A capacity provider that may get the service's tasks."""
+
+    name: str
+    next: bool
+    """Whether the task that waits, else the next one, is meant for this one."""
+    status: str
+    scaling: bool
+    """Whether managed scaling is on."""
+    group_sizes: list[int] | None
+    """Minimum, desired and maximum size of the Auto Scaling group."""
+    in_service: int | None
+    protected: int | None
+    """Instances protected from scale-in."""
+    warm_up_seconds: int
+    remarks: list[str]
+    """What keeps it from adding instances, or that it may add some, a sentence each."""
+    activities: list[Happening]
+    """The group's last scaling activities, the newest first."""
+
+
+class WhyReport(Report):
+    """Why a service's next task is placed, or is not."""
+
+    service: str
+    task_definition: str
+    desired: int
+    running: int
+    waiting_tasks: list[str]
+    """The ids of tasks that have no instance yet (PROVISIONING)."""
+    capacity_provider: str | None
+    """Where the task that waits goes, else the next one; null where any instance will do."""
+    needs: Needs | None
+    fits: bool | None
+    """Whether the next task is placed now; null where that is not known."""
+    instances: list[Verdict]
+    fixes: list[FixRow]
+    """The nearest first; empty where the task fits."""
+    providers: list[ProviderRow]
+    events: list[Happening]
+    """The service's last events, the newest first."""
+
+
+def build(snapshot: Snapshot, service: Service) -> WhyReport:
+    """The report on one of the snapshot's services."""
+    task = service.tasks[0] if service.tasks else None
+    fleet = snapshot.fleet
+    verdicts = [_verdict(task, each) for each in _considered(snapshot, service)] if task else []
+    fits = _fits(service, verdicts) if task else None
+    known = not any("ContainerInstances" in each.action for each in snapshot.missing)
+    return WhyReport(
+        **common(snapshot),
+        findings=list(_findings(service, fits, verdicts)) if known else [],
+        service=service.name,
+        task_definition=service.definition,
+        desired=service.desired,
+        running=service.running,
+        waiting_tasks=list(service.waiting),
+        capacity_provider=task.capacity_provider if task else None,
+        needs=Needs.of_task(task) if task else None,
+        fits=fits if known else None,
+        instances=verdicts,
+        fixes=[_fix(each) for each in nearest_fixes(task, fleet)] if task else [],
+        providers=list(_providers(snapshot, service)),
+        events=Happening.list_of(service.events),
+    )
+
+
+def _findings(service: Service, fits: bool | None, verdicts: Sequence[Verdict]) -> Iterator[str]:
+    if service.problem:
+        yield f"service {service.name}: {service.problem}"
+    elif fits is False and not verdicts:
+        yield f"service {service.name}: the cluster has no container instance to place its next task on"
+    elif fits is False and service.daemon:
+        refusing = sum(not verdict.fits for verdict in verdicts)
+        yield f"service {service.name}: {refusing} container instances without its daemon cannot take one"
+    elif fits is False:
+        yield f"service {service.name}: none of {len(verdicts)} container instances can take its next task"
+
+
+def _considered(snapshot: Snapshot, service: Service) -> list[ContainerInstance]:
+    """All instances; for a daemon those that have none yet."""
+    instances = snapshot.fleet.instances.values()
+    return [each for each in instances if not (service.daemon and service.group in each.task_groups)]
+
+
+def _fits(service: Service, verdicts: Sequence[Verdict]) -> bool:
+    fitting = [verdict.fits for verdict in verdicts]
+    return all(fitting) if service.daemon else any(fitting)
+
+
+def _verdict(task: Task, instance: ContainerInstance) -> Verdict:
+    found = refusals(task, instance)
+    return Verdict(
+        id=instance.id,
+        ec2_instance_id=instance.ec2_instance_id,
+        instance_type=instance.instance_type,
+        zone=instance.zone,
+        capacity_provider=instance.capacity_provider,
+        fits=not found,
+        copies=0 if found else copies_on(task, instance),
+        refusals=[_refusal(each) for each in found],
+    )
+
+
+def _refusal(refusal: Refusal) -> RefusalRow:
+    return RefusalRow(
+        requirement=refusal.reason.value,
+        needed=refusal.needed,
+        found=refusal.found,
+        short=refusal.short,
+        sentence=str(refusal),
+    )
+
+
+def _fix(fix: Fix) -> FixRow:
+    new = fix.where is not Where.EXISTING
+    changes = [_CHANGES[each.refusal.reason](each) for each in fix.changes]
+    if new:
+        zone = f" in {fix.instance.zone}" if fix.instance.zone else ""
+        provider = f" of capacity provider {fix.instance.capacity_provider}" if fix.instance.capacity_provider else ""
+        changes.insert(0, f"add one {fix.instance.instance_type or 'instance'}{zone}{provider}")
+    return FixRow(
+        where=fix.where.value,
+        instance_type=fix.instance.instance_type,
+        zone=fix.instance.zone,
+        instance=None if new else fix.instance.ec2_instance_id or fix.instance.id,
+        changes=changes,
+    )
+
+
+def _less(what: str) -> Callable[[Change], str]:
+    return lambda change: f"let the task need at most {change.after} {what} instead of {change.refusal.needed}"
+
+
+_CHANGES: Mapping[Reason, Callable[[Change], str]] = {
+    Reason.CPU: _less("CPU units"),
+    Reason.MEMORY: _less("MiB of memory"),
+    Reason.GPU: _less("GPUs"),
+    Reason.PORT: lambda c: f"give the task a dynamic host port (hostPort 0) instead of {c.refusal.subject}",
+    Reason.STATUS: lambda c: f"set the instance's status to {c.after}",
+    Reason.AGENT: lambda c: "get the instance's agent connected again",
+    Reason.CAPACITY_PROVIDER: lambda c: f"let the service's strategy name the capacity provider {c.after}",
+    Reason.ZONE: lambda c: f"give the service a subnet in {c.after}",
+    Reason.ARCHITECTURE: lambda c: f"build the image for {c.after}, and say so in the definition's runtimePlatform",
+    Reason.ATTRIBUTE: lambda c: (
+        f"give the instance the attribute {c.refusal.subject}" + (f" with the value {c.after}" if c.after else "")
+    ),
+    Reason.DISTINCT_INSTANCE: lambda c: "take the constraint distinctInstance away",
+    Reason.EXPRESSION: lambda c: f"change the constraint {c.refusal.subject}",
+}
+"""What to do, for each requirement that a fix can change."""
+
+
+def _providers(snapshot: Snapshot, service: Service) -> Iterator[ProviderRow]:
+    names = [task.capacity_provider for task in service.tasks if task.capacity_provider]
+    known = {provider.name: provider for provider in snapshot.providers}
+    for position, name in enumerate(names):
+        if name in known:
+            yield _provider(known[name], first=position == 0)
+
+
+def _provider(provider: Provider, *, first: bool) -> ProviderRow:
+    group = provider.group
+    return ProviderRow(
+        name=provider.name,
+        next=first,
+        status=provider.status,
+        scaling=provider.scaling,
+        group_sizes=[group.smallest, group.desired, group.largest] if group else None,
+        in_service=group.in_service if group else None,
+        protected=group.protected if group else None,
+        warm_up_seconds=provider.warm_up,
+        remarks=list(_remarks(provider)),
+        activities=Happening.list_of(provider.activities),
+    )
+
+
+def _remarks(provider: Provider) -> Iterator[str]:
+    group = provider.group
+    if provider.status != "ACTIVE":
+        yield f"its status is {provider.status}, so that it gives no capacity"
+    if provider.update.endswith("FAILED"):
+        yield f"its last update failed ({provider.update}): {provider.update_reason}"
+    if not provider.scaling:
+        yield "managed scaling is off: nothing adds an instance for a waiting task"
+    if group is None:
+        yield "its Auto Scaling group was not found"
+        return
+    if group.desired >= group.largest:
+        yield f"the group is at its maximum of {group.largest}: raise maxSize to let it add instances"
+    elif provider.scaling:
+        yield f"managed scaling may add up to {group.largest - group.desired} instances for tasks that wait"
+    if group.in_service < group.desired:
+        coming = group.desired - group.in_service
+        yield f"{coming} of {group.desired} instances are not in service yet: new ones count after {provider.warm_up} s"
+    launching = sorted({"Launch", "AddToLoadBalancer"}.intersection(group.suspended))
+    if launching:
+        yield f"the group's process {' and '.join(launching)} is suspended: resume it"

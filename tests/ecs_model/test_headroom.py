@@ -1,0 +1,73 @@
+"""Room for further copies: table tests, and drains compared with placing copies one by one."""
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ecs_model.fleet import Fleet, Status
+from ecs_model.headroom import headrooms, summary
+from ecs_model.placement import Placer, copies_that_fit
+from ecs_model.scheduler import drained
+from tests.ecs_model.fleets import fleets, instance, plain_tasks, task
+
+
+def test_copies_now_and_after_the_worst_instance_drained() -> None:
+    web = task("web", 400)
+    fleet = Fleet.of([instance("a", 1_000), instance("b", 1_600), instance("c", 450)])
+    found = headrooms({"service:web": [web]}, fleet)["service:web"]
+    assert (found.now, found.after_drain, found.worst, found.stranded) == (2 + 4 + 1, 3, "b", 0)
+
+
+def test_tasks_that_find_no_other_instance_are_stranded() -> None:
+    web = task("web", 600)
+    placer = Placer(Fleet.of([instance("a", 1_300), instance("b", 700)]))
+    assert all(placer.place(web) for _ in range(3))
+    found = headrooms({"service:web": [web]}, placer.fleet)["service:web"]
+    assert (found.now, found.after_drain, found.stranded) == (0, 0, 2)
+
+
+def test_an_empty_fleet_has_no_room_and_no_worst_instance() -> None:
+    found = headrooms({"service:web": [task()]}, Fleet())["service:web"]
+    assert (found.now, found.after_drain, found.worst, found.stranded) == (0, None, None, 0)
+
+
+def test_a_variant_for_each_capacity_provider() -> None:
+    fleet = Fleet.of([instance("a", capacity_provider="one"), instance("b", capacity_provider="two"), instance("c")])
+    variants = [task(memory=500, capacity_provider="one"), task(memory=500, capacity_provider="two")]
+    assert headrooms({"service:web": variants}, fleet)["service:web"].now == 4
+
+
+def test_totals_count_what_takes_tasks_and_memory_that_nothing_fits_in() -> None:
+    instances = [
+        instance("a", 1_000),
+        instance("b", 90),
+        instance("c", 500, status=Status.DRAINING),
+        instance("d", 500, agent_connected=False),
+    ]
+    found = summary(instances, [[task(memory=100)]])
+    assert (found.instances, found.registered.memory, found.remaining.memory) == (4, 2_090, 1_090)
+    assert found.unusable_memory == 90
+    assert found.fragmentation == 90 / 1_090
+    assert summary([], []).fragmentation == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(fleets(), st.lists(plain_tasks, min_size=1, max_size=2))
+def test_the_worst_drain_is_the_least_of_all_drains(fleet: Fleet, tasks: list[object]) -> None:
+    services = {each.group: [each] for each in tasks}  # type: ignore[attr-defined]
+    for group, found in headrooms(services, fleet).items():
+        (each,) = services[group]
+        open_ = [i.id for i in fleet.instances.values() if i.status is Status.ACTIVE and i.agent_connected]
+        after = [copies_that_fit(each, drained(fleet, id_).fleet) for id_ in open_]
+        assert found.now == copies_that_fit(each, fleet)
+        assert found.after_drain == min(after, default=None)
+
+
+def test_a_large_fleet_drains_its_fullest_instances() -> None:
+    web = task("web", 400)
+    full = Placer(Fleet.of([instance("full", 2_000)]))
+    assert full.place(web)
+    spare = [replace(instance(f"i{number}", 450)) for number in range(120)]
+    found = headrooms({"service:web": [web]}, Fleet.of([*spare, *full.fleet.instances.values()]))["service:web"]
+    assert found.worst == "full"

@@ -1,0 +1,195 @@
+"""An AWS in this process: botocore sends no request, and what is answered has the shape that botocore's model demands.
+
+Page sizes are ECS's own; asking for more than a call takes is an error, as with AWS.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from boto3.session import Session
+from botocore.awsrequest import AWSResponse
+from botocore.loaders import create_loader
+from botocore.model import OperationModel
+from botocore.validate import ParamValidator
+
+ACCOUNT = "123456789012"
+REGION = "eu-central-1"
+ARN = f"arn:aws:ecs:{REGION}:{ACCOUNT}"
+T0 = datetime(2026, 11, 1, 12, tzinfo=UTC)
+Body = dict[str, Any]
+LOADER = create_loader()
+
+
+@dataclass
+class FakeAws:
+    """One cluster's AWS; tests change its lists directly."""
+
+    cluster: Body = field(default_factory=lambda: {"clusterName": "web", "status": "ACTIVE"})
+    instances: dict[str, Body] = field(default_factory=dict)
+    tasks: dict[str, Body] = field(default_factory=dict)
+    stopped: dict[str, Body] = field(default_factory=dict)
+    definitions: dict[str, Body] = field(default_factory=dict)
+    services: dict[str, Body] = field(default_factory=dict)
+    providers: list[Body] = field(default_factory=list)
+    groups: list[Body] = field(default_factory=list)
+    activities: list[Body] = field(default_factory=list)
+    images: list[Body] = field(default_factory=list)
+    ec2: list[Body] = field(default_factory=list)
+    subnets: list[Body] = field(default_factory=list)
+    service_deployments: list[Body] = field(default_factory=list)
+    denied: set[str] = field(default_factory=set)
+    throttled: Counter[str] = field(default_factory=Counter)
+    """How often a call of ECS is still throttled."""
+    vanished: set[str] = field(default_factory=set)
+    """ARNs that are listed and no longer described."""
+    code: str = ""
+    """An error code that everything answers with."""
+    message: str = "you may not"
+    calls: Counter[str] = field(default_factory=Counter)
+    sent: Counter[str] = field(default_factory=Counter)
+
+    def session(self, **arguments: Any) -> Session:
+        """A boto3 session whose clients are answered here."""
+        arguments = {**arguments, "aws_access_key_id": "test", "aws_secret_access_key": "test"}
+        session = Session(**arguments)
+        # Reading the services' models takes most of a client's making.
+        session._session.register_component("data_loader", LOADER)
+        session.events.register("provide-client-params.*.*", self._parameters)
+        session.events.register("before-call.*.*", self._answer)
+        session.events.register("before-send.*.*", self._send)
+        return session
+
+    def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Answer every boto3 session that `operations` makes."""
+        monkeypatch.setattr("operations.aws.boto3.Session", self.session)
+
+    def _parameters(self, params: Body, model: OperationModel, context: Body, **_: Any) -> None:
+        context["asked"] = params
+
+    def _answer(self, model: OperationModel, context: Body, **_: Any) -> tuple[AWSResponse, Body] | None:
+        action = _action(model)
+        self.calls[action] += 1
+        if self.throttled[action]:
+            context["later"] = lambda: self._body(model, context["asked"])
+            self._later = context["later"]
+            return None
+        if self.code or action in self.denied:
+            denial = "UnauthorizedOperation" if action.startswith("ec2:") else "AccessDeniedException"
+            code = self.code or denial
+            return _response(400), {"Error": {"Code": code, "Message": self.message}, "ResponseMetadata": {}}
+        return _response(200), {**self._body(model, context["asked"]), "ResponseMetadata": {}}
+
+    def _send(self, request: Any, event_name: str, **_: Any) -> AWSResponse:
+        service, operation = event_name.split(".")[1:]
+        action = f"{service}:{operation}"
+        self.sent[action] += 1
+        if self.throttled[action]:
+            self.throttled[action] -= 1
+            return _response(400, {"__type": "ThrottlingException", "message": "Rate exceeded"})
+        return _response(200, self._later())
+
+    def _body(self, model: OperationModel, asked: Body) -> Body:
+        handler: Callable[[Body], Body] = getattr(self, f"on_{model.name}")
+        body = handler(asked)
+        problems = ParamValidator().validate(body, model.output_shape)
+        assert not problems.has_errors(), problems.generate_report()
+        return body
+
+    def on_DescribeClusters(self, asked: Body) -> Body:  # noqa: N802
+        found = asked["clusters"] == [self.cluster["clusterName"]]
+        return {"clusters": [self.cluster] if found else []}
+
+    def on_ListContainerInstances(self, asked: Body) -> Body:  # noqa: N802
+        return _page("containerInstanceArns", list(self.instances), asked)
+
+    def on_DescribeContainerInstances(self, asked: Body) -> Body:  # noqa: N802
+        return self._described("containerInstances", self.instances, asked, 100)
+
+    def on_ListServices(self, asked: Body) -> Body:  # noqa: N802
+        return _page("serviceArns", list(self.services), asked)
+
+    def on_DescribeServices(self, asked: Body) -> Body:  # noqa: N802
+        wanted = [each if each.startswith("arn:") else f"{ARN}:service/web/{each}" for each in asked["services"]]
+        return self._described("services", self.services, {"services": wanted}, 10)
+
+    def on_ListTasks(self, asked: Body) -> Body:  # noqa: N802
+        tasks = self.stopped if asked.get("desiredStatus") == "STOPPED" else self.tasks
+        name = asked.get("serviceName")
+        return _page("taskArns", [arn for arn, t in tasks.items() if name in (None, t["group"][8:])], asked)
+
+    def on_DescribeTasks(self, asked: Body) -> Body:  # noqa: N802
+        return self._described("tasks", self.tasks | self.stopped, asked, 100)
+
+    def on_DescribeTaskDefinition(self, asked: Body) -> Body:  # noqa: N802
+        return {"taskDefinition": self.definitions[asked["taskDefinition"]]}
+
+    def on_DescribeCapacityProviders(self, asked: Body) -> Body:  # noqa: N802
+        assert len(asked["capacityProviders"]) <= 100
+        return {"capacityProviders": [p for p in self.providers if p["name"] in asked["capacityProviders"]]}
+
+    def on_ListServiceDeployments(self, asked: Body) -> Body:  # noqa: N802
+        return {
+            "serviceDeployments": [
+                {"serviceDeploymentArn": d["serviceDeploymentArn"]} for d in self.service_deployments
+            ]
+        }
+
+    def on_DescribeServiceDeployments(self, asked: Body) -> Body:  # noqa: N802
+        assert len(asked["serviceDeploymentArns"]) <= 20
+        return {"serviceDeployments": self.service_deployments}
+
+    def on_DescribeAutoScalingGroups(self, asked: Body) -> Body:  # noqa: N802
+        return {
+            "AutoScalingGroups": [g for g in self.groups if g["AutoScalingGroupName"] in asked["AutoScalingGroupNames"]]
+        }
+
+    def on_DescribeScalingActivities(self, asked: Body) -> Body:  # noqa: N802
+        return {"Activities": self.activities}
+
+    def on_DescribeImages(self, asked: Body) -> Body:  # noqa: N802
+        assert asked["IncludeDeprecated"] is True
+        return {"Images": [i for i in self.images if i["ImageId"] in _values(asked)]}
+
+    def on_DescribeInstances(self, asked: Body) -> Body:  # noqa: N802
+        return {"Reservations": [{"Instances": [i for i in self.ec2 if i["InstanceId"] in _values(asked)]}]}
+
+    def on_DescribeSubnets(self, asked: Body) -> Body:  # noqa: N802
+        return {"Subnets": [s for s in self.subnets if s["SubnetId"] in _values(asked)]}
+
+    def _described(self, key: str, known: dict[str, Body], asked: Body, most: int) -> Body:
+        assert 0 < len(asked[key]) <= most
+        there = [arn for arn in asked[key] if arn in known and arn not in self.vanished]
+        gone = [{"arn": arn, "reason": "MISSING"} for arn in asked[key] if arn not in there]
+        return {key: [known[arn] for arn in there], "failures": gone}
+
+
+def _action(model: OperationModel) -> str:
+    return f"{model.service_model.service_name}:{model.name}"
+
+
+def _values(asked: Body) -> list[str]:
+    (one,) = asked["Filters"]
+    assert 0 < len(one["Values"]) <= 200
+    values: list[str] = one["Values"]
+    return values
+
+
+def _page(key: str, arns: list[str], asked: Body) -> Body:
+    start, size = int(asked.get("nextToken", 0)), asked["maxResults"]
+    assert size <= 100
+    more = {"nextToken": str(start + size)} if start + size < len(arns) else {}
+    return {key: arns[start : start + size], **more}
+
+
+def _response(status: int, body: Body | None = None) -> AWSResponse:
+    response = AWSResponse("https://aws", status, {"x-amzn-RequestId": "1"}, None)
+    text = json.dumps(body or {}, default=lambda moment: moment.timestamp())
+    response._content = text.encode()
+    return response

@@ -1,0 +1,163 @@
+"""The command line: exit codes, the IAM policy of each command, and where the cluster is found."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from operations import stack
+from operations.app import app
+from operations.aws import Target
+from operations.permissions import ACTIONS
+from operations.schemas import SCHEMAS
+from operations.stack import StackError, from_description
+from tests.operations.command import run
+from tests.operations.fake_aws import T0, FakeAws
+from tests.operations.shop import add_definition, add_instance, add_service, shop
+from tests.operations.test_failures import add_service_deployment, add_stopped
+
+ROOT = Path(__file__).parents[2]
+ARGUMENTS = {"capacity": ["capacity"], "why": ["why", "api"], "failures": ["failures", "api"]}
+
+
+def everything() -> FakeAws:
+    """A cluster for which each command makes every kind of call that it ever makes."""
+    fake = shop()
+    arn = add_instance(fake, 3, attributes={"ecs.ami-id": ""})
+    fake.ec2.append({"InstanceId": fake.instances[arn]["ec2InstanceId"], "ImageId": "ami-0a"})
+    add_definition(fake, "vpc", networkMode="awsvpc")
+    add_service(fake, "vpc", networkConfiguration={"awsvpcConfiguration": {"subnets": ["subnet-1"]}})
+    fake.subnets.append({"SubnetId": "subnet-1", "AvailabilityZone": "eu-central-1a"})
+    add_stopped(fake, 1, "UserInitiated", "enough")
+    add_service_deployment(fake, 1, "SUCCESSFUL")
+    activity = {"ActivityId": "1", "AutoScalingGroupName": "general-group", "Cause": "x", "Description": "Launching"}
+    fake.activities.append({**activity, "StartTime": T0 + timedelta(hours=1), "StatusCode": "Successful"})
+    return fake
+
+
+def test_every_command_has_a_policy_a_schema_and_a_test() -> None:
+    commands = {command.callback.__name__ for command in app.registered_commands if command.callback}
+    assert commands == set(ACTIONS) == set(SCHEMAS) == set(ARGUMENTS)
+
+
+@pytest.mark.parametrize("command", sorted(ACTIONS))
+def test_the_printed_policy_allows_exactly_what_the_command_calls(
+    command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (statement,) = run(FakeAws(), monkeypatch, command, "--iam-policy").report["Statement"]
+    fake = everything()
+    outcome = run(fake, monkeypatch, *ARGUMENTS[command])
+    assert outcome.code == 0, outcome.out
+    assert sorted(fake.calls) == statement["Action"]
+
+
+@pytest.mark.parametrize(
+    ("command", "action"), [(command, action) for command in ACTIONS for action in ACTIONS[command]]
+)
+def test_without_one_action_the_error_names_it(command: str, action: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = everything()
+    fake.denied = {action}
+    outcome = run(fake, monkeypatch, *ARGUMENTS[command])
+    told = f"{action} is not allowed: add it to the policy, see --iam-policy"
+    if command == "why" and action in ("ecs:ListServices", "ecs:DescribeServices"):
+        assert (outcome.code, told in outcome.err) == (2, True)
+    else:
+        assert (outcome.code, f"? not shown: {told}" in outcome.out) == (3, True), outcome.out
+        assert "api" in outcome.out or "Service" in action
+
+
+@pytest.mark.parametrize("command", sorted(ARGUMENTS))
+def test_expired_credentials_are_an_error_of_aws(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = shop()
+    fake.code = "ExpiredTokenException"
+    outcome = run(fake, monkeypatch, *ARGUMENTS[command])
+    assert (outcome.code, outcome.out) == (3, "")
+    assert "error: AWS does not accept the credentials (ExpiredTokenException): log in again" in outcome.err
+
+
+@pytest.mark.parametrize("command", ["capacity", "why"])
+def test_another_cluster_is_wrong_usage(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcome = run(shop(), monkeypatch, *ARGUMENTS[command], cluster="wrong")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "there is no cluster 'wrong' in eu-central-1" in outcome.err
+
+
+def test_without_a_cluster_and_with_an_unknown_option_it_is_wrong_usage() -> None:
+    runner = CliRunner()
+    none = runner.invoke(app, ["capacity"])
+    assert none.exit_code == 2
+    assert "error: give --stack STACK or --cluster NAME" in none.stderr
+    assert runner.invoke(app, ["capacity", "--clusters", "web"]).exit_code == 2
+    assert runner.invoke(app, ["why"]).exit_code == 2
+
+
+def test_nobody_answers_at_an_endpoint() -> None:
+    argv = [sys.executable, "-m", "operations", "capacity", "--cluster", "web", "--region", "eu-central-1"]
+    outcome = subprocess.run(
+        [*argv, "--endpoint-url", "http://127.0.0.1:9"],
+        cwd=ROOT,
+        env={**os.environ, "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_MAX_ATTEMPTS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (outcome.returncode, outcome.stdout) == (3, "")
+    assert "Could not connect to the endpoint URL" in outcome.stderr
+    assert "Traceback" not in outcome.stderr
+
+
+DESCRIPTION: dict[str, Any] = {
+    "outputs": {"cluster": "dev-1", "services": {"web": "dev-web-1"}},
+    "config": {"aws:region": "eu-west-1", "aws:profile": "team", "aws:accessKey": "k", "aws:secretKey": "s"},
+    "endpoint": None,
+}
+
+
+def test_a_stack_names_cluster_region_profile_and_services() -> None:
+    services = {"web": "dev-web-1"}
+    assert from_description("dev", DESCRIPTION) == Target("dev-1", "eu-west-1", "team", services=services)
+    local = from_description("local", {**DESCRIPTION, "endpoint": "http://127.0.0.1:1"})
+    assert (local.endpoint_url, local.access_key, local.secret_key) == ("http://127.0.0.1:1", "k", "s")
+
+
+def test_a_stack_without_a_cluster_is_not_deployed() -> None:
+    with pytest.raises(StackError, match="stack dev has no output `cluster`: deploy it first"):
+        from_description("dev", {**DESCRIPTION, "outputs": {}})
+
+
+def test_services_are_known_by_their_keys_in_the_stack(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = shop()
+    fake.install(monkeypatch)
+    about = {
+        **DESCRIPTION,
+        "config": {"aws:region": "eu-west-1"},
+        "outputs": {"cluster": "web", "services": {"shop": "api"}},
+    }
+    monkeypatch.setattr(stack, "_described", lambda name: about)
+    for command in ("why", "failures"):
+        result = CliRunner().invoke(app, [command, "shop", "--stack", "dev", "--json"])
+        assert result.exit_code == 0
+        assert (json.loads(result.stdout)["service"], json.loads(result.stdout)["region"]) == ("api", "eu-west-1")
+
+
+def test_the_toolchain_is_asked_and_what_it_says_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def answered(argv: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
+        asked.append(argv[1:])
+        return subprocess.CompletedProcess(argv, 1, "", "Using …\nerror: there is no stack 'tset'\n")
+
+    monkeypatch.setattr("operations.stack.subprocess.run", answered)
+    result = CliRunner().invoke(app, ["capacity", "--stack", "tset"])
+    assert asked == [["-m", "toolchain", "describe", "--stack", "tset"]]
+    assert result.exit_code == 2
+    assert "error: stack tset cannot be read: there is no stack 'tset'" in result.stderr
