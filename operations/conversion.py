@@ -13,7 +13,8 @@ from ecs_model.cluster_query import QueryError
 from ecs_model.containers import NetworkMode, Protocol
 from ecs_model.fleet import INSTANCE_TYPE, ContainerInstance, PlacedTask, Status
 from ecs_model.instance_types import catalogue
-from ecs_model.placement_rules import ConstraintType, PlacementConstraint, PlacementStrategy, StrategyType, expressions
+from ecs_model.placement_limits import PlacementConstraint, PlacementStrategy
+from ecs_model.placement_rules import DISTINCT_INSTANCE, expressions
 from ecs_model.strategy import FARGATE, StrategyItem, next_provider
 from ecs_model.task_needs import HostPort, Resources, Task
 from ecs_model.task_source import from_definition
@@ -119,7 +120,7 @@ def _interfaces(attributes: Mapping[str, str]) -> int:
 def strategies(service: Answer) -> tuple[PlacementStrategy, ...] | None:
     """A service's placement strategies; None where it has none of its own."""
     found = service.get("placementStrategy", [])
-    return tuple(PlacementStrategy(StrategyType(each["type"]), each.get("field", "")) for each in found) or None
+    return tuple(PlacementStrategy(each["type"], each.get("field", "")) for each in found) or None
 
 
 def tasks_of(
@@ -136,7 +137,7 @@ def tasks_of(
     """
     name = service["serviceName"]
     constraints = [
-        PlacementConstraint(ConstraintType(each["type"]), each.get("expression", ""))
+        PlacementConstraint(each["type"], each.get("expression", ""))
         for each in service.get("placementConstraints", [])
     ]
     task = from_definition(definition, f"service:{name}")
@@ -144,7 +145,7 @@ def tasks_of(
         task,
         zones=frozenset(zones) if task.network_mode is NetworkMode.AWSVPC else frozenset(),
         expressions=task.expressions + expressions(constraints),
-        distinct_instance=any(each.type is ConstraintType.DISTINCT_INSTANCE for each in constraints),
+        distinct_instance=any(each.type == DISTINCT_INSTANCE for each in constraints),
         daemon=service.get("schedulingStrategy") == "DAEMON",
     )
     items = strategy(service.get("capacityProviderStrategy", []))
