@@ -1,0 +1,172 @@
+"""Where the agents' part begins: calls after which a region's state is settled, and moto's methods that it replaces."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.autoscaling.models import FakeAutoScalingGroup
+from moto.autoscaling.responses import AutoScalingResponse
+from moto.core.responses import ActionResult
+from moto.ec2.responses import EC2Response
+from moto.ecs.exceptions import EcsClientException, InvalidParameterException
+from moto.ecs.models import EC2ContainerServiceBackend
+from moto.ecs.responses import EC2ContainerServiceResponse, format_attributes
+
+from localaws.agents import machines, needs, runs
+from localaws.agents.settlement import settle
+from localaws.moto_fixes.patch import around, before
+
+_OF_ECS = (
+    "create_capacity_provider",
+    "create_cluster",
+    "create_service",
+    "delete_attributes",
+    "delete_service",
+    "deregister_container_instance",
+    "put_attributes",
+    "put_cluster_capacity_providers",
+    "register_container_instance",
+    "run_task",
+    "start_task",
+    "stop_task",
+    "update_capacity_provider",
+    "update_container_instances_state",
+    "update_service",
+)
+_OF_GROUPS = (
+    "attach_instances",
+    "create_auto_scaling_group",
+    "delete_auto_scaling_group",
+    "detach_instances",
+    "execute_policy",
+    "set_desired_capacity",
+    "start_instance_refresh",
+    "terminate_instance_in_auto_scaling_group",
+    "update_auto_scaling_group",
+)
+_OF_EC2 = ("run_instances", "start_instances", "stop_instances", "terminate_instances")
+
+
+@around(EC2ContainerServiceResponse, "run_task")
+def _run(original: Any, self: Any) -> Any:
+    tasks, failures = runs.run(self.ecs_backend, self._get_params())
+    return ActionResult({"tasks": tasks, "failures": failures})
+
+
+@around(EC2ContainerServiceResponse, "start_task")
+def _start(original: Any, self: Any) -> Any:
+    tasks, failures = runs.start(self.ecs_backend, self._get_params())
+    return ActionResult({"tasks": tasks, "failures": failures})
+
+
+@around(EC2ContainerServiceBackend, "stop_task")
+def _stop(original: Any, self: Any, cluster_str: str, task_str: str, reason: str | None) -> Any:
+    """StopTask; a service replaces its task."""
+    id_ = task_str.rpartition("/")[2]
+    board = runs.Board(self, self._get_cluster(cluster_str))
+    task = next((each for each in self.tasks[board.cluster.name].values() if each.id == id_), None)
+    if task is None:
+        raise InvalidParameterException("The referenced task was not found.")
+    if task.live:
+        board.stop(task, "UserInitiated", reason or "Task stopped by user")
+    return task
+
+
+@around(EC2ContainerServiceBackend, "list_tasks")
+def _list(
+    original: Any,
+    self: Any,
+    cluster_str: str | None = None,
+    container_instance: str | None = None,
+    family: str | None = None,
+    started_by: str | None = None,
+    service_name: str | None = None,
+    desired_status: str | None = None,
+) -> list[Any]:
+    """ListTasks: those that are to run, unless stopped ones are asked for; the filter PENDING returns nothing."""
+    wanted = {
+        "desired_status": desired_status or "RUNNING",
+        **({"group": f"service:{service_name.rpartition('/')[2]}"} if service_name else {}),
+        **({"started_by": started_by} if started_by else {}),
+    }
+    return [
+        task
+        for task in self.tasks.get(self._get_cluster(cluster_str or "default").name, {}).values()
+        if all(getattr(task, name) == value for name, value in wanted.items())
+        and (not family or task.definition.family == family)
+        and (not container_instance or _same(task.container_instance_arn, container_instance))
+    ]
+
+
+def _same(arn: str | None, named: str) -> bool:
+    return (arn or "").rpartition("/")[2] == named.rpartition("/")[2]
+
+
+@around(EC2ContainerServiceBackend, "register_container_instance")
+def _register(original: Any, self: Any, cluster_str: str, ec2_instance_id: str) -> Any:
+    machine = machines.all_of(self).get(ec2_instance_id)
+    if machine is None:
+        raise EcsClientException(f"The EC2 instance {ec2_instance_id} does not exist.")
+    instance = original(self, cluster_str, ec2_instance_id)
+    machines.equip(instance, machine)
+    return instance
+
+
+@before(EC2ContainerServiceResponse, "create_service")
+@before(EC2ContainerServiceResponse, "update_service")
+def _check(self: Any) -> None:
+    """CreateService, UpdateService: placement that ECS takes."""
+    parameters = self._get_params()
+    if parameters.get("taskDefinition"):
+        definition = self.ecs_backend.describe_task_definition(parameters["taskDefinition"])
+        needs.read(self.ecs_backend, definition, {**parameters, "networkConfiguration": None})
+    needs.strategies(parameters.get("placementStrategy"))
+
+
+for _action in ("UpdateContainerInstancesState", "DeregisterContainerInstance"):
+    _kind = "containerInstances.ContainerInstance" if _action.startswith("Update") else "containerInstance"
+    EC2ContainerServiceResponse.RESPONSE_KEY_PATH_TO_TRANSFORMER[f"{_action}Response.{_kind}.attributes"] = (
+        format_attributes
+    )
+
+
+@around(FakeAutoScalingGroup, "replace_autoscaling_group_instances")
+def _launch(original: Any, self: Any, count_needed: int, propagated_tags: dict[str, str]) -> None:
+    """One instance after the other, each in the zone that has the fewest; moto would take the first subnet for all."""
+    subnets = [id_ for id_ in (self.vpc_zone_identifier or "").split(",") if id_]
+    zones = list(self.availability_zones)
+    ec2 = self.autoscaling_backend.ec2_backend
+    places = [(ec2.get_subnet(id_).availability_zone, id_) for id_ in subnets] or [(zone, "") for zone in zones]
+    try:
+        for _ in range(count_needed):
+            there = [state.availability_zone for state in self.instance_states]
+            zone, subnet = min(places, key=lambda place: there.count(place[0]))
+            self.availability_zones, self.vpc_zone_identifier = [zone], subnet or None
+            original(self, 1, dict(propagated_tags))
+    finally:
+        self.availability_zones, self.vpc_zone_identifier = zones, ",".join(subnets) or None
+
+
+@around(FakeAutoScalingGroup, "set_desired_capacity")
+def _resize(original: Any, self: Any, new_capacity: int | None) -> None:
+    """Its instances stay in the order of their launch, which moto loses where some end."""
+    order = {state.instance.id: position for position, state in enumerate(self.instance_states)}
+    original(self, new_capacity)
+    self.instance_states.sort(key=lambda state: order.get(state.instance.id, len(order)))
+
+
+def _then_settle(owner: Any, name: str, backend: str, *, inwards: bool) -> None:
+    @around(owner, name)
+    def _settled(original: Any, self: Any) -> Any:
+        answer = original(self)
+        changed = getattr(self, backend)
+        settle(changed.account_id, changed.region_name, inwards=inwards)
+        return answer
+
+
+for _name in _OF_ECS:
+    _then_settle(EC2ContainerServiceResponse, _name, "ecs_backend", inwards=True)
+for _name in _OF_GROUPS:
+    _then_settle(AutoScalingResponse, _name, "autoscaling_backend", inwards=False)
+for _name in _OF_EC2:
+    _then_settle(EC2Response, _name, "ec2_backend", inwards=False)
