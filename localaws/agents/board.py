@@ -87,9 +87,18 @@ class Board:
         self._placer = None
 
     def without_hosts(self) -> list[PlayedTask]:
-        """The tasks whose container instance is gone or has no agent any more."""
-        alive = {arn for arn, instance in self.instances.items() if instance.agent_connected}
-        return [task for task in self.tasks if task.placed and task.container_instance_arn not in alive]
+        """The tasks that end with their host.
+
+        Where an instance was deregistered and runs on, so do its tasks, but a service replaces its own.
+        """
+        known = self.instances
+        alive = {id_ for id_, machine in machines.all_of(self.backend).items() if machine.state == "running"}
+        return [
+            task
+            for task in self.tasks
+            if task.placed
+            and (task.machine_id not in alive or (task.of_service and task.container_instance_arn not in known))
+        ]
 
     def show(self) -> None:
         """Write back to moto's objects what follows from the tasks."""

@@ -71,18 +71,33 @@ def settings(told: Mapping[str, str]) -> agent.AgentSettings:
     )
 
 
+def of_image(backend: Any, image_id: str) -> dict[str, str]:
+    """The attributes that an instance has by its image."""
+    found = ec2_backends[backend.account_id][backend.region_name].describe_images(filters={"image-id": image_id})
+    windows = any(image.platform == "windows" for image in found)
+    return {"ecs.ami-id": image_id, "ecs.os-type": "windows" if windows else "linux"}
+
+
+def own_attributes(told: Mapping[str, str]) -> dict[str, str]:
+    """The attributes that its agent's variables give an instance."""
+    return {str(key): str(value) for key, value in _parsed(told, "ECS_INSTANCE_ATTRIBUTES", dict).items()}
+
+
 def equip(instance: Any, machine: Any) -> None:
     """Give a container instance that moto has registered what its type, its agent and its machine say."""
     told = variables(machine.user_data)
     machine.joined = instance.cluster_name
-    own = {str(key): str(value) for key, value in _parsed(told, "ECS_INSTANCE_ATTRIBUTES", dict).items()}
     network = {"ecs.subnet-id": machine.subnet_id or "", "ecs.vpc-id": machine.vpc_id or ""}
     instance.base = fleet.started(
         instance.container_instance_arn,
         catalogue()[machine.instance_type],
         machine.placement.zone,
         agent=settings(told),
-        attributes={**instance.attributes, **{key: value for key, value in network.items() if value}, **own},
+        attributes={
+            **of_image(instance._backend, machine.image_id),
+            **{key: value for key, value in network.items() if value},
+            **own_attributes(told),
+        },
     )
     instance.attributes = dict(sorted(instance.base.attributes.items()))
     instance.version_info = VERSION

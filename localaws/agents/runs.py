@@ -15,7 +15,7 @@ from moto.ecs.exceptions import InvalidParameterException
 from ecs_model.placement import refused
 from ecs_model.placement_rules import STANDALONE_DEFAULT
 from ecs_model.strategy import FARGATE, StrategyItem, next_provider
-from ecs_model.task_needs import SERVICE, Task
+from ecs_model.task_needs import Task
 from localaws.agents import events, needs
 from localaws.agents.board import Board
 from localaws.agents.tasks import PlayedTask
@@ -71,7 +71,7 @@ def start(backend: Any, parameters: Parameters) -> Outcome:
 
 def place_waiting(board: Board) -> None:
     """Run the tasks of no service that wait for an instance, where one has come."""
-    for task in [task for task in board.tasks if task.waits and not task.need.group.startswith(SERVICE)]:
+    for task in [task for task in board.tasks if task.waits and not task.of_service]:
         board.place(task, STANDALONE_DEFAULT)
 
 

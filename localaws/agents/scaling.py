@@ -2,7 +2,7 @@
 
 Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-auto-scaling.html and
 https://aws.amazon.com/blogs/containers/deep-dive-on-amazon-ecs-cluster-auto-scaling/: M instances are needed, N are
-there, and CapacityProviderReservation = M / N × 100 is held at the target. Warm-up, alarms and cooldowns take no time
+there, and CapacityProviderReservation, M / N in percent, is held at the target. Warm-up and alarms take no time
 here. An instance that holds no task but daemons goes with the next call to ECS that changes something.
 """
 
@@ -16,14 +16,7 @@ from moto.autoscaling.models import autoscaling_backends
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.utils import utcnow
 
-from ecs_model.fleet import (
-    AVAILABILITY_ZONE,
-    CPU_ARCHITECTURE,
-    INSTANCE_TYPE,
-    ContainerInstance,
-    Status,
-    started,
-)
+from ecs_model.fleet import ContainerInstance, Status, started
 from ecs_model.instance_types import smallest
 from ecs_model.refusals import fits
 from ecs_model.task_needs import Task
@@ -32,8 +25,6 @@ from localaws.agents.board import Board
 from localaws.agents.providers import Provider
 
 NAMESPACE = "AWS/ECS/ManagedScaling"
-_OWN = frozenset({AVAILABILITY_ZONE, INSTANCE_TYPE, CPU_ARCHITECTURE})
-"""The attributes that follow from an instance's zone and type."""
 
 
 def scale(board: Board, *, inwards: bool) -> bool:
@@ -50,7 +41,7 @@ def _scale(board: Board, provider: Provider, *, inwards: bool) -> bool:
     active = [each for each in own if each.status is Status.ACTIVE]
     used = [each for each in active if _busy(each)]
     waiting = [task.need for task in board.tasks if task.waits and task.need.capacity_provider == provider.name]
-    needed = len(active) + _more(board, provider, waiting, active) if waiting else len(used)
+    needed = len(active) + _more(board, provider, waiting) if waiting else len(used)
     group, settings = provider.group, provider.scaling
     now = group.desired_capacity or 0
     # An instance that drains is no capacity, though it is of the group still.
@@ -80,13 +71,13 @@ def _shrink(board: Board, provider: Provider, empty: Sequence[ContainerInstance]
     return bool(empty)
 
 
-def _more(board: Board, provider: Provider, waiting: Iterable[Task], active: Sequence[ContainerInstance]) -> int:
+def _more(board: Board, provider: Provider, waiting: Iterable[Task]) -> int:
     """How many more instances the waiting tasks need, which no instance takes now.
 
     A task that the group's smallest type cannot hold counts for nothing: ECS does not scale out for it.
     """
     daemons = {task.need.group: task.need for task in board.tasks if task.need.daemon}.values()
-    empty = [_with_daemons(each, daemons) for each in _templates(provider, active)]
+    empty = [_with_daemons(each, daemons) for each in _templates(board, provider)]
     limit = (provider.group.max_size or 0) - (provider.group.desired_capacity or 0)
     new: list[ContainerInstance] = []
     first: dict[Task, int] = {}
@@ -104,20 +95,19 @@ def _more(board: Board, provider: Provider, waiting: Iterable[Task], active: Seq
     return len(new)
 
 
-def _templates(provider: Provider, active: Sequence[ContainerInstance]) -> list[ContainerInstance]:
+def _templates(board: Board, provider: Provider) -> list[ContainerInstance]:
     """An empty instance of the group's smallest type for each of its zones, with the attributes that it gives them."""
     type_ = smallest(provider.types)
     if type_ is None:
         return []
     told = machines.variables(provider.group.user_data)
-    known = active[0].attributes if active else {}
     return [
         started(
             zone,
             type_,
             zone,
             agent=machines.settings(told),
-            attributes={name: value for name, value in known.items() if name not in _OWN},
+            attributes=machines.of_image(board.backend, provider.group.image_id) | machines.own_attributes(told),
             capacity_provider=provider.name,
         )
         for zone in provider.group.availability_zones

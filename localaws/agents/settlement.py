@@ -24,7 +24,8 @@ def settle(account: str, region: str, *, inwards: bool = False) -> None:
     while changed:
         muster(backend)
         boards = [_step(backend, cluster) for cluster in backend.clusters.values()]
-        changed = any([scaling.scale(board, inwards=inwards) for board, _ in boards])
+        scaled = [scaling.scale(board, inwards=inwards) for board, _ in boards]
+        changed = any(scaled)
     for board, scheduled in boards:
         for scheduling in scheduled:
             scheduling.conclude()
@@ -34,7 +35,7 @@ def settle(account: str, region: str, *, inwards: bool = False) -> None:
 def _step(backend: Any, cluster: Any) -> tuple[Board, list[Scheduling]]:
     board = Board(backend, cluster)
     for task in board.without_hosts():
-        board.stop(task, "TerminationNotice", "Host EC2 instance terminated or its agent disconnected.")
+        board.stop(task, "TerminationNotice", f"Host EC2 (instance {task.machine_id}) terminated.")
     scheduled = [
         Scheduling(board, service) for service in backend.services.values() if service.cluster_name == cluster.name
     ]

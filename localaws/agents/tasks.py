@@ -17,6 +17,7 @@ from moto.moto_api._internal import mock_random
 
 from ecs_model.containers import NetworkMode
 from ecs_model.fleet import PlacedTask
+from ecs_model.task_needs import SERVICE
 from ecs_model.task_needs import Task as Need
 
 WAITING, RUNNING, STOPPED = "PROVISIONING", "RUNNING", "STOPPED"
@@ -36,6 +37,7 @@ class PlayedTask(Task):  # type: ignore[misc]
         self.need, self.definition, self.network = need, definition, network
         self.balancers: list[dict[str, Any]] = balancers
         self.placed: PlacedTask | None = None
+        self.machine_id = ""
         self.targets: list[tuple[str, dict[str, Any]]] = []
         self.containers = [_container(plain, one, self.task_arn) for one in definition.container_definitions]
         self.cpu, self.memory = str(need.cpu), str(need.memory)
@@ -54,9 +56,15 @@ class PlayedTask(Task):  # type: ignore[misc]
         """Whether it has not found an instance yet."""
         return bool(self.last_status == WAITING)
 
+    @property
+    def of_service(self) -> bool:
+        """Whether a service has it, and replaces it."""
+        return self.need.group.startswith(SERVICE)
+
     def run(self, instance: Any, placed: PlacedTask) -> None:
         """On a container instance, with the ports that `placed` has there."""
         self.container_instance_arn, self.placed = instance.container_instance_arn, placed
+        self.machine_id = instance.ec2_instance_id
         self.launch_type = "EC2"
         self._start(instance.base.zone)
         for container, bindings in zip(self.containers, _bindings(self.definition, placed), strict=True):
