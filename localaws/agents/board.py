@@ -37,6 +37,11 @@ class Board:
         known = self.backend.tasks.setdefault(self.cluster.name, {}).values()
         return [task for task in known if isinstance(task, PlayedTask) and task.live]
 
+    def scales(self, provider: str) -> bool:
+        """Whether a task that finds no instance of a capacity provider waits for a new one."""
+        found = self.providers.get(provider)
+        return found is not None and found.scales
+
     def of_group(self, group: str) -> list[PlayedTask]:
         """The live tasks of a group."""
         return [task for task in self.tasks if task.need.group == group]
@@ -124,7 +129,7 @@ class Board:
     def _read(self) -> Fleet:
         by_instance: dict[str, list[PlacedTask]] = defaultdict(list)
         for task in self.tasks:
-            if task.placed is not None:
+            if task.placed is not None and task.container_instance_arn:
                 by_instance[task.container_instance_arn].append(replace(task.placed, id=task.task_arn))
         provider_of = {id_: provider.name for provider in self.providers.values() for id_ in provider.machine_ids}
         return Fleet.of(

@@ -13,6 +13,7 @@ from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse, format_attributes
 
 from localaws.agents import machines, needs, runs
+from localaws.agents.board import Board
 from localaws.agents.settlement import settle
 from localaws.moto_fixes.patch import around, before
 
@@ -63,7 +64,7 @@ def _start(original: Any, self: Any) -> Any:
 def _stop(original: Any, self: Any, cluster_str: str, task_str: str, reason: str | None) -> Any:
     """StopTask; a service replaces its task."""
     id_ = task_str.rpartition("/")[2]
-    board = runs.Board(self, self._get_cluster(cluster_str))
+    board = Board(self, self._get_cluster(cluster_str))
     task = next((each for each in self.tasks[board.cluster.name].values() if each.id == id_), None)
     if task is None:
         raise InvalidParameterException("The referenced task was not found.")
@@ -117,6 +118,7 @@ def _register(original: Any, self: Any, cluster_str: str, ec2_instance_id: str) 
 def _check(self: Any) -> None:
     """CreateService, UpdateService: placement that ECS takes."""
     parameters = self._get_params()
+    self.ecs_backend._get_cluster(parameters.get("cluster") or "default")
     if parameters.get("taskDefinition"):
         definition = self.ecs_backend.describe_task_definition(parameters["taskDefinition"])
         needs.read(self.ecs_backend, definition, {**parameters, "networkConfiguration": None})

@@ -32,17 +32,17 @@ def run(backend: Any, parameters: Parameters) -> Outcome:
     fargate = parameters.get("launchType") == "FARGATE" or any(i.capacity_provider in FARGATE for i in items)
     if not fargate and not items and not board.instances:
         raise InvalidParameterException("No Container Instances were found in your cluster.")
-    counts: Counter[str | None] = Counter()
+    counts: Counter[str] = Counter()
     made = []
     for _ in range(int(parameters.get("count") or 1)):
-        provider = next_provider(items, counts) if items else None
+        provider = next_provider(items, counts) if items else ""
         counts[provider] += 1
-        of_provider = replace(need, capacity_provider=None if fargate else provider)
+        of_provider = replace(need, capacity_provider=None if fargate else provider or None)
         task = _new(board, definition, of_provider, parameters, provider)
         made.append(task)
         if fargate:
             board.run_on_fargate(task)
-        elif not board.place(task, strategies) and not _scales(board, provider):
+        elif not board.place(task, strategies) and not board.scales(provider):
             board.forget(made.pop())
             return made, events.failures(refused(of_provider, board.fleet))
     return made, []
@@ -60,7 +60,7 @@ def start(backend: Any, parameters: Parameters) -> Outcome:
         if arn is None:
             failures.append({"arn": named, "reason": "MISSING"})
             continue
-        task = _new(board, definition, need, parameters, None)
+        task = _new(board, definition, need, parameters, "")
         if board.place_on(task, arn):
             made.append(task)
         else:
@@ -88,7 +88,7 @@ def _items(board: Board, parameters: Parameters) -> list[StrategyItem]:
     return [StrategyItem(each["capacityProvider"], each.get("weight") or 0, each.get("base") or 0) for each in given]
 
 
-def _new(board: Board, definition: Any, need: Task, parameters: Parameters, provider: str | None) -> PlayedTask:
+def _new(board: Board, definition: Any, need: Task, parameters: Parameters, provider: str) -> PlayedTask:
     return board.add(
         PlayedTask(
             board.backend,
@@ -99,12 +99,7 @@ def _new(board: Board, definition: Any, need: Task, parameters: Parameters, prov
             overrides=parameters.get("overrides") or {},
             launch_type=parameters.get("launchType") or "",
             tags=parameters.get("tags") or [],
-            capacity_provider_name=provider,
+            capacity_provider_name=provider or None,
             network=parameters.get("networkConfiguration"),
         )
     )
-
-
-def _scales(board: Board, provider: str | None) -> bool:
-    found = board.providers.get(provider or "")
-    return found is not None and found.scales

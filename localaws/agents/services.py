@@ -66,7 +66,8 @@ class Scheduling:
         """The tasks that stay, and those of older deployments or on instances that drain."""
         newest = deployments.primary(self.service)["id"]
         draining = {arn for arn, instance in self.board.instances.items() if instance.status == Status.DRAINING.value}
-        staying, leaving = [], []
+        staying: list[PlayedTask] = []
+        leaving: list[PlayedTask] = []
         for task in self.tasks:
             gone = task.started_by != newest or task.container_instance_arn in draining
             (leaving if gone else staying).append(task)
@@ -101,15 +102,15 @@ class Scheduling:
             changed |= self._start(task)
         room = self._limits()[1] - len(staying) - len(leaving)
         missing = min(self.service.desired_count - len(staying), room)
-        counts = Counter(task.capacity_provider_name for task in staying)
+        counts = Counter(task.capacity_provider_name or "" for task in staying)
         self.unplaced = None
         for _ in range(missing):
-            provider = next_provider(self.items, counts) if self.items else None
+            provider = next_provider(self.items, counts) if self.items else ""
             task = self.board.add(self._new(provider))
             counts[provider] += 1
             if self._start(task):
                 changed = True
-            elif not self._scales(provider):
+            elif not self.board.scales(provider):
                 self.board.forget(task)
                 self.unplaced = task.need
                 break
@@ -123,9 +124,9 @@ class Scheduling:
         self.started.append(task)
         return True
 
-    def _new(self, provider: str | None) -> PlayedTask:
+    def _new(self, provider: str) -> PlayedTask:
         service = self.service
-        known = None if provider in FARGATE else provider
+        known = None if provider in FARGATE else provider or None
         return PlayedTask(
             self.board.backend,
             self.board.cluster,
@@ -133,15 +134,11 @@ class Scheduling:
             replace(self.need, capacity_provider=known),
             started_by=deployments.primary(service)["id"],
             launch_type="FARGATE" if self.on_fargate else "EC2",
-            capacity_provider_name=provider,
+            capacity_provider_name=provider or None,
             tags=list(service.tags) if getattr(service, "propagate_tags", "NONE") == "SERVICE" else [],
             network=service.network_configuration,
             balancers=list(service.load_balancers or []),
         )
-
-    def _scales(self, provider: str | None) -> bool:
-        found = self.board.providers.get(provider or "")
-        return found is not None and found.scales
 
     def _stop_leaving(self) -> bool:
         staying, leaving = self.split()
@@ -179,7 +176,7 @@ class Scheduling:
         self._stop(leaving, f"Scaling activity initiated by (service {self.service.name})")
         found = place_daemon(self.need, self.board.fleet)
         for arn in found.placed.values():
-            task = self.board.add(self._new(None))
+            task = self.board.add(self._new(""))
             if self.board.place_on(task, arn):
                 self.started.append(task)
         self.unplaced = self.need if found.waiting else None

@@ -14,9 +14,9 @@ def register(task: PlayedTask, backend: Any) -> None:
     """Register a task that has just started with the target groups in its `balancers`."""
     groups = _groups(backend)
     for balancer in task.balancers:
-        group = groups.get(balancer.get("targetGroupArn"))
+        group = groups.get(balancer.get("targetGroupArn") or "")
         if group is not None:
-            for target in _targets(task, balancer, backend):
+            for target in _targets(task, balancer):
                 group.register([target])
                 task.targets.append((group.arn, target))
 
@@ -34,15 +34,12 @@ def _groups(backend: Any) -> dict[str, Any]:
     return dict(elbv2_backends[backend.account_id][backend.region_name].target_groups)
 
 
-def _targets(task: PlayedTask, balancer: dict[str, Any], backend: Any) -> Iterator[dict[str, Any]]:
+def _targets(task: PlayedTask, balancer: dict[str, Any]) -> Iterator[dict[str, Any]]:
     name, port = balancer.get("containerName"), balancer.get("containerPort")
     if task.address:
         yield {"Id": task.address, "Port": port}
         return
-    if task.placed is None:
-        return
-    instance = backend.container_instances[task.cluster_name][task.container_instance_arn.rpartition("/")[2]]
     for container in task.containers:
         for binding in getattr(container, "network_bindings", []):
             if container.name == name and binding["containerPort"] == port:
-                yield {"Id": instance.ec2_instance_id, "Port": binding["hostPort"]}
+                yield {"Id": task.machine_id, "Port": binding["hostPort"]}

@@ -20,11 +20,12 @@ from ecs_model.fleet import PlacedTask
 from ecs_model.task_needs import SERVICE
 from ecs_model.task_needs import Task as Need
 
+_CONTAINER: Any = Container  # abstract by moto's annotations, not in fact
 WAITING, RUNNING, STOPPED = "PROVISIONING", "RUNNING", "STOPPED"
 Binding = dict[str, Any]
 
 
-class PlayedTask(Task):  # type: ignore[misc]
+class PlayedTask(Task):
     """A task that waits in PROVISIONING until `run` or `run_on_fargate`, and ends with `stop`."""
 
     def __init__(self, backend: Any, cluster: Any, definition: Any, need: Need, **told: Any) -> None:
@@ -39,7 +40,7 @@ class PlayedTask(Task):  # type: ignore[misc]
         self.placed: PlacedTask | None = None
         self.machine_id = ""
         self.targets: list[tuple[str, dict[str, Any]]] = []
-        self.containers = [_container(plain, one, self.task_arn) for one in definition.container_definitions]
+        self.containers: list[Any] = [_container(plain, one, self.task_arn) for one in definition.container_definitions]
         self.cpu, self.memory = str(need.cpu), str(need.memory)
         self.created_at, self.version = utcnow(), 1
         self.started_at: datetime | None = None
@@ -146,7 +147,7 @@ def _detail(attachment: dict[str, Any], name: str) -> str:
 def _container(definition: Any, one: dict[str, Any], task_arn: str) -> Any:
     alone = copy(definition)
     alone.container_definitions = [one]
-    container = Container(alone)
+    container = _CONTAINER(alone)
     container.task_arn = task_arn
     container.cpu = str(one.get("cpu", 0))
     container.memory, container.memory_reservation = (

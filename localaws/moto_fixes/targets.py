@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from moto.elbv2.exceptions import InvalidTargetError, TargetNotRunning
-from moto.elbv2.models import FakeHealthStatus, FakeTargetGroup
+from moto.elbv2.models import FakeTargetGroup
 
 from localaws.moto_fixes.patch import around, give
 
@@ -54,7 +54,7 @@ def _id(key: str) -> str:
 
 
 @around(FakeTargetGroup, "health_for")
-def _health(original: Any, self: Any, target: Target, ec2_backend: Any) -> FakeHealthStatus:
+def _health(original: Any, self: Any, target: Target, ec2_backend: Any) -> Any:
     """moto looks targets up by their id alone: it is shown the one that is asked for."""
     shown = ("targets", "deregistered_targets", "terminated_targets")
     kept = {name: getattr(self, name) for name in shown}
