@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from moto.autoscaling.models import FakeAutoScalingGroup
+from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup, TerminateInstanceActivity
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult
 from moto.ec2.responses import EC2Response
@@ -12,7 +12,7 @@ from moto.ecs.exceptions import EcsClientException, InvalidParameterException
 from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse, format_attributes
 
-from localaws.agents import machines, needs, runs
+from localaws.agents import draining, machines, needs, runs
 from localaws.agents.board import Board
 from localaws.agents.settlement import settle
 from localaws.moto_fixes.patch import around, before
@@ -132,29 +132,32 @@ for _action in ("UpdateContainerInstancesState", "DeregisterContainerInstance"):
     )
 
 
-@around(FakeAutoScalingGroup, "replace_autoscaling_group_instances")
-def _launch(original: Any, self: Any, count_needed: int, propagated_tags: dict[str, str]) -> None:
-    """One instance after the other, each in the zone that has the fewest; moto would take the first subnet for all."""
-    subnets = [id_ for id_ in (self.vpc_zone_identifier or "").split(",") if id_]
-    zones = list(self.availability_zones)
-    ec2 = self.autoscaling_backend.ec2_backend
-    places = [(ec2.get_subnet(id_).availability_zone, id_) for id_ in subnets] or [(zone, "") for zone in zones]
-    try:
-        for _ in range(count_needed):
-            there = [state.availability_zone for state in self.instance_states]
-            zone, subnet = min(places, key=lambda place: there.count(place[0]))
-            self.availability_zones, self.vpc_zone_identifier = [zone], subnet or None
-            original(self, 1, dict(propagated_tags))
-    finally:
-        self.availability_zones, self.vpc_zone_identifier = zones, ",".join(subnets) or None
+@around(AutoScalingBackend, "terminate_instance")
+def _terminate(original: Any, self: Any, instance_id: str, should_decrement: bool) -> Any:
+    """TerminateInstanceInAutoScalingGroup: where ECS drains, the instance waits until it is empty."""
+    state = next(iter(self.describe_auto_scaling_instances([instance_id])), None)
+    if state is None or not draining.begin(state):
+        return original(self, instance_id, should_decrement)
+    group, before_ = state.auto_scaling_group, state.auto_scaling_group.desired_capacity
+    group.set_desired_capacity(before_ - should_decrement)
+    return TerminateInstanceActivity(state.instance, before_)
 
 
-@around(FakeAutoScalingGroup, "set_desired_capacity")
-def _resize(original: Any, self: Any, new_capacity: int | None) -> None:
-    """Its instances stay in the order of their launch, which moto loses where some end."""
-    order = {state.instance.id: position for position, state in enumerate(self.instance_states)}
-    original(self, new_capacity)
-    self.instance_states.sort(key=lambda state: order.get(state.instance.id, len(order)))
+@before(FakeAutoScalingGroup, "set_desired_capacity")
+def _drain_surplus(self: Any, new_capacity: int | None) -> None:
+    """A group that shrinks: where ECS drains, its instances wait until they are empty."""
+    serving = self.active_instances()
+    wanted = self.min_size if new_capacity is None else new_capacity
+    for state in [each for each in serving if not each.protected_from_scale_in][: max(0, len(serving) - wanted)]:
+        draining.begin(state)
+
+
+@before(AutoScalingResponse, "delete_auto_scaling_group")
+def _delete_group(self: Any) -> None:
+    """DeleteAutoScalingGroup: a forced deletion waits for no hook."""
+    group = self.autoscaling_backend.autoscaling_groups.get(self._get_param("AutoScalingGroupName"))
+    if group is not None:
+        draining.forget(group)
 
 
 def _then_settle(owner: Any, name: str, backend: str, *, inwards: bool) -> None:

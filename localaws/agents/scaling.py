@@ -20,7 +20,7 @@ from ecs_model.fleet import ContainerInstance, Status, started
 from ecs_model.instance_types import smallest
 from ecs_model.refusals import fits
 from ecs_model.task_needs import Task
-from localaws.agents import machines
+from localaws.agents import draining, machines
 from localaws.agents.board import Board
 from localaws.agents.providers import Provider
 
@@ -37,7 +37,12 @@ def scale(board: Board, *, inwards: bool) -> bool:
 
 
 def _scale(board: Board, provider: Provider, *, inwards: bool) -> bool:
-    own = [each for each in board.fleet.instances.values() if each.capacity_provider == provider.name]
+    ending = draining.ending(provider.group)
+    own = [
+        each
+        for each in board.fleet.instances.values()
+        if each.capacity_provider == provider.name and each.ec2_instance_id not in ending
+    ]
     active = [each for each in own if each.status is Status.ACTIVE]
     used = [each for each in active if _busy(each)]
     waiting = [task.need for task in board.tasks if task.waits and task.need.capacity_provider == provider.name]

@@ -6,7 +6,7 @@ from typing import Any
 
 from moto.ecs.models import ecs_backends
 
-from localaws.agents import runs, scaling
+from localaws.agents import draining, runs, scaling
 from localaws.agents.board import Board
 from localaws.agents.machines import muster
 from localaws.agents.services import Scheduling
@@ -25,11 +25,13 @@ def settle(account: str, region: str, *, inwards: bool = False) -> None:
         muster(backend)
         boards = [_step(backend, cluster) for cluster in backend.clusters.values()]
         scaled = [scaling.scale(board, inwards=inwards) for board, _ in boards]
-        changed = any(scaled)
+        changed = draining.finish(backend) or any(scaled)
     for board, scheduled in boards:
         for scheduling in scheduled:
             scheduling.conclude()
         board.show()
+        for provider in board.providers.values():
+            draining.show(backend, provider)
 
 
 def _step(backend: Any, cluster: Any) -> tuple[Board, list[Scheduling]]:

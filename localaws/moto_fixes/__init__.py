@@ -8,8 +8,19 @@ from __future__ import annotations
 
 import importlib
 
-MODULES = ("autoscaling", "containers", "ec2", "ecs", "ecs_services", "elbv2", "iam", "security_groups", "ssm",
-           "targets")  # fmt: skip
+MODULES = (
+    "autoscaling",
+    "containers",
+    "ec2",
+    "ecs",
+    "ecs_services",
+    "elbv2",
+    "group_instances",
+    "iam",
+    "security_groups",
+    "ssm",
+    "targets",
+)
 
 
 def apply() -> None:

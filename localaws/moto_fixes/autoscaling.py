@@ -119,14 +119,6 @@ def _disable_metrics(self: Any) -> ActionResult:
     return EmptyResult()
 
 
-def _instance_type(self: Any) -> Any:
-    """CreateAutoScalingGroup: of a mixed instances policy the first override; moto launches the template's own type."""
-    overrides = ((self.mixed_instances_policy or {}).get("LaunchTemplate") or {}).get("Overrides") or [{}]
-    return overrides[0].get("InstanceType") or _TEMPLATE_TYPE.__get__(self)
-
-
-_TEMPLATE_TYPE: Any = FakeAutoScalingGroup.instance_type
-give(FakeAutoScalingGroup, "instance_type", property(_instance_type))
 give(AutoScalingResponse, "disable_metrics_collection", _disable_metrics)
 give(AutoScalingResponse, "start_instance_refresh", _start_refresh)
 give(AutoScalingResponse, "describe_instance_refreshes", _describe_refreshes)

@@ -114,6 +114,30 @@ def test_a_draining_instance_is_replaced_by_managed_scaling(fleet: Fleet) -> Non
     assert instance["containerInstanceArn"] not in {task["containerInstanceArn"] for task in fleet.tasks(name)}
 
 
+def test_a_terminated_instance_is_drained_first_where_ecs_drains(fleet: Fleet) -> None:
+    group = fleet.group(2)
+    fleet.provider(group, scales=False, drains=True)
+    (hook,) = fleet.asg.describe_lifecycle_hooks(AutoScalingGroupName=group)["LifecycleHooks"]
+    assert hook["LifecycleHookName"] == "ecs-managed-draining-termination-hook"
+    fleet.service(6)
+    first = fleet.instances()[0]
+    fleet.asg.terminate_instance_in_auto_scaling_group(
+        InstanceId=first["ec2InstanceId"], ShouldDecrementDesiredCapacity=True
+    )
+    states = {each["InstanceId"]: each["LifecycleState"] for each in fleet.described_group(group)["Instances"]}
+    assert states[first["ec2InstanceId"]] == "Terminating:Wait"
+    assert sorted(states.values()) == ["InService", "Terminating:Wait"]
+    assert sorted(each["status"] for each in fleet.instances()) == ["ACTIVE", "DRAINING"]
+    assert [each["runningTasksCount"] for each in fleet.instances()] == [3, 3]
+
+    fleet.asg.set_desired_capacity(AutoScalingGroupName=group, DesiredCapacity=2)
+    assert first["ec2InstanceId"] not in {each["ec2InstanceId"] for each in fleet.instances()}
+    assert [each["LifecycleState"] for each in fleet.described_group(group)["Instances"]] == ["InService"] * 2
+    assert len(fleet.tasks()) == 6
+    fleet.asg.delete_auto_scaling_group(AutoScalingGroupName=group, ForceDelete=True)
+    assert fleet.instances() == []
+
+
 def test_the_tasks_of_an_ended_instance_come_back_elsewhere(fleet: Fleet) -> None:
     fleet.group(2)
     name = fleet.service(2)
