@@ -25,7 +25,7 @@ class Board:
         self.providers: dict[str, Provider] = of_cluster(backend, cluster)
         self._placer: Placer | None = None
 
-    @property
+    @cached_property
     def instances(self) -> dict[str, Any]:
         """moto's container instances by ARN, in the order of their registration."""
         joined = self.backend.container_instances.get(self.cluster.name, {})
@@ -107,8 +107,9 @@ class Board:
 
     def show(self) -> None:
         """Write back to moto's objects what follows from the tasks."""
+        known = self.fleet.instances
         for arn, instance in self.instances.items():
-            now = self.fleet.instances[arn]
+            now = known[arn]
             machines.show(instance, now)
             instance.running_tasks_count, instance.pending_tasks_count = len(now.tasks), 0
             instance.capacity_provider_name = now.capacity_provider

@@ -12,7 +12,7 @@ from moto.ecs.exceptions import EcsClientException, InvalidParameterException
 from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse, format_attributes
 
-from localaws.agents import draining, machines, needs, runs
+from localaws.agents import draining, machines, needs, providers, runs
 from localaws.agents.board import Board
 from localaws.agents.settlement import settle
 from localaws.moto_fixes.patch import around, before
@@ -97,6 +97,38 @@ def _list(
         and (not family or task.definition.family == family)
         and (not container_instance or _same(task.container_instance_arn, container_instance))
     ]
+
+
+@around(EC2ContainerServiceBackend, "describe_tasks")
+def _find(original: Any, self: Any, cluster_str: str, tasks: list[str]) -> list[Any]:
+    """DescribeTasks: those of the cluster; moto compares every task it has with every one that is named."""
+    if not tasks:
+        raise InvalidParameterException("Tasks cannot be empty.")
+    known = {task.id: task for task in self.tasks.get(self._get_cluster(cluster_str).name, {}).values()}
+    return [known[id_] for id_ in (named.rpartition("/")[2] for named in tasks) if id_ in known]
+
+
+@around(EC2ContainerServiceResponse, "describe_tasks")
+def _missing(original: Any, self: Any) -> Any:
+    """DescribeTasks: those that are not there any more are failures."""
+    answer = original(self)
+    found = {task.id for task in answer.result["tasks"]}
+    named = self._get_params()["tasks"]
+    answer.result["failures"] = [
+        {"arn": each, "reason": "MISSING"} for each in named if each.rpartition("/")[2] not in found
+    ]
+    return answer
+
+
+@around(EC2ContainerServiceResponse, "describe_clusters")
+def _attachments(original: Any, self: Any) -> Any:
+    """DescribeClusters: what ECS has set up for the capacity providers, where it is asked for."""
+    wanted = "ATTACHMENTS" in self._get_param("include", [])
+    answer = original(self)
+    for cluster in answer.result["clusters"]:
+        cluster.attachments = providers.attachments(self.ecs_backend, cluster) if wanted else None
+        cluster.attachments_status = "UPDATE_COMPLETE" if cluster.attachments else None
+    return answer
 
 
 def _same(arn: str | None, named: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,3 +61,21 @@ def of_cluster(backend: Any, cluster: Any) -> dict[str, Provider]:
         for each in found
         if each is not None
     }
+
+
+def attachments(backend: Any, cluster: Any) -> list[dict[str, Any]]:
+    """What DescribeClusters tells of them: a scaling plan each, and the hook of managed draining.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Cluster.html.
+    """
+    return [
+        {
+            "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{cluster.arn}/{provider.name}/{type_}")),
+            "type": type_,
+            "status": "CREATED",
+            "details": [{"name": "capacityProviderName", "value": provider.name}],
+        }
+        for provider in of_cluster(backend, cluster).values()
+        for type_, there in (("managed_scaling", provider.scales), ("managed_draining", provider.drains))
+        if there
+    ]
