@@ -12,10 +12,9 @@ from moto.autoscaling.models import autoscaling_backends
 from moto.ecs.models import ecs_backends
 
 from ecs_model.fleet import Status
-from localaws.agents.providers import Provider, of_cluster
+from localaws.agents.providers import DRAINING_HOOK, Provider, of_cluster
 from localaws.agents.tasks import PlayedTask
 
-HOOK = "ecs-managed-draining-termination-hook"
 WAIT = "Terminating:Wait"
 HEARTBEAT_SECONDS = 3600
 
@@ -69,9 +68,9 @@ def forget(group: Any) -> None:
 def show(backend: Any, provider: Provider) -> None:
     """The hook that ECS gives a group whose instances it drains."""
     groups = autoscaling_backends[backend.account_id][backend.region_name]
-    if provider.drains and not groups.describe_lifecycle_hooks(provider.group.name, [HOOK]):
+    if provider.drains and not groups.describe_lifecycle_hooks(provider.group.name, [DRAINING_HOOK]):
         groups.create_lifecycle_hook(
-            HOOK, provider.group.name, "autoscaling:EC2_INSTANCE_TERMINATING", HEARTBEAT_SECONDS, "CONTINUE"
+            DRAINING_HOOK, provider.group.name, "autoscaling:EC2_INSTANCE_TERMINATING", HEARTBEAT_SECONDS, "CONTINUE"
         )
 
 

@@ -66,7 +66,7 @@ def unplaced(refusals: Mapping[str, list[Refusal]], provider: str | None) -> str
     text = "was unable to place a task because no container instance met all of its requirements."
     found = closest(refusals)
     if found is None:
-        where = "capacity provider" if provider and refusals else "cluster"
+        where = "capacity provider" if provider else "cluster"
         return f"{text} Reason: No Container Instances were found in your {where}. {SEE}"
     arn, refusal = found
     problem = _CLOSEST.get(refusal.reason) or f'encountered error "{_ERRORS[refusal.reason]}"'

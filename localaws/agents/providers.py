@@ -8,6 +8,8 @@ from typing import Any
 
 from moto.autoscaling.models import autoscaling_backends
 
+DRAINING_HOOK = "ecs-managed-draining-termination-hook"
+
 
 @dataclass
 class Provider:
@@ -64,18 +66,26 @@ def of_cluster(backend: Any, cluster: Any) -> dict[str, Provider]:
 
 
 def attachments(backend: Any, cluster: Any) -> list[dict[str, Any]]:
-    """What DescribeClusters tells of them: a scaling plan each, and the hook of managed draining.
+    """What DescribeClusters tells of them: the scaling policy of managed scaling, the hook of managed draining.
 
-    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Cluster.html.
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeClusters.html, its examples.
     """
-    return [
-        {
-            "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{cluster.arn}/{provider.name}/{type_}")),
-            "type": type_,
-            "status": "CREATED",
-            "details": [{"name": "capacityProviderName", "value": provider.name}],
-        }
-        for provider in of_cluster(backend, cluster).values()
-        for type_, there in (("managed_scaling", provider.scales), ("managed_draining", provider.drains))
-        if there
-    ]
+    found = []
+    for provider in of_cluster(backend, cluster).values():
+        id_ = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{cluster.arn}/{provider.name}"))
+        if provider.scales:
+            policy = f"ECSManagedAutoScalingPolicy-{id_}"
+            found.append(_attachment(provider, "as_policy", "scalingPolicyName", policy))
+        if provider.drains:
+            found.append(_attachment(provider, "managed_draining", "autoScalingLifecycleHookName", DRAINING_HOOK))
+    return found
+
+
+def _attachment(provider: Provider, type_: str, name: str, value: str) -> dict[str, Any]:
+    details = {"capacityProviderName": provider.name, name: value}
+    return {
+        "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{type_}/{provider.name}")),
+        "type": type_,
+        "status": "CREATED",
+        "details": [{"name": key, "value": text} for key, text in details.items()],
+    }

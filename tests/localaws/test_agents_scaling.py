@@ -71,6 +71,27 @@ def test_a_target_below_100_keeps_headroom(fleet: Fleet) -> None:
     assert fleet.desired(group) == 2
 
 
+def test_a_cluster_tells_what_ecs_set_up_for_its_providers(fleet: Fleet) -> None:
+    provider = fleet.provider(fleet.group(0), drains=True)
+    cluster = fleet.ecs.describe_clusters(clusters=[fleet.cluster], include=["ATTACHMENTS"])["clusters"][0]
+    assert cluster["attachmentsStatus"] == "UPDATE_COMPLETE"
+    assert [each["type"] for each in cluster["attachments"]] == ["as_policy", "managed_draining"]
+    for each in cluster["attachments"]:
+        assert {"name": "capacityProviderName", "value": provider} in each["details"]
+    assert "attachments" not in fleet.ecs.describe_clusters(clusters=[fleet.cluster])["clusters"][0]
+
+
+def test_a_provider_without_an_instance_says_so(fleet: Fleet) -> None:
+    fleet.provider(fleet.group(0), scales=False)
+    (event,) = fleet.events(fleet.service(1))
+    assert "Reason: No Container Instances were found in your capacity provider." in event
+
+
+def test_a_task_that_is_gone_is_a_failure(fleet: Fleet) -> None:
+    answer = fleet.ecs.describe_tasks(cluster=fleet.cluster, tasks=["gone"])
+    assert (answer["tasks"], answer["failures"]) == ([], [{"arn": "gone", "reason": "MISSING"}])
+
+
 def test_the_reservation_is_a_metric(fleet: Fleet) -> None:
     group = fleet.group(0)
     provider = fleet.provider(group)
