@@ -42,6 +42,10 @@ class Board:
         found = self.providers.get(provider)
         return found is not None and found.scales
 
+    def is_busy(self, arn: str | None) -> bool:
+        """Whether an instance holds a task that is no daemon."""
+        return any(task.container_instance_arn == arn and not task.need.daemon for task in self.tasks)
+
     def of_group(self, group: str) -> list[PlayedTask]:
         """The live tasks of a group."""
         return [task for task in self.tasks if task.need.group == group]

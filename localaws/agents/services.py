@@ -104,16 +104,20 @@ class Scheduling:
         missing = min(self.service.desired_count - len(staying), room)
         counts = Counter(task.capacity_provider_name or "" for task in staying)
         self.unplaced = None
+        full: set[str] = set()
         for _ in range(missing):
             provider = next_provider(self.items, counts) if self.items else ""
-            task = self.board.add(self._new(provider))
+            # Also where there is no room: ECS gives a copy of one capacity provider to no other.
             counts[provider] += 1
+            if provider in full:
+                continue
+            task = self.board.add(self._new(provider))
             if self._start(task):
                 changed = True
             elif not self.board.scales(provider):
                 self.board.forget(task)
                 self.unplaced = task.need
-                break
+                full.add(provider)
         return changed
 
     def _start(self, task: PlayedTask) -> bool:
@@ -171,9 +175,13 @@ class Scheduling:
     # Daemons
 
     def _daemons(self) -> None:
-        """One task of the newest deployment on each instance that is a place for it."""
+        """One task of the newest deployment on each instance that is a place for it; it drains last."""
         staying, leaving = self.split()
-        self._stop(leaving, f"Scaling activity initiated by (service {self.service.name})")
+        newest = deployments.primary(self.service)["id"]
+        gone = [
+            task for task in leaving if task.started_by != newest or not self.board.is_busy(task.container_instance_arn)
+        ]
+        self._stop(gone, f"Scaling activity initiated by (service {self.service.name})")
         found = place_daemon(self.need, self.board.fleet)
         for arn in found.placed.values():
             task = self.board.add(self._new(""))

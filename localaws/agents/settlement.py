@@ -39,7 +39,10 @@ def _step(backend: Any, cluster: Any) -> tuple[Board, list[Scheduling]]:
     for task in board.without_hosts():
         board.stop(task, "TerminationNotice", f"Host EC2 (instance {task.machine_id}) terminated.")
     scheduled = [
-        Scheduling(board, service) for service in backend.services.values() if service.cluster_name == cluster.name
+        Scheduling(board, service)
+        for service in backend.services.values()
+        # One that others deploy (by task sets) has no task definition of its own.
+        if service.cluster_name == cluster.name and service.task_definition
     ]
     for scheduling in scheduled:
         scheduling.settle()

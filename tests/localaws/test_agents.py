@@ -229,6 +229,36 @@ def test_a_daemon_runs_on_every_instance(fleet: Fleet) -> None:
     assert len({task["containerInstanceArn"] for task in fleet.tasks(name)}) == 3
 
 
+def test_a_daemon_drains_last(fleet: Fleet) -> None:
+    fleet.group(1)
+    (instance,) = fleet.instances()
+    name = fleet.lab.name("daemon")
+    small = fleet.task({**APP, "memory": 100})
+    fleet.ecs.create_service(cluster=fleet.cluster, serviceName=name, taskDefinition=small, schedulingStrategy="DAEMON")
+    replica = fleet.service(1)
+    fleet.drain(instance)
+    assert (fleet.counts(name), fleet.counts(replica)) == ((1, 0), (1, 0))
+    fleet.update(replica, desiredCount=0)
+    fleet.drain(instance)
+    assert (len(fleet.tasks(name)), len(fleet.tasks(replica))) == (0, 0)
+
+
+def test_a_full_capacity_provider_keeps_nothing_from_another(fleet: Fleet) -> None:
+    full, free = fleet.provider(fleet.group(0), scales=False), fleet.lab.name("free")
+    group = fleet.described_group(fleet.group(1))
+    fleet.ecs.create_capacity_provider(
+        name=free, autoScalingGroupProvider={"autoScalingGroupArn": group["AutoScalingGroupARN"]}
+    )
+    fleet.ecs.put_cluster_capacity_providers(
+        cluster=fleet.cluster, capacityProviders=[full, free], defaultCapacityProviderStrategy=[]
+    )
+    strategy = [{"capacityProvider": each, "weight": 1} for each in (full, free)]
+    name = fleet.service(4, capacityProviderStrategy=strategy)
+    assert {task["capacityProviderName"] for task in fleet.tasks(name)} == {free}
+    assert fleet.counts(name) == (2, 0)
+    assert "found in your capacity provider" in fleet.events(name)[0]
+
+
 def test_an_awsvpc_task_has_a_network_interface_while_it_runs(fleet: Fleet) -> None:
     fleet.group(2)
     targets = fleet.targets("ip")
