@@ -27,5 +27,6 @@ def apply() -> None:
     """Change moto's classes; a second call changes nothing."""
     for name in MODULES:
         importlib.import_module(f"localaws.moto_fixes.{name}")
-    # Last, for it settles the state after a call has done all it does.
-    importlib.import_module("localaws.agents.hooks")
+    # The hooks last, for they settle the state after a call has done all it does.
+    for name in ("ecs_calls", "group_calls", "hooks"):
+        importlib.import_module(f"localaws.agents.{name}")
