@@ -45,14 +45,14 @@ def _scale(board: Board, provider: Provider, *, inwards: bool) -> bool:
     ]
     active = [each for each in own if each.status is Status.ACTIVE]
     used = [each for each in active if _busy(each)]
-    waiting = [task.need for task in board.tasks if task.waits and task.need.capacity_provider == provider.name]
-    needed = len(active) + _more(board, provider, waiting) if waiting else len(used)
+    more = _more(board, provider)
+    needed = len(active) + more if more else len(used)
     group, settings = provider.group, provider.scaling
     now = group.desired_capacity or 0
     # An instance that drains is no capacity, though it is of the group still.
     wanted = math.ceil(needed * 100 / settings["targetCapacity"]) + len(own) - len(active)
     wanted = max(group.min_size or 0, min(wanted, group.max_size or 0))
-    _tell(board, provider, needed, len(active))
+    group.reservation = _reservation(needed, len(active))
     if wanted > now:
         _backend(board).set_desired_capacity(group.name, min(wanted, now + settings["maximumScalingStepSize"]))
         return True
@@ -76,14 +76,16 @@ def _shrink(board: Board, provider: Provider, empty: Sequence[ContainerInstance]
     return bool(empty)
 
 
-def _more(board: Board, provider: Provider, waiting: Iterable[Task]) -> int:
-    """How many more instances the waiting tasks need, which no instance takes now.
+def _more(board: Board, provider: Provider) -> int:
+    """How many more instances the waiting tasks need, which no instance takes now; the group's maximum aside.
 
     A task that the group's smallest type cannot hold counts for nothing: ECS does not scale out for it.
     """
+    waiting = [task.need for task in board.tasks if task.waits and task.need.capacity_provider == provider.name]
+    if not waiting:
+        return 0
     daemons = {task.need.group: task.need for task in board.tasks if task.need.daemon}.values()
     empty = [_with_daemons(each, daemons) for each in _templates(board, provider)]
-    limit = (provider.group.max_size or 0) - (provider.group.desired_capacity or 0)
     new: list[ContainerInstance] = []
     first: dict[Task, int] = {}
     for task in waiting:
@@ -92,7 +94,7 @@ def _more(board: Board, provider: Provider, waiting: Iterable[Task]) -> int:
             place += 1
         if place == len(new):
             found = next((each for each in empty if fits(task, each)), None)
-            if found is None or len(new) >= limit:
+            if found is None:
                 continue
             new.append(found)
         new[place] = new[place].with_task(f"{place}/{len(new[place].tasks)}", task)
@@ -126,25 +128,32 @@ def _with_daemons(instance: ContainerInstance, daemons: Iterable[Task]) -> Conta
     return instance
 
 
-def _tell(board: Board, provider: Provider, needed: int, there: int) -> None:
-    """CapacityProviderReservation, whenever it is another; 200 where instances are needed and none are there."""
-    value = 100.0 * needed / there if there else 200.0 if needed else 100.0
-    if getattr(provider.group, "reservation", None) == value:
-        return
-    provider.group.reservation = value
-    names = {"CapacityProviderName": provider.name, "ClusterName": board.cluster.name}
-    cloudwatch_backends[board.backend.account_id][board.backend.region_name].put_metric_data(
-        NAMESPACE,
-        [
-            {
-                "MetricName": "CapacityProviderReservation",
-                "Dimensions": [{"Name": name, "Value": text} for name, text in names.items()],
-                "Timestamp": utcnow(),
-                "Value": value,
-                "Unit": "Percent",
-            }
-        ],
-    )
+def tell(board: Board) -> None:
+    """CapacityProviderReservation of every scaled group, once a settlement has ended and where it is another."""
+    for provider in board.providers.values():
+        value = getattr(provider.group, "reservation", None)
+        if provider.scales and value != getattr(provider.group, "told_reservation", None):
+            provider.group.told_reservation = value
+            _put(board, {"CapacityProviderName": provider.name, "ClusterName": board.cluster.name}, value)
+
+
+def _put(board: Board, dimensions: dict[str, str], value: Any) -> None:
+    metric = {
+        "MetricName": "CapacityProviderReservation",
+        "Dimensions": [{"Name": name, "Value": text} for name, text in dimensions.items()],
+        "Timestamp": utcnow(),
+        "Value": value,
+        "Unit": "Percent",
+    }
+    cloudwatch = cloudwatch_backends[board.backend.account_id][board.backend.region_name]
+    cloudwatch.put_metric_data(NAMESPACE, [metric])
+
+
+def _reservation(needed: int, there: int) -> float:
+    """In percent; 200 where instances are needed and none are there, as ECS has it."""
+    if there:
+        return 100.0 * needed / there
+    return 200.0 if needed else 100.0
 
 
 def _backend(board: Board) -> Any:

@@ -30,6 +30,7 @@ def settle(account: str, region: str, *, inwards: bool = False) -> None:
         for scheduling in scheduled:
             scheduling.conclude()
         board.show()
+        scaling.tell(board)
         for provider in board.providers.values():
             draining.show(backend, provider)
 

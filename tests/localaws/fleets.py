@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ecs_model import agent, user_data
@@ -109,6 +110,30 @@ class Fleet:
     def desired(self, group: str) -> int:
         """A group's desired capacity."""
         return int(self.described_group(group)["DesiredCapacity"])
+
+    def reservation(self, provider: str) -> float:
+        """The last CapacityProviderReservation of a capacity provider, in percent."""
+        names = {"CapacityProviderName": provider, "ClusterName": self.cluster}
+        now = datetime.now(UTC)
+        found = self.lab.boto("cloudwatch").get_metric_data(
+            StartTime=now - timedelta(hours=1),
+            EndTime=now + timedelta(hours=1),
+            MetricDataQueries=[
+                {
+                    "Id": "reservation",
+                    "MetricStat": {
+                        "Metric": {
+                            "Namespace": "AWS/ECS/ManagedScaling",
+                            "MetricName": "CapacityProviderReservation",
+                            "Dimensions": [{"Name": name, "Value": value} for name, value in names.items()],
+                        },
+                        "Period": 1,
+                        "Stat": "Maximum",
+                    },
+                }
+            ],
+        )["MetricDataResults"][0]
+        return float(max(zip(found["Timestamps"], found["Values"], strict=True))[1])
 
     def instances(self) -> list[Described]:
         """The container instances."""

@@ -36,7 +36,7 @@ def test_a_group_grows_from_nothing_to_what_the_tasks_need_and_shrinks(fleet: Fl
 
 def test_tasks_wait_where_the_group_is_at_its_maximum(fleet: Fleet) -> None:
     group = fleet.group(1, most=2)
-    fleet.provider(group)
+    provider = fleet.provider(group)
     name = fleet.service(8)
     assert (fleet.counts(name), fleet.desired(group)) == ((6, 2), 2)
     waiting = [task for task in fleet.tasks(name) if task["lastStatus"] == "PROVISIONING"]
@@ -44,6 +44,7 @@ def test_tasks_wait_where_the_group_is_at_its_maximum(fleet: Fleet) -> None:
     assert all("containerInstanceArn" not in task for task in waiting)
     assert fleet.described(name)["deployments"][0]["rolloutState"] == "IN_PROGRESS"
     assert not [text for text in fleet.events(name) if "unable to place" in text]
+    assert fleet.reservation(provider) == 150
     fleet.asg.update_auto_scaling_group(AutoScalingGroupName=group, MaxSize=3)
     fleet.update(name, desiredCount=8)
     assert (fleet.counts(name), fleet.desired(group)) == ((8, 0), 3)
@@ -53,6 +54,10 @@ def test_no_instance_comes_for_a_task_that_none_can_hold(fleet: Fleet) -> None:
     group = fleet.group(0)
     fleet.provider(group)
     name = fleet.service(1, {**APP, "memory": 5000})
+    assert (fleet.counts(name), fleet.desired(group)) == ((0, 1), 0)
+    other = fleet.service(1)
+    assert (fleet.counts(other), fleet.desired(group)) == ((1, 0), 1)
+    fleet.update(other, desiredCount=0)
     assert (fleet.counts(name), fleet.desired(group)) == ((0, 1), 0)
 
 
@@ -93,12 +98,12 @@ def test_a_task_that_is_gone_is_a_failure(fleet: Fleet) -> None:
 
 
 def test_the_reservation_is_a_metric(fleet: Fleet) -> None:
-    group = fleet.group(0)
-    provider = fleet.provider(group)
+    provider = fleet.provider(fleet.group(0))
+    assert fleet.reservation(provider) == 100
+    fleet.service(1, {**APP, "memory": 5000})
+    assert fleet.reservation(provider) == 100
     fleet.service(1)
-    found = fleet.lab.boto("cloudwatch").list_metrics(Namespace="AWS/ECS/ManagedScaling")["Metrics"]
-    dimensions = [{each["Name"]: each["Value"] for each in metric["Dimensions"]} for metric in found]
-    assert {"CapacityProviderName": provider, "ClusterName": fleet.cluster} in dimensions
+    assert fleet.reservation(provider) == 100
 
 
 def test_a_drained_instance_gives_its_tasks_away(fleet: Fleet) -> None:
