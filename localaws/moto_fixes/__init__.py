@@ -1,8 +1,7 @@
 """What moto 5.2 lets pass or leaves out and AWS does not, put into moto's backends of this process.
 
 Users of boto3 see the same as the provider. Each module is one of AWS's services; each fix cites what AWS documents.
-Not here, and so not to be learned from the local AWS: managed scaling, instances that join a cluster, tasks and their
-placement. A service reports as many running tasks as it wants and its deployment as COMPLETED.
+What agents, the service scheduler and managed scaling do is in `localaws.agents`.
 """
 
 from __future__ import annotations
@@ -17,10 +16,12 @@ MODULES = (
     "ecs",
     "ecs_services",
     "elbv2",
+    "group_instances",
     "iam",
     "security_groups",
     "servicediscovery",
     "ssm",
+    "targets",
 )
 
 
@@ -28,3 +29,6 @@ def apply() -> None:
     """Change moto's classes; a second call changes nothing."""
     for name in MODULES:
         importlib.import_module(f"localaws.moto_fixes.{name}")
+    # The hooks last, for they settle the state after a call has done all it does.
+    for name in ("ecs_calls", "group_calls", "hooks"):
+        importlib.import_module(f"localaws.agents.{name}")

@@ -13,9 +13,9 @@ from moto.ecs.exceptions import EcsClientException, ECSException, InvalidParamet
 from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.elbv2.models import elbv2_backends
-from moto.moto_api._internal import mock_random
 from moto.servicediscovery.models import servicediscovery_backends
 
+from localaws.agents import deployments
 from localaws.moto_fixes.ecs import active_services, check_strategy
 from localaws.moto_fixes.patch import around
 
@@ -168,30 +168,6 @@ def _check_targets(backend: Any, balancer: Parameters, *, awsvpc: bool) -> None:
         )
 
 
-def _deploy(service: Any) -> None:
-    """As if the deployment ended at once: as many tasks run as are wanted."""
-    service.running_count, service.pending_count = service.desired_count, 0
-    id_, now = f"ecs-svc/{mock_random.randint(0, 10**18)}", utcnow()
-    strategy, volumes = service.capacity_provider_strategy, getattr(service, "volume_configurations", None)
-    service.deployments = [
-        {
-            "id": id_,
-            "status": "PRIMARY",
-            "taskDefinition": service.task_definition,
-            "createdAt": now,
-            "updatedAt": now,
-            "desiredCount": service.desired_count,
-            "runningCount": service.desired_count,
-            "pendingCount": 0,
-            "failedTasks": 0,
-            "rolloutState": "COMPLETED",
-            "rolloutStateReason": f"ECS deployment {id_} completed.",
-            **({"volumeConfigurations": volumes} if volumes else {}),
-            **({"capacityProviderStrategy": strategy} if strategy else {"launchType": service.launch_type}),
-        }
-    ]
-
-
 @around(EC2ContainerServiceResponse, "create_service")
 def _create(original: Any, self: Any) -> Any:
     parameters = _defaults(self._get_params())
@@ -215,7 +191,8 @@ def _create(original: Any, self: Any) -> Any:
     for parameter, attribute in _KEPT.items():
         if parameter in parameters:
             setattr(service, attribute, parameters[parameter])
-    _deploy(service)
+    service.deployments = []
+    deployments.begin(service)
     return answer
 
 
@@ -245,7 +222,8 @@ def _update(original: Any, self: Any) -> Any:
     for parameter, attribute in _KEPT.items():
         if parameter in parameters:
             setattr(service, attribute, _merged(parameter, parameters[parameter], getattr(service, attribute, None)))
-    _deploy(service)
+    if forced or deployments.STARTING & set(parameters):
+        deployments.begin(service)
     return ActionResult({"service": service})
 
 

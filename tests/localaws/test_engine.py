@@ -15,6 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
+import base64
 import json
 import pulumi
 import pulumi_aws as aws
@@ -63,7 +64,9 @@ cluster = aws.ecs.Cluster("main", settings=[{"name": "containerInsights", "value
                           tags={"password": pulumi.Config().require_secret("password")})
 template = aws.ec2.LaunchTemplate("fleet", image_id=image.insecure_value, instance_type="t3.small",
     iam_instance_profile={"arn": profile.arn}, vpc_security_group_ids=[instances.id], update_default_version=True,
-    metadata_options={"http_tokens": "required", "http_put_response_hop_limit": 1})
+    metadata_options={"http_tokens": "required", "http_put_response_hop_limit": 1},
+    user_data=cluster.name.apply(lambda name: base64.b64encode(
+        f"#!/bin/sh\\necho ECS_CLUSTER={name} >> /etc/ecs/ecs.config\\n".encode()).decode()))
 fleet = aws.autoscaling.Group("fleet", min_size=0, max_size=2, vpc_zone_identifiers=[s.id for s in subnets],
     launch_template={"id": template.id, "version": template.latest_version.apply(str)}, protect_from_scale_in=True,
     force_delete=True, tags=[{"key": "AmazonECSManaged", "value": "", "propagate_at_launch": True}])

@@ -333,6 +333,10 @@ def test_a_function_that_finds_nothing_says_so(lab: Any, token: str, arguments: 
 def test_a_steady_state_is_reached(lab: Any) -> None:
     task = lab.made("aws:ecs/taskDefinition:TaskDefinition", family=lab.name(), containerDefinitions=CONTAINERS)
     cluster = lab.made(CLUSTER)
+    told = f"#!/bin/sh\necho ECS_CLUSTER={cluster.state['name']} >> /etc/ecs/ecs.config\n"
+    lab.boto("ec2").run_instances(
+        ImageId="ami-12c6146b", InstanceType="t3.micro", UserData=told, MinCount=1, MaxCount=1
+    )
     made = lab.made(
         "aws:ecs/service:Service",
         cluster=cluster.id,

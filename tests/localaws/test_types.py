@@ -80,8 +80,14 @@ def table(lab: Any, network: str) -> str:
     return str(lab.boto("ec2").create_route_table(VpcId=network)["RouteTable"]["RouteTableId"])
 
 
-def template(lab: Any) -> str:
-    data = {"ImageId": "ami-12c6146b", "InstanceType": "t3.micro"}
+def template(lab: Any, joins: str = "") -> str:
+    """A launch template whose instances join a cluster, where one is named."""
+    told = f"#!/bin/sh\necho ECS_CLUSTER={joins} >> /etc/ecs/ecs.config\n" if joins else "#!/bin/sh\n"
+    data = {
+        "ImageId": "ami-1234abcd",
+        "InstanceType": "t3.micro",
+        "UserData": base64.b64encode(told.encode()).decode(),
+    }
     return str(
         lab.boto("ec2").create_launch_template(LaunchTemplateName=lab.name(), LaunchTemplateData=data)[
             "LaunchTemplate"
@@ -89,30 +95,35 @@ def template(lab: Any) -> str:
     )
 
 
-def auto_scaling_group(lab: Any) -> str:
+def auto_scaling_group(lab: Any, joins: str = "") -> str:
     name = lab.name("asg")
     lab.boto("autoscaling").create_auto_scaling_group(
         AutoScalingGroupName=name,
         MinSize=0,
         MaxSize=1,
         VPCZoneIdentifier=subnets(lab, count=1)[0],
-        LaunchTemplate={"LaunchTemplateId": template(lab)},
+        LaunchTemplate={"LaunchTemplateId": template(lab, joins)},
         NewInstancesProtectedFromScaleIn=True,
     )
     found = lab.boto("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[name])
     return str(found["AutoScalingGroups"][0]["AutoScalingGroupARN"])
 
 
-def provider(lab: Any) -> str:
+def provider(lab: Any, joins: str = "") -> str:
+    """A capacity provider that ECS scales."""
     name = lab.name("cp")
     lab.boto("ecs").create_capacity_provider(
-        name=name, autoScalingGroupProvider={"autoScalingGroupArn": auto_scaling_group(lab)}
+        name=name,
+        autoScalingGroupProvider={
+            "autoScalingGroupArn": auto_scaling_group(lab, joins),
+            "managedScaling": {"status": "ENABLED"},
+        },
     )
     return str(name)
 
 
-def cluster(lab: Any, *providers: str) -> str:
-    name = lab.name("cluster")
+def cluster(lab: Any, *providers: str, name: str = "") -> str:
+    name = name or lab.name("cluster")
     strategy = [{"capacityProvider": item, "weight": 1} for item in providers]
     lab.boto("ecs").create_cluster(
         clusterName=name, capacityProviders=list(providers), defaultCapacityProviderStrategy=strategy
@@ -287,9 +298,10 @@ class Case:
 
 
 def _service(lab: Any) -> Properties:
-    name = provider(lab)
+    joined = lab.name("cluster")
+    name = provider(lab, joined)
     return {
-        "cluster": cluster(lab, name),
+        "cluster": cluster(lab, name, name=joined),
         "taskDefinition": task(lab, volumes=LAUNCHED),
         "volumeConfiguration": {
             "name": "data",

@@ -1,0 +1,80 @@
+"""A service's deployments: the newest is PRIMARY, older ones are ACTIVE while they have tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from moto.core.utils import utcnow
+from moto.moto_api._internal import mock_random
+
+from localaws.agents import events
+from localaws.agents.tasks import PlayedTask
+
+STARTING = frozenset(
+    {
+        "taskDefinition",
+        "networkConfiguration",
+        "platformVersion",
+        "loadBalancers",
+        "serviceRegistries",
+        "serviceConnectConfiguration",
+        "volumeConfigurations",
+        "vpcLatticeConfigurations",
+    }
+)
+"""The parameters of UpdateService that start a deployment (API_UpdateService), as forceNewDeployment does."""
+
+
+def primary(service: Any) -> dict[str, Any]:
+    """The newest deployment."""
+    found: dict[str, Any] = service.deployments[0]
+    return found
+
+
+def begin(service: Any) -> None:
+    """A new deployment of a service as it is now; whatever it had before is older."""
+    id_, now = f"ecs-svc/{mock_random.randint(10**18, 10**19 - 1)}", utcnow()
+    strategy, volumes = service.capacity_provider_strategy, getattr(service, "volume_configurations", None)
+    for older in service.deployments:
+        older["status"] = "ACTIVE"
+    new = {
+        "id": id_,
+        "status": "PRIMARY",
+        "taskDefinition": service.task_definition,
+        "createdAt": now,
+        "updatedAt": now,
+        "failedTasks": 0,
+        "rolloutState": "IN_PROGRESS",
+        "rolloutStateReason": f"ECS deployment {id_} in progress.",
+        **({"volumeConfigurations": volumes} if volumes else {}),
+        **({"capacityProviderStrategy": strategy} if strategy else {"launchType": service.launch_type}),
+    }
+    service.deployments = [new, *service.deployments]
+    count(service, [])
+
+
+def count(service: Any, tasks: Sequence[PlayedTask]) -> None:
+    """Running, pending and desired tasks of a service and of each of its deployments."""
+    service.running_count = sum(not task.waits for task in tasks)
+    service.pending_count = len(tasks) - service.running_count
+    for deployment in service.deployments:
+        own = [task for task in tasks if task.started_by == deployment["id"]]
+        deployment["runningCount"] = sum(not task.waits for task in own)
+        deployment["pendingCount"] = len(own) - deployment["runningCount"]
+        deployment["desiredCount"] = service.desired_count if deployment["status"] == "PRIMARY" else 0
+
+
+def conclude(service: Any, tasks: Sequence[PlayedTask]) -> None:
+    """The counts, and whether the newest deployment is complete; older ones without tasks are forgotten."""
+    alive = {task.started_by for task in tasks}
+    service.deployments = [each for each in service.deployments if each["status"] == "PRIMARY" or each["id"] in alive]
+    count(service, tasks)
+    newest = primary(service)
+    complete = len(service.deployments) == 1 and newest["runningCount"] == service.desired_count
+    if complete and newest["rolloutState"] == "IN_PROGRESS":
+        newest |= {"rolloutState": "COMPLETED", "rolloutStateReason": f"ECS deployment {newest['id']} completed."}
+        newest["updatedAt"] = utcnow()
+        events.tell(service, f"(deployment {newest['id']}) deployment completed.")
+    if complete and not service.pending_count and service.events:
+        events.tell(service, "has reached a steady state.")
