@@ -50,6 +50,13 @@ EQUIVALENTS: Mapping[str, tuple[str, ...]] = {
         "cdk-nag AwsSolutions-EC23",
         "Prowler ec2_securitygroup_allow_ingress_from_internet_to_all_ports",
     ),
+    "ecs-instances-no-public-address": (
+        "Security Hub EC2.25",
+        "Checkov CKV_AWS_88",
+        "Checkov CKV_AWS_389",
+        "Trivy AWS-0009",
+        "Prowler ec2_launch_template_no_public_ip",
+    ),
     "ecs-instances-no-secrets-in-user-data": (
         "Checkov CKV_AWS_46",
         "Trivy AWS-0029",
@@ -85,6 +92,11 @@ EQUIVALENTS: Mapping[str, tuple[str, ...]] = {
         "Checkov CKV_AWS_150",
         "Prowler elbv2_deletion_protection",
     ),
+    "ecs-load-balancer-desync-mitigation": (
+        "Security Hub ELB.12",
+        "Checkov CKV_AWS_328",
+        "Prowler elbv2_desync_mitigation_mode",
+    ),
     "ecs-load-balancer-drop-invalid-headers": (
         "Security Hub ELB.4",
         "Checkov CKV_AWS_131",
@@ -108,8 +120,10 @@ EQUIVALENTS: Mapping[str, tuple[str, ...]] = {
     ),
     "ecs-security-group-inline-or-standalone": ("tfsec aws-vpc-disallow-mixed-sgr",),
     "ecs-security-group-rule-description": ("Checkov CKV_AWS_23", "Trivy AWS-0124"),
+    "ecs-service-network-configuration": ("cfn-lint E3052",),
     "ecs-target-group-health-check-port": ("cfn-lint E3049",),
     "ecs-task-definition-awslogs-options": ("cfn-lint E3046",),
+    "ecs-task-definition-efs-transit-encryption": ("Security Hub ECS.18", "Checkov CKV_AWS_97", "Trivy AWS-0035"),
     "ecs-task-definition-essential-container": ("cfn-lint E3042",),
     "ecs-task-definition-host-namespaces": (
         "Security Hub ECS.3",
@@ -138,6 +152,12 @@ EQUIVALENTS: Mapping[str, tuple[str, ...]] = {
         "Control Tower CT.ECS.PR.11",
         "Checkov CKV_AWS_334",
         "Prowler ecs_task_definitions_no_privileged_containers",
+    ),
+    "ecs-task-definition-readonly-root": (
+        "Security Hub ECS.5",
+        "Control Tower CT.ECS.PR.6",
+        "Checkov CKV_AWS_336",
+        "Prowler ecs_task_definitions_containers_readonly_access",
     ),
     "ecs-task-definition-root-user": ("Security Hub ECS.20", "Control Tower CT.ECS.PR.3"),
     "ecs-task-definition-separate-roles": ("Checkov CKV_AWS_249",),

@@ -83,7 +83,7 @@ def managed_draining(provider: CapacityProvider, options: Options) -> Iterator[V
     severity=MEDIUM,
     level=ADVISORY,
     why="Without managed scaling no instance is started for a task that finds no room, and none is ended when idle: "
-    "tasks wait, or instances are paid for nothing. ECS leaves it off where it is not asked for.",
+    "tasks wait, or instances are paid for nothing.",
     fix="Set managedScaling.status to ENABLED.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-auto-scaling.html",
 )

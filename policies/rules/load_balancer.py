@@ -82,7 +82,7 @@ def tls_policy(stack: Stack, options: Options) -> Iterator[Verdict]:
     severity=MEDIUM,
     level=ADVISORY,
     why="Load balancer and container may read a header with an invalid name differently, which is how requests are "
-    "smuggled past the one to the other.",
+    "smuggled past the one to the other. Desync mitigation judges whole requests, and removes no header.",
     fix="Set dropInvalidHeaderFields to true.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html",
 )
@@ -94,6 +94,26 @@ def drop_invalid_headers(stack: Stack, options: Options) -> Iterator[Verdict]:
             yield Finding("passes invalid headers on to the tasks", balancer)
 
     yield from _judged(stack, dropping)
+
+
+@rule(
+    id="ecs-load-balancer-desync-mitigation",
+    title="Load balancers defend the tasks against requests that can be read in two ways",
+    severity=MEDIUM,
+    level=ADVISORY,
+    why="In monitor mode a load balancer counts requests that it and a container may read differently, and passes them "
+    "on, so that one request can be smuggled within another.",
+    fix="Set desyncMitigationMode to defensive, AWS's default, or to strictest.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html",
+)
+def desync_mitigation(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """`desyncMitigationMode` of application load balancers."""
+
+    def defending(balancer: LoadBalancer) -> Iterator[Verdict]:
+        if balancer.is_application and balancer.only_monitors_desync:
+            yield Finding("has the desyncMitigationMode monitor", balancer)
+
+    yield from _judged(stack, defending)
 
 
 @rule(

@@ -29,6 +29,11 @@ class LoadBalancer(Resource):
         return self.properties.flag("dropInvalidHeaderFields")
 
     @property
+    def only_monitors_desync(self) -> bool:
+        """Whether it passes on requests that can be read in two ways; AWS's default is no. Raises Unknown."""
+        return self.properties.text("desyncMitigationMode") == "monitor"
+
+    @property
     def is_protected(self) -> bool:
         """Whether AWS refuses to delete it. Raises Unknown."""
         return self.properties.flag("enableDeletionProtection")

@@ -136,6 +136,7 @@ ADDED: dict[str, tuple[Mistake, ...]] = {
         _one("policyArn", value=f"{_MANAGED}/AdministratorAccess"),
         _one("policyArn", value=f"{_MANAGED}/service-role/AmazonECSTaskExecutionRolePolicy"),
     ),
+    "aws:lb/loadBalancer:LoadBalancer": (_one("desyncMitigationMode", value="monitor"),),
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": (_one("cidrIpv4", value="0.0.0.0/0"),),
 }
 """What a program may wrongly say besides, by type."""

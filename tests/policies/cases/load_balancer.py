@@ -9,9 +9,10 @@ from tests.policies.programs import arn, shop
 HTTPS = "ecs-load-balancer-https"
 TLS = "ecs-load-balancer-tls-policy"
 HEADERS = "ecs-load-balancer-drop-invalid-headers"
+DESYNC = "ecs-load-balancer-desync-mitigation"
 PROTECTION = "ecs-load-balancer-deletion-protection"
 LOGS = "ecs-load-balancer-access-logs"
-ALL = (HTTPS, TLS, HEADERS, PROTECTION, LOGS)
+ALL = (HTTPS, TLS, HEADERS, DESYNC, PROTECTION, LOGS)
 SWITCHES: dict[str, tuple[dict[str, Any], str]] = {
     HEADERS: ({"dropInvalidHeaderFields": False}, "passes invalid headers"),
     PROTECTION: ({"enableDeletionProtection": False}, "may be deleted"),
@@ -81,5 +82,14 @@ CASES = [
         for rule, (off, _) in SWITCHES.items()
     ),
     good(HEADERS, "network", DONE.but(NETWORK)),
+    bad(
+        DESYNC,
+        "monitor",
+        DONE.but(_alb.but(desyncMitigationMode="monitor")),
+        ("alb", "desyncMitigationMode monitor"),
+    ),
+    unknown(DESYNC, "not known", DONE.but(_alb.but(desyncMitigationMode=UNKNOWN)), "alb: desyncMitigationMode"),
+    good(DESYNC, "strictest", DONE.but(DONE["alb"].but(desyncMitigationMode="strictest"))),
+    good(DESYNC, "network", DONE.but(NETWORK.but(desyncMitigationMode="monitor"))),
     good(LOGS, "network", DONE.but(NETWORK)),
 ]
