@@ -9,6 +9,7 @@ from ecs_model.fleet import Fleet, Status
 from ecs_model.headroom import headrooms, summary
 from ecs_model.placement import Placer, copies_that_fit
 from ecs_model.scheduler import drained
+from ecs_model.task_needs import Task
 from tests.ecs_model.fleets import fleets, instance, plain_tasks, task
 
 
@@ -54,8 +55,8 @@ def test_totals_count_what_takes_tasks_and_memory_that_nothing_fits_in() -> None
 
 @settings(max_examples=60, deadline=None)
 @given(fleets(), st.lists(plain_tasks, min_size=1, max_size=2))
-def test_the_worst_drain_is_the_least_of_all_drains(fleet: Fleet, tasks: list[object]) -> None:
-    services = {each.group: [each] for each in tasks}  # type: ignore[attr-defined]
+def test_the_worst_drain_is_the_least_of_all_drains(fleet: Fleet, tasks: list[Task]) -> None:
+    services = {each.group: [each] for each in tasks}
     for group, found in headrooms(services, fleet).items():
         (each,) = services[group]
         open_ = [i.id for i in fleet.instances.values() if i.status is Status.ACTIVE and i.agent_connected]
