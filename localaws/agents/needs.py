@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -90,11 +91,17 @@ def _described(definition: Any) -> dict[str, Any]:
         "family": definition.family,
         "containerDefinitions": definition.container_definitions,
         "networkMode": definition.network_mode,
-        "cpu": definition.cpu,
-        "memory": definition.memory,
+        "cpu": _number(definition.cpu),
+        "memory": _number(definition.memory),
         "runtimePlatform": definition.runtime_platform or {},
         "placementConstraints": definition.placement_constraints,
     }
+
+
+def _number(given: str | None) -> int | None:
+    """A task's CPU units or MiB, which RegisterTaskDefinition also takes as `0.5 vCPU` and `1 GB`."""
+    found = re.fullmatch(r"([0-9.]+)\s*(vcpu|gb)?", (given or "").strip(), re.IGNORECASE)
+    return int(float(found[1]) * (1024 if found[2] else 1)) if found else None
 
 
 def _zones(backend: Any, parameters: Parameters) -> frozenset[str]:

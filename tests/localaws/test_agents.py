@@ -121,6 +121,14 @@ def test_what_is_left_is_what_tasks_leave(fleet: Fleet) -> None:
     assert amount(instance, "PORTS") == ["22", "2375", "2376", "8080", "51678", "51679"]
 
 
+def test_a_task_takes_what_its_definition_says_for_all_its_containers(fleet: Fleet) -> None:
+    fleet.group(1)
+    fleet.service(1, taskDefinition=fleet.task({**APP, "memory": 128}, cpu="0.5 vCPU", memory="1 GB"))
+    (instance,) = fleet.instances()
+    assert amount(instance, "MEMORY") == amount(instance, "MEMORY", "registered") - 1024
+    assert amount(instance, "CPU") == 2048 - 512
+
+
 def test_tasks_spread_over_zones_or_are_packed(fleet: Fleet) -> None:
     fleet.group(4)
     small = {**APP, "memory": 100}
