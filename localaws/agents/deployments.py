@@ -32,6 +32,12 @@ def primary(service: Any) -> dict[str, Any]:
     return found
 
 
+def begun(service: Any) -> list[dict[str, Any]]:
+    """Every deployment that it ever began, the newest first."""
+    found: list[dict[str, Any]] = vars(service).setdefault("deployments_begun", [])
+    return found
+
+
 def begin(service: Any) -> None:
     """A new deployment of a service as it is now; whatever it had before is older."""
     id_, now = f"ecs-svc/{mock_random.randint(10**18, 10**19 - 1)}", utcnow()
@@ -51,6 +57,7 @@ def begin(service: Any) -> None:
         **({"capacityProviderStrategy": strategy} if strategy else {"launchType": service.launch_type}),
     }
     service.deployments = [new, *service.deployments]
+    begun(service).insert(0, new)
     count(service, [])
 
 

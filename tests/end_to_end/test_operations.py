@@ -66,6 +66,14 @@ def test_why_judges_every_instance_for_every_service(deployed: Deployment) -> No
         assert report["fits"] is any(verdict["fits"] for verdict in report["instances"])
 
 
+def test_failures_tells_the_deployments(deployed: Deployment) -> None:
+    for name in deployed.outputs["services"].values():
+        report = operations(deployed, "failures", name)
+        assert report["missing"] == []
+        assert [row["status"] for row in report["service_deployments"]][:1] == ["SUCCESSFUL"]
+        assert [row["status"] for row in report["deployments"]] == ["PRIMARY"]
+
+
 def test_an_unknown_service_is_named(deployed: Deployment) -> None:
     with pytest.raises(AssertionError, match="there is no service 'nothing' in"):
         operations(deployed, "why", "nothing")

@@ -304,3 +304,25 @@ def test_the_same_calls_place_the_same_tasks(lab: Any) -> None:
         placements.append([(order.index(task["containerInstanceArn"]), host_ports(task)) for task in fleet.tasks()])
     assert len(placements[0]) == 7
     assert placements[0] == placements[1]
+
+
+def test_service_deployments_are_told_the_newest_first(fleet: Fleet) -> None:
+    fleet.group(1)
+    name = fleet.service(1)
+    fleet.update(name, forceNewDeployment=True)
+
+    def told(**more: Any) -> Any:
+        return fleet.ecs.list_service_deployments(cluster=fleet.cluster, service=name, **more)["serviceDeployments"]
+
+    listed = told()
+    arns = [each["serviceDeploymentArn"] for each in listed]
+    described = fleet.ecs.describe_service_deployments(serviceDeploymentArns=[*arns, f"{arns[0]}0"])
+
+    assert [each["status"] for each in listed] == ["SUCCESSFUL", "SUCCESSFUL"]
+    assert listed[0]["createdAt"] >= listed[1]["createdAt"]
+    assert [each["serviceDeploymentArn"] for each in described["serviceDeployments"]] == arns
+    assert described["failures"] == [{"arn": f"{arns[0]}0", "reason": "MISSING"}]
+    assert [each["serviceDeploymentArn"] for each in told(maxResults=1)] == arns[:1]
+    assert told(status=["IN_PROGRESS"]) == []
+    with pytest.raises(ClientError, match="was not found"):
+        fleet.ecs.list_service_deployments(cluster=fleet.cluster, service="nobody")
