@@ -81,7 +81,7 @@ def host_network(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
     source=_SOURCE,
 )
 def root_user(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
-    """Every container names a user, other than root and 0."""
+    """Every container names a user, other than root and 0; Windows containers have none that a definition may name."""
 
     def judged(container: ContainerDefinition) -> Iterator[Verdict]:
         user = container.properties.text("user")
@@ -90,7 +90,7 @@ def root_user(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
         elif user.split(":")[0] in ("root", "0"):
             yield Finding(f"container {container.name} has the user root")
 
-    if not task.elsewhere:
+    if not task.elsewhere and not task.for_windows:
         yield from each(task.containers, judged)
 
 

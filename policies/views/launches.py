@@ -1,16 +1,18 @@
 """EC2: what launches container instances."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from ecs_model.agent import reserved_memory
 from ecs_model.images import public_parameter
 from ecs_model.user_data import NotUnderstood, agent_variables, is_powershell, plain_parts
-from policies.properties import Properties, References
+from policies.properties import Properties, References, Unknown
 from policies.views.resource import Resource
+
+Read = TypeVar("Read")
 
 
 class Metadata(NamedTuple):
@@ -99,8 +101,20 @@ class Launches(Resource):
     def metadata(self) -> Metadata:
         """How the instances' metadata service answers; EC2's defaults where nothing is said."""
         written = self.properties.child("metadataOptions") or Properties({}, str(self))
-        limit = written.integer("httpPutResponseHopLimit")
-        return Metadata((written.text("httpEndpoint") or "enabled") == "enabled", written.text("httpTokens"), limit)
+        return Metadata(
+            (self._option(written.text, "httpEndpoint") or "enabled") == "enabled",
+            self._option(written.text, "httpTokens"),
+            self._option(written.integer, "httpPutResponseHopLimit"),
+        )
+
+    def _option(self, read: Callable[[str], Read | None], key: str) -> Read | None:
+        """A metadata option; None for one that AWS fills in."""
+        try:
+            return read(key)
+        except Unknown:
+            if self.computes("metadataOptions"):
+                return None
+            raise
 
     @property
     def interfaces(self) -> list[Properties]:

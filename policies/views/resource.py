@@ -46,6 +46,8 @@ class Resource:
 
     urn: str
     name: str
+    whole: bool
+    """Whether it is seen as a part of its program, by its outputs."""
     surroundings: Surroundings
     properties: Properties
 
@@ -68,6 +70,7 @@ class Resource:
         vars(self).update(
             urn=urn,
             name=name,
+            whole=surroundings is not None,
             surroundings=surroundings or (Surroundings({}, ignored=ignored) if ignored else ALONE),
             properties=Properties(inputs, self),
         )
@@ -86,6 +89,13 @@ class Resource:
         """
         made_from = self.surroundings.properties.get(key, ())
         return bool(made_from) and all(f"{token}::" in urn for urn in made_from)
+
+    def computes(self, key: str) -> bool:
+        """Whether what is not known within the property `key` is what AWS fills in, as the program makes it of nothing.
+
+        A resource that is judged by itself shows what it was given, and nothing that is computed.
+        """
+        return self.whole and key not in self.surroundings.properties
 
     def identities(self) -> Iterator[str]:
         """Every known text by which another resource may refer to this one."""

@@ -18,6 +18,11 @@ def told(base: Program, *lines: str) -> Program:
     return base.but(base["template"].but(userData=user_data("ECS_CLUSTER=shop", *lines)))
 
 
+def options(base: Program, endpoint: str, **made_from: list[str]) -> Program:
+    written = {"httpEndpoint": endpoint, "httpTokens": "required", "httpPutResponseHopLimit": 1}
+    return base.but(base["template"].but(metadataOptions=written).made(**made_from))
+
+
 def bottlerocket(line: str) -> Program:
     text = f'[settings.ecs]\ncluster = "shop"\n{line}\n'
     return AWSVPC.but(AWSVPC["template"].but(userData=base64.b64encode(text.encode()).decode()))
@@ -43,6 +48,7 @@ CASES = [
     good(
         BLOCK, "no metadata service", AWSVPC.but(AWSVPC["template"].but(metadataOptions={"httpEndpoint": "disabled"}))
     ),
+    good(BLOCK, "an endpoint that AWS fills in", options(told(AWSVPC, "ECS_AWSVPC_BLOCK_IMDS=true"), UNKNOWN)),
     good(BLOCK, "on Fargate", elsewhere(DONE)),
     good(BLOCK, "no service", AWSVPC.without("service")),
     good(BLOCK, "another cluster's service", OTHERS.but(OTHERS["service"].but(cluster="other"))),
@@ -51,5 +57,12 @@ CASES = [
     bad(BLOCK, "Bottlerocket by itself", bottlerocket(""), SAID),
     bad(BLOCK, "a cluster of another program", OTHERS, SAID),
     bad(BLOCK, "two services", AWSVPC.but(replace(AWSVPC["service"], name="second")), SAID),
+    bad(BLOCK, "not blocked, with an endpoint that AWS fills in", options(AWSVPC, UNKNOWN), SAID),
+    unknown(
+        BLOCK,
+        "endpoint not known",
+        options(AWSVPC, UNKNOWN, metadataOptions=["instances"]),
+        "template: metadataOptions.httpEndpoint",
+    ),
     unknown(BLOCK, "user data not known", AWSVPC.but(AWSVPC["template"].but(userData=UNKNOWN)), "template: userData"),
 ]

@@ -33,6 +33,7 @@ CASES = [
         bad(USER, user, task(user=user), ("web", "container app has the user root"))
         for user in ("root", "0", "0:0", "root:app")
     ),
+    good(USER, "Windows", [task()[0].but(runtimePlatform={"operatingSystemFamily": "WINDOWS_SERVER_2022_CORE"})]),
     bad(USER, "none", task(), ("web", "container app names no user")),
     *(
         bad(SOCKET, path, [WEB.but(volumes=[{"name": "v", "hostPath": path}])], ("web", "volumes[0] holds Docker's"))
