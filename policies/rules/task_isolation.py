@@ -81,9 +81,14 @@ def host_network(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
     source=_SOURCE,
 )
 def root_user(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
-    """Every container names a user, other than root and 0; Windows containers have none that a definition may name."""
+    """Every container names a user, other than root and 0.
+
+    Windows containers have none that a definition may name, and FireLens' log router is root where ECS decides.
+    """
 
     def judged(container: ContainerDefinition) -> Iterator[Verdict]:
+        if container.properties.given("firelensConfiguration"):
+            return
         user = container.properties.text("user")
         if user is None:
             yield Finding(f"container {container.name} names no user")

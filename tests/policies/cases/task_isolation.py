@@ -34,6 +34,7 @@ CASES = [
         for user in ("root", "0", "0:0", "root:app")
     ),
     good(USER, "Windows", [task()[0].but(runtimePlatform={"operatingSystemFamily": "WINDOWS_SERVER_2022_CORE"})]),
+    good(USER, "FireLens' log router", task(user="0", firelensConfiguration={"type": "fluentbit"})),
     bad(USER, "none", task(), ("web", "container app names no user")),
     *(
         bad(SOCKET, path, [WEB.but(volumes=[{"name": "v", "hostPath": path}])], ("web", "volumes[0] holds Docker's"))
