@@ -26,6 +26,8 @@ class Agent(NamedTuple):
     """None where the user data is not known yet."""
     told: bool
     """Whether the user data names the range."""
+    of_windows: bool = False
+    """Whether Windows decides on the range."""
 
     @classmethod
     def of(cls, launches: Launches) -> "Agent":
@@ -36,7 +38,7 @@ class Agent(NamedTuple):
             return cls(None, False)
         if on_windows and PORT_RANGE not in variables:
             # The kernel's range is Linux's; Windows has one of its own.
-            return cls(None, False)
+            return cls(None, False, True)
         ports = dynamic_ports(variables)
         return cls(ports, str(ports) == variables.get(PORT_RANGE))
 
@@ -47,7 +49,9 @@ class Agent(NamedTuple):
     def explained(self) -> str:
         """Where the range comes from."""
         if self.ports is None:
-            return "the agent's range is not known yet, with the user data"
+            return (
+                f"the agent's range is {'that of Windows' if self.of_windows else 'not known yet, with the user data'}"
+            )
         if self.told:
             return f"the agent takes host ports from {self.ports} ({PORT_RANGE})"
         return (

@@ -36,8 +36,8 @@ def ephemeral_ingress(stack: Stack, options: Options) -> Iterator[Verdict]:
 
     The instances' own group may come in as well (Service Connect), and a network load balancer without security groups
     by private addresses or those of its subnets, at the same range. A security group of another program is taken for a
-    load balancer's. Instances whose own groups belong to another program are judged by the rules that this one adds to
-    them.
+    load balancer's. Where Windows decides on the range, it is not compared. Instances whose own groups belong to
+    another program are judged by the rules that this one adds to them.
     """
 
     def instances(launches: Launches) -> Iterator[Verdict]:
@@ -88,6 +88,8 @@ def _group_findings(it: Instances, ingress: Ingress) -> Iterator[Verdict]:
 def _range_findings(it: Instances, rules: list[Ingress]) -> Iterator[Verdict]:
     """What is open to load balancers is what the agent hands out."""
     wanted = it.agent.ports
+    if it.agent.of_windows:
+        return
     if rules and wanted is None:
         yield it.fleet.launches.properties.unknown("userData")
         return

@@ -324,6 +324,7 @@ HARMLESS = tuple(_rows())
 UNBROKEN = {
     "ecs-auto-scaling-group-zones": "each group of our stacks lies in two zones, and one group that does is enough",
     "ecs-cluster-bare-default-capacity-provider-strategy": "our clusters have capacity, in several places",
+    "ecs-instances-spot-draining": "our capacity providers drain, and our agents are told to as well",
     "ecs-service-depends-on-capacity": "a service's cluster is made from what attaches its providers as well",
     "ecs-service-placement-constraint-count": "it takes constraints on a service and on its task definition",
 }

@@ -91,6 +91,10 @@ _from_configuration = _fleet.but(launchTemplate=None, launchConfiguration="old")
 _drained = user_data("ECS_CLUSTER=shop", "ECS_ENABLE_SPOT_INSTANCE_DRAINING=true")
 _spot = {"instanceMarketOptions": {"marketType": "spot"}}
 
+_undrained = {"autoScalingGroupArn": _fleet.properties["arn"], "managedDraining": "DISABLED"}
+BARE = DONE.but(DONE["capacity"].but(autoScalingGroupProvider=_undrained))
+"""The shop without managed draining."""
+
 CASES = [
     *(good(rule, "shop, previewed", NEW) for rule in RULES),
     *(good(rule, "shop, deployed", DONE) for rule in RULES),
@@ -228,37 +232,67 @@ CASES = [
         DONE.but(_from_configuration.but(launchConfiguration=UNKNOWN).made(launchConfiguration=["cluster"])),
         "Auto Scaling group fleet: launchConfiguration",
     ),
-    good(SPOT, "on demand", DONE.but(mixed("1", onDemandPercentageAboveBaseCapacity=100))),
-    good(SPOT, "on demand where it does not say", DONE.but(mixed("1", onDemandBaseCapacity=1))),
-    good(SPOT, "what AWS fills in", DONE.but(mixed("1", onDemandPercentageAboveBaseCapacity=UNKNOWN))),
+    good(SPOT, "on demand", BARE.but(mixed("1", onDemandPercentageAboveBaseCapacity=100))),
+    good(SPOT, "on demand where it does not say", BARE.but(mixed("1", onDemandBaseCapacity=1))),
+    good(SPOT, "what AWS fills in", BARE.but(mixed("1", onDemandPercentageAboveBaseCapacity=UNKNOWN))),
     good(
-        SPOT, "drained", DONE.but(mixed("1", onDemandPercentageAboveBaseCapacity=0), _template.but(userData=_drained))
+        SPOT, "drained", BARE.but(mixed("1", onDemandPercentageAboveBaseCapacity=0), _template.but(userData=_drained))
     ),
     good(SPOT, "no cluster's", [Res(_template.type, "loner", {"name": "loner", **_spot})]),
     good(
         SPOT,
         "drained on Bottlerocket",
-        DONE.but(
+        BARE.but(
             _template.but(userData='[settings.ecs]\ncluster = "shop"\nenable-spot-instance-draining = true\n', **_spot)
+        ),
+    ),
+    good(SPOT, "managed draining", DONE.but(mixed("1", onDemandPercentageAboveBaseCapacity=0))),
+    good(SPOT, "managed draining of the template's market", NEW.but(NEW["template"].but(**_spot))),
+    good(
+        SPOT,
+        "managed draining where it does not say",
+        DONE.but(
+            DONE["capacity"].but(autoScalingGroupProvider={**_undrained, "managedDraining": None}),
+            _template.but(**_spot),
         ),
     ),
     bad(
         SPOT,
-        "a mixed policy",
-        DONE.but(mixed("1", onDemandPercentageAboveBaseCapacity=99)),
-        ("template", "launches Spot instances without ECS_ENABLE_SPOT_INSTANCE_DRAINING"),
+        "a second group that no provider drains",
+        DONE.but(
+            _template.but(**_spot),
+            replace(_fleet.but(name="second", arn=f"{_fleet.properties['arn']}2"), name="second"),
+        ),
+        ("template", "launches Spot instances"),
     ),
-    bad(SPOT, "the template's market", DONE.but(_template.but(**_spot)), ("template", "launches Spot instances")),
+    unknown(
+        SPOT,
+        "managed draining not known",
+        DONE.but(
+            DONE["capacity"]
+            .but(autoScalingGroupProvider={**_undrained, "managedDraining": UNKNOWN})
+            .made(autoScalingGroupProvider=["cluster"]),
+            _template.but(**_spot),
+        ),
+        "capacity provider capacity: autoScalingGroupProvider.managedDraining",
+    ),
+    bad(
+        SPOT,
+        "a mixed policy",
+        BARE.but(mixed("1", onDemandPercentageAboveBaseCapacity=99)),
+        ("template", "launches Spot instances without managed draining or ECS_ENABLE_SPOT_INSTANCE_DRAINING"),
+    ),
+    bad(SPOT, "the template's market", BARE.but(_template.but(**_spot)), ("template", "launches Spot instances")),
     bad(
         SPOT,
         "a launch configuration's price",
-        DONE.but(_configuration.but(spotPrice="0.1"), _from_configuration),
+        BARE.but(_configuration.but(spotPrice="0.1"), _from_configuration),
         ("configuration", "launches Spot instances"),
     ),
     bad(
         SPOT,
         "draining switched off",
-        DONE.but(
+        BARE.but(
             _template.but(userData=user_data("ECS_CLUSTER=shop", "ECS_ENABLE_SPOT_INSTANCE_DRAINING=false"), **_spot)
         ),
         ("template", "launches Spot instances"),
@@ -266,13 +300,13 @@ CASES = [
     unknown(
         SPOT,
         "user data not known",
-        DONE.but(_template.but(userData=UNKNOWN, **_spot)),
+        BARE.but(_template.but(userData=UNKNOWN, **_spot)),
         "launch template template: userData",
     ),
     unknown(
         SPOT,
         "distribution not known",
-        DONE.but(
+        BARE.but(
             mixed("1", onDemandPercentageAboveBaseCapacity=UNKNOWN).made(mixedInstancesPolicy=["template", "cluster"])
         ),
         "Auto Scaling group fleet: mixedInstancesPolicy.instancesDistribution.onDemandPercentageAboveBaseCapacity",

@@ -13,7 +13,7 @@ def _https(**destination: list[str]) -> dict[str, object]:
 
 
 PROGRAM = [
-    *_shop.without("outbound").but(
+    *_shop.but(
         Res(
             "aws:ec2/securityGroup:SecurityGroup",
             "endpoints",
