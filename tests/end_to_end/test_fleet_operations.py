@@ -1,4 +1,7 @@
-"""The operations on every environment, as a person runs them, compared with what AWS's API says."""
+"""The operations on every environment, as a person runs them, compared with what AWS's API says.
+
+Its name is before that of the life cycle, whose last test destroys the environment.
+"""
 
 from __future__ import annotations
 
