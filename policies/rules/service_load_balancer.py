@@ -58,7 +58,8 @@ def target_type(stack: Stack, options: Options) -> Iterator[Verdict]:
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb.html",
 )
 def health_check_port(stack: Stack, options: Options) -> Iterator[Verdict]:
-    """`traffic-port` where the tasks of a service in the program take dynamic host ports."""
+    """`traffic-port` where the tasks of a service in the program take dynamic host ports, unless they have the fixed one
+    as well."""
 
     def fits(service: Service) -> Iterator[Verdict]:
         if service_elsewhere(stack, service):
@@ -66,13 +67,21 @@ def health_check_port(stack: Stack, options: Options) -> Iterator[Verdict]:
         tasks = task_definitions(stack, service)
 
         def of(group: TargetGroup) -> Iterator[Verdict]:
-            fixed = group.holds_instances and group.health_check_port != "traffic-port"
-            if fixed and any(_takes_dynamic_ports(task) for task in tasks):
+            port = group.health_check_port if group.holds_instances else "traffic-port"
+            if port != "traffic-port" and any(
+                _takes_dynamic_ports(task) and not _maps_host(task, port) for task in tasks
+            ):
                 yield Finding(f"its health check has a fixed port, but {service} takes dynamic host ports", group)
 
         yield from each(target_groups(stack, service), of)
 
     yield from each(stack.all(Service), fits)
+
+
+def _maps_host(task: TaskDefinition, port: str) -> bool:
+    """Whether a container takes a fixed host port."""
+    mappings = [port_mapping(written) for container in task.containers for written in container.port_mappings]
+    return any(str(mapping.host_port) == port for mapping in mappings)
 
 
 def _takes_dynamic_ports(task: TaskDefinition) -> bool:

@@ -20,8 +20,8 @@ from policies.views.task_definition import TaskDefinition
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking.html",
 )
 def sibling_localhost(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
-    """No environment value, command, entry point or health check names localhost with a port that another container of
-    the task maps, and the container itself does not."""
+    """No environment value, command or entry point names localhost with a port that another container of the task maps,
+    and the container itself does not. A health check asks its own container, at a port that nobody need map."""
     if task.elsewhere or task.network_mode is not NetworkMode.BRIDGE:
         return
 

@@ -54,13 +54,12 @@ class ContainerDefinition:
 
     @property
     def texts(self) -> Iterator[tuple[str, str]]:
-        """What it is told: its environment, entry point, command and health check, each text with its place."""
+        """What it is told: its environment, entry point and command, each text with its place."""
         for variable in self.properties.children("environment"):
             yield f"environment[{variable.path[-1]}]", variable.text("value") or ""
-        check = self.properties.child("healthCheck")
-        for key, holder in (("entryPoint", self.properties), ("command", self.properties), ("command", check)):
-            for position, word in enumerate(holder.texts(key).known if holder else ()):
-                yield f"{'healthCheck.' if holder is check else ''}{key}[{position}]", word
+        for key in ("entryPoint", "command"):
+            for position, word in enumerate(self.properties.texts(key).known):
+                yield f"{key}[{position}]", word
 
     @property
     def memory(self) -> int | None:

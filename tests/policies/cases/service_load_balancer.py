@@ -31,6 +31,11 @@ CASES = [
         "a fixed host port",
         DONE.but(_fixed, _web.but(containerDefinitions=containers(container(hostPort=8080)))),
     ),
+    good(
+        CHECK,
+        "a sidecar's fixed host port",
+        DONE.but(_fixed, _web.but(containerDefinitions=containers(container(), container("health", hostPort=8080)))),
+    ),
     good(CHECK, "awsvpc", DONE.but(_fixed.but(targetType="ip"), _web.but(networkMode="awsvpc"))),
     bad(CHECK, "a fixed one", DONE.but(_fixed), ("targets", "its health check has a fixed port, but service service")),
     bad(
