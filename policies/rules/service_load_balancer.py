@@ -58,8 +58,8 @@ def target_type(stack: Stack, options: Options) -> Iterator[Verdict]:
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb.html",
 )
 def health_check_port(stack: Stack, options: Options) -> Iterator[Verdict]:
-    """`traffic-port` where the tasks of a service in the program take dynamic host ports, unless they have the fixed one
-    as well."""
+    """`traffic-port` where the tasks of a service in the program take dynamic host ports, unless they have the fixed
+    one as well."""
 
     def fits(service: Service) -> Iterator[Verdict]:
         if service_elsewhere(stack, service):
