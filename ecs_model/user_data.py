@@ -7,8 +7,6 @@ import shlex
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-import yaml
-
 from ecs_model.agent import (
     BLOCK_IMDS,
     CLUSTER,
@@ -152,6 +150,9 @@ def _windows_lines(part: str) -> Iterator[str]:
 
 def _encoded_lines(part: str) -> Iterator[str]:
     """What cloud-config's `write_files` puts into ecs.config in base64, gzip or both."""
+    # Most user data is a script, and the library takes long to load.
+    import yaml
+
     try:
         config = yaml.safe_load(part)
     except (yaml.YAMLError, RecursionError, ValueError):

@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from ecs_model.cluster_query import QueryError, parse
 from ecs_model.instance_types import InstanceType, known
-from ecs_model.placement_outlook import unmet
 from ecs_model.problem import dotted
 from policies.placement import placed
 from policies.properties import Properties
@@ -55,6 +53,10 @@ def _met(holder: Resource, types: list[InstanceType], constraint: Properties) ->
     text = constraint.text("expression")
     if not text or constraint.text("type") != "memberOf":
         return
+    # Few programs have an expression, and the language takes long to load.
+    from ecs_model.cluster_query import QueryError, parse
+    from ecs_model.placement_outlook import unmet
+
     place = dotted((*constraint.path, "expression"))
     try:
         expression = parse(text)
