@@ -3,7 +3,7 @@
 from policies.exposure import load_balancers
 from policies.properties import Malformed, Unknown
 from policies.relations import service_elsewhere, target_groups
-from policies.stack import Stack, remembered
+from policies.stack import Stack, by_owner, remembered
 from policies.views.load_balancing import Listener, ListenerRule, LoadBalancer
 from policies.views.service import Service
 
@@ -36,11 +36,10 @@ def listeners_of(stack: Stack, balancer: LoadBalancer) -> list[Listener]:
 
 @remembered
 def _listeners(stack: Stack) -> dict[LoadBalancer, list[Listener]]:
-    index: dict[LoadBalancer, list[Listener]] = {}
-    for listener in stack.all(Listener):
-        for balancer in stack.find(LoadBalancer, listener, "loadBalancerArn", listener.load_balancer):
-            index.setdefault(balancer, []).append(listener)
-    return index
+    return by_owner(
+        stack.all(Listener),
+        lambda listener: stack.find(LoadBalancer, listener, "loadBalancerArn", listener.load_balancer),
+    )
 
 
 def rules_of(stack: Stack, listener: Listener) -> list[ListenerRule]:
@@ -50,8 +49,7 @@ def rules_of(stack: Stack, listener: Listener) -> list[ListenerRule]:
 
 @remembered
 def _rules(stack: Stack) -> dict[Listener, list[ListenerRule]]:
-    index: dict[Listener, list[ListenerRule]] = {}
-    for written in stack.all(ListenerRule):
-        for listener in stack.find(Listener, written, "listenerArn", written.listener):
-            index.setdefault(listener, []).append(written)
-    return index
+    return by_owner(
+        stack.all(ListenerRule),
+        lambda written: stack.find(Listener, written, "listenerArn", written.listener),
+    )

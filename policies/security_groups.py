@@ -4,7 +4,7 @@ from policies.balancers import ecs_balancers
 from policies.ingress import Groups, Inflow, groups_of, groups_of_balancer, inflow
 from policies.properties import Malformed, References, Unknown
 from policies.relations import fleet, service_elsewhere
-from policies.stack import Stack, remembered
+from policies.stack import Stack, by_owner, remembered
 from policies.views.launches import Launches
 from policies.views.security_group import SecurityGroup
 from policies.views.security_group_rule import StandaloneRule
@@ -76,8 +76,7 @@ def rules_of_group(stack: Stack, group: SecurityGroup, direction: str) -> list[S
 
 @remembered
 def _rules_by_group(stack: Stack) -> dict[SecurityGroup, list[StandaloneRule]]:
-    found: dict[SecurityGroup, list[StandaloneRule]] = {}
-    for rule in stack.all(StandaloneRule):
-        for group in stack.find(SecurityGroup, rule, "securityGroupId", rule.security_group):
-            found.setdefault(group, []).append(rule)
-    return found
+    return by_owner(
+        stack.all(StandaloneRule),
+        lambda rule: stack.find(SecurityGroup, rule, "securityGroupId", rule.security_group),
+    )

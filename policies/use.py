@@ -12,7 +12,7 @@ from policies.relations import (
     services_of,
     task_definitions,
 )
-from policies.stack import Stack, remembered
+from policies.stack import Stack, by_owner, remembered
 from policies.views.cluster import Cluster
 from policies.views.launches import Launches
 from policies.views.service import Service
@@ -82,8 +82,4 @@ def services_beside(stack: Stack, instances: Fleet) -> list[Service]:
 
 @remembered
 def _services_by_cluster_name(stack: Stack) -> dict[str, list[Service]]:
-    found: dict[str, list[Service]] = {}
-    for service in stack.all(Service):
-        for text in service.cluster.known:
-            found.setdefault(text.rsplit("/", 1)[-1], []).append(service)
-    return found
+    return by_owner(stack.all(Service), lambda service: [text.rsplit("/", 1)[-1] for text in service.cluster.known])
