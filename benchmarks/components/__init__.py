@@ -1,0 +1,1 @@
+"""What the components cost beside the same resources registered directly."""
