@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.account import Account
+from components.account import Account, Place, together
 from ecs_model import iam
 from ecs_model.container_definitions import canonical_json
 from ecs_model.volumes import EfsVolume
@@ -47,15 +47,13 @@ class Fetched:
 
 
 def execution_role(
-    name: str, account: Account, log_group: pulumi.Input[str], fetched: Fetched, parent: pulumi.Resource
+    name: str, account: Account, log_group: pulumi.Output[str], fetched: Fetched, parent: pulumi.Resource
 ) -> tuple[aws.iam.Role, aws.iam.RolePolicy]:
     """The role with which the agent pulls the task's images, reads its secrets and writes to its log group."""
     options = pulumi.ResourceOptions(parent=parent)
     role = aws.iam.Role(f"{name}-execution", assume_role_policy=canonical_json(iam.execution_trust()), opts=options)
-    whole = pulumi.Output.all(account.partition, account.region, account.id, log_group, vars(fetched))
-    policy = aws.iam.RolePolicy(
-        f"{name}-execution", role=role.name, policy=whole.apply(lambda known: _execution_policy(*known)), opts=options
-    )
+    document = together([account.place, log_group], vars(fetched), _execution_policy)
+    policy = aws.iam.RolePolicy(f"{name}-execution", role=role.name, policy=document, opts=options)
     return role, policy
 
 
@@ -84,31 +82,25 @@ def task_role(
     A task without a task role falls back to the instance role wherever it reaches the instance metadata service.
     """
     options = pulumi.ResourceOptions(parent=parent)
-    trust = pulumi.Output.all(account.partition, account.region, account.id).apply(
-        lambda known: canonical_json(iam.task_trust(*known))
-    )
-    role = aws.iam.Role(f"{name}-task", assume_role_policy=trust, opts=options)
+    role = aws.iam.Role(f"{name}-task", assume_role_policy=account.task_trust, opts=options)
     mounted = list(shares)
     if not (statements or execute_command or mounted):
         return role, []
 
-    def document(known: list[Any]) -> str:
-        partition, region, number, volumes = known
+    def document(place: Place, volumes: list[dict[str, Any]]) -> str:
         systems = [
-            iam.file_system(partition, region, number, EfsVolume(**volume), written=share.written)
+            iam.file_system(place.partition, place.region, place.account, EfsVolume(**volume), written=share.written)
             for volume, share in zip(volumes, mounted, strict=True)
         ]
         return canonical_json(iam.task_policy(statements, execute_command=execute_command, file_systems=systems))
 
     ids = [{"file_system_id": each.file_system_id, "access_point_id": each.access_point_id} for each in mounted]
-    whole = pulumi.Output.all(account.partition, account.region, account.id, ids).apply(document)
+    whole = together([account.place], ids, document)
     policy = aws.iam.RolePolicy(f"{name}-task", role=role.name, policy=whole, opts=options)
     return role, [policy]
 
 
-def _execution_policy(
-    partition: str, region: str, account: str, log_group: str, fetched: Mapping[str, list[str]]
-) -> str:
+def _execution_policy(place: Place, log_group: str, fetched: Mapping[str, list[str]]) -> str:
     # Written out, since the log group's own ARN is not known in a preview.
-    arn = f"arn:{partition}:logs:{region}:{account}:log-group:{log_group}"
-    return canonical_json(iam.execution_policy(partition, arn, **fetched))
+    arn = f"arn:{place.partition}:logs:{place.region}:{place.account}:log-group:{log_group}"
+    return canonical_json(iam.execution_policy(place.partition, arn, **fetched))

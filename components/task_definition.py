@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.account import account_of
+from components.account import account_of, together
 from components.arguments import typed
 from components.container_args import GIVEN_LATER, ContainerArgs
 from components.roles import Fetched, execution_role, task_role
@@ -231,11 +231,10 @@ def _container_definitions(
         key: {field: getattr(container, field) for field in GIVEN_LATER} for key, container in args.containers.items()
     }
 
-    def render(known: list[Any]) -> str:
-        given, group, in_region = known
+    def render(group: str, in_region: str, given: dict[str, Any]) -> str:
         containers = {key: replace(container.known(), **given[key]) for key, container in args.containers.items()}
         logs = Awslogs(group, in_region, name)
         made = definitions(containers, args.network_mode, logs, in_region, execute_command=args.execute_command)
         return canonical_json(made)
 
-    return pulumi.Output.all(later, log_group, region).apply(render)
+    return together([log_group, region], later, render)
