@@ -3,12 +3,13 @@
 import sys
 
 from benchmarks import policies
+from benchmarks.components import measure
 from benchmarks.result import table, write
 
 
 def main() -> int:
     """Writes results.json and prints the table."""
-    results = list(policies.results())
+    results = [*policies.results(), *measure.results()]
     write(results)
     print(table(results))
     return 0 if all(result.holds for result in results) else 1

@@ -1,7 +1,7 @@
 """The floor: the very resources that the components make of the services, registered one by one with pulumi_aws.
 
-As a person would write them who needs nothing checked: no settings, and each text written once. The components are there
-as groups alone, for a resource's parents are part of its URN.
+As a person would write them who needs nothing checked: no settings, and each text written once. The components are
+there as groups alone, for a resource's parents are part of its URN.
 """
 
 import base64
@@ -22,6 +22,12 @@ ECS_IMAGE_PULL_BEHAVIOR=default
 ECS_CONFIG
 """
 _POLICIES = ("service-role/AmazonEC2ContainerServiceforEC2Role", "AmazonSSMManagedInstanceCore")
+
+
+def load() -> None:
+    """Imports the modules of pulumi_aws that the program uses: they are loaded when they are first looked into."""
+    for module in (aws.autoscaling, aws.cloudwatch, aws.ec2, aws.ecs, aws.iam, aws.lb, aws.ssm, aws.vpc):
+        hasattr(module, "anything")
 
 
 class Group(pulumi.ComponentResource):
