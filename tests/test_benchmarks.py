@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.components import floor
+from benchmarks.components.run import Aws, ours, run
+from benchmarks.components.services import configuration
 from benchmarks.result import CLOUDFORMATION, FILE, README, Result, described, read
 
 
@@ -21,3 +24,12 @@ def test_a_bar_holds_on_its_own_side_alone() -> None:
         *(True, True, False),
         *(False, True, True),
     ]
+
+
+def test_the_floor_registers_the_very_same_resources() -> None:
+    def made(aws: Aws) -> list[tuple[str, str, str]]:
+        return sorted((kind, name, str(sorted(inputs.items()))) for kind, name, inputs in aws.resources)
+
+    components = made(run(ours, configuration(2)))
+    assert len(components) == 41
+    assert made(run(lambda: floor.program(2), {})) == components

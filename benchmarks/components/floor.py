@@ -49,9 +49,9 @@ def program(services: int) -> None:
     partition = aws.get_partition_output().partition
     region = aws.get_region_output().region
     account = aws.get_caller_identity_output().account_id
-    vpc = aws.ec2.get_vpc_output(default=True).id
-    found = aws.ec2.get_subnets_output(filters=[{"name": "vpc-id", "values": [vpc]}]).ids
-    subnets = found.apply(sorted)
+    vpc = pulumi.Output.from_input(aws.ec2.get_vpc(default=True).id)
+    of_default = aws.ec2.GetSubnetsFilterArgs(name="default-for-az", values=["true"])
+    subnets = aws.ec2.get_subnets_output(filters=[of_default]).ids.apply(sorted)
     balancer, balancer_group, listener = _load_balancer(f"{stack}-public", vpc, subnets)
     whole = Group("Cluster", stack)
     cluster = aws.ecs.Cluster(
