@@ -1,9 +1,14 @@
 """One environment: its settings become components, and their outputs the stack's."""
 
+import gc
+
 import pulumi
 
 import components as ecs
 import settings
+
+# Nearly all that a program makes lives to its end: to look for cycles in it is half the time of a thousand services.
+gc.disable()
 
 stack = settings.load()
 network = ecs.Network(stack.name, ecs.NetworkArgs(stack.network))

@@ -3,6 +3,7 @@
 Prints as JSON the processor seconds of its imports and of the program, its peak memory, and the number of resources.
 """
 
+import gc
 import json
 import resource
 import runpy
@@ -58,6 +59,7 @@ def run(program: Callable[[], None], config: dict[str, Any]) -> Aws:
     mocks.set_mocks(aws, project="ecs-on-ec2", stack=STACK, preview=False)
     pulumi.runtime.set_all_config({f"ecs-on-ec2:{key}": json.dumps(value) for key, value in config.items()}, [])
     pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
+    gc.enable()
     return aws
 
 

@@ -4,6 +4,7 @@ Beside the resources' inputs the mocks answer with what AWS gives back, and name
 in a preview already.
 """
 
+import gc
 import json
 import logging
 from collections.abc import Callable, Mapping
@@ -203,6 +204,7 @@ def deploy(
         return pulumi.Output.from_input(found).apply(exports.update)
 
     pulumi.runtime.test(run)()  # type: ignore[no-untyped-call]
+    gc.enable()  # which the stacks' own program does not need, but the many of them in one process do
     return Graph(list(monitor.registered.values()), aws.calls, heard.texts, exports)
 
 
