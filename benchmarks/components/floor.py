@@ -25,12 +25,6 @@ ECS_CONFIG
 _POLICIES = ("service-role/AmazonEC2ContainerServiceforEC2Role", "AmazonSSMManagedInstanceCore")
 
 
-def load() -> None:
-    """Imports the modules of pulumi_aws that the program uses: they are loaded when they are first looked into."""
-    for module in (aws.autoscaling, aws.cloudwatch, aws.ec2, aws.ecs, aws.iam, aws.lb, aws.ssm, aws.vpc):
-        hasattr(module, "anything")
-
-
 class Group(pulumi.ComponentResource):
     """What a component is to the engine."""
 
