@@ -13,8 +13,7 @@ from ecs_model.cluster_query import QueryError
 from ecs_model.containers import NetworkMode, Protocol
 from ecs_model.fleet import INSTANCE_TYPE, ContainerInstance, PlacedTask, Status
 from ecs_model.instance_types import catalogue
-from ecs_model.placement_limits import PlacementConstraint, PlacementStrategy
-from ecs_model.placement_rules import DISTINCT_INSTANCE, expressions
+from ecs_model.placement_rules import ConstraintType, PlacementConstraint, PlacementStrategy, expressions
 from ecs_model.strategy import FARGATE, StrategyItem, next_provider
 from ecs_model.task_needs import HostPort, Resources, Task
 from ecs_model.task_source import from_definition
@@ -145,7 +144,7 @@ def tasks_of(
         task,
         zones=frozenset(zones) if task.network_mode is NetworkMode.AWSVPC else frozenset(),
         expressions=task.expressions + expressions(constraints),
-        distinct_instance=any(each.type == DISTINCT_INSTANCE for each in constraints),
+        distinct_instance=any(each.type == ConstraintType.DISTINCT_INSTANCE for each in constraints),
         daemon=service.get("schedulingStrategy") == "DAEMON",
     )
     items = strategy(service.get("capacityProviderStrategy", []))
