@@ -11,7 +11,8 @@ from typing import Any
 
 from ecs_model.cluster_query import QueryError
 from ecs_model.containers import NetworkMode, Protocol
-from ecs_model.fleet import INSTANCE_TYPE, ContainerInstance, PlacedTask, Status
+from ecs_model.fleet import ContainerInstance, PlacedTask, Status
+from ecs_model.instance_attributes import INSTANCE_TYPE
 from ecs_model.instance_types import catalogue
 from ecs_model.placement_rules import ConstraintType, PlacementConstraint, PlacementStrategy, expressions
 from ecs_model.strategy import FARGATE, StrategyItem, next_provider

@@ -1,6 +1,7 @@
 """The operating system of container instances."""
 
 import pytest
+
 from ecs_model.operating_system import OperatingSystem, of_image, of_user_data
 
 LINUX, WINDOWS = OperatingSystem.LINUX, OperatingSystem.WINDOWS

@@ -3,7 +3,7 @@
 import pytest
 
 from ecs_model.cluster_query import parse
-from ecs_model.query_outcome import outcome
+from ecs_model.query_outcome import Outlook, outcome
 
 KNOWN = {"ecs.instance-type": "m4.large", "ecs.os-type": "linux"}
 YES, NO = "attribute:ecs.os-type == linux", "attribute:ecs.instance-type =~ t3.*"
@@ -37,4 +37,20 @@ OPEN = "attribute:rack == 1"
     ],
 )
 def test_what_decides(text: str, expected: bool | None) -> None:
-    assert outcome(parse(text), KNOWN) is expected
+    assert outcome(parse(text), Outlook(KNOWN)) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (OPEN, False),
+        ("attribute:rack !exists", True),
+        ("attribute:stack == prod", True),
+        ("attribute:stack != prod", False),
+        ("attribute:ecs.availability-zone == a", None),
+        ("attribute:com.amazonaws.ecs.capability.docker-remote-api.1.21 exists", None),
+        ("runningTasksCount == 0", None),
+    ],
+)
+def test_what_decides_where_all_custom_attributes_are_known(text: str, expected: bool | None) -> None:
+    assert outcome(parse(text), Outlook({**KNOWN, "stack": "prod"}, complete=True)) is expected
