@@ -34,13 +34,17 @@ class Launches(Resource):
     image_key: str = "imageId"
 
     @property
+    def image(self) -> str | None:
+        """The image: its id, or the SSM parameter that holds it. Raises Unknown."""
+        return self.properties.text(self.image_key)
+
+    @property
     def image_parameter(self) -> str | None:
         """AWS's public SSM parameter that the image is taken from; None for one that is named in another way.
 
         Raises Unknown.
         """
-        image = self.properties.text(self.image_key)
-        return public_parameter(image) if image else None
+        return public_parameter(self.image) if self.image else None
 
     @property
     def instance_type(self) -> str | None:
