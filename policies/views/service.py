@@ -42,6 +42,11 @@ class Service(Resource):
         return self.properties.reference("cluster")
 
     @property
+    def cluster_names(self) -> list[str]:
+        """The cluster's name, where it is known."""
+        return [text.rsplit("/", 1)[-1] for text in self.cluster.known]
+
+    @property
     def task_definition(self) -> References:
         """The task definition's ARN, or its family with or without a revision."""
         return self.properties.reference("taskDefinition")
