@@ -182,18 +182,36 @@ def test_the_engine_runs_it_elsewhere(project: Project, elsewhere: Path) -> None
     assert "ecs-on-ec2@v" in output
 
 
-@pytest.mark.parametrize("built", [True, False], ids=["built", "copied from the tree"])
-def test_without_its_virtual_environment_it_says_what_to_run(project: Project, built: bool) -> None:
-    pack = project.directory / "packs" / "policies"
-    if built:
-        policy_pack.build(ROOT, pack)
-    else:
-        shutil.copytree(ROOT / "policies", pack)
-    state = f"{pack / 'venv'} is not a virtual environment" if built else f"{pack.parent / '.venv'} does not exist"
+def test_without_its_virtual_environment_it_says_what_to_run(project: Project) -> None:
+    pack = project.directory / "pack"
+    policy_pack.build(ROOT, pack)
     code, output = project.run("preview", "--stack", "dev", "--policy-pack", str(pack))
     assert code != 0
-    assert f"the virtual environment {state}: run `make setup` (or `pulumi install`) first" in output
+    said = (
+        f"the virtual environment {pack / 'venv'} is not a virtual environment: run `make setup` (or `pulumi install`)"
+    )
+    assert said in output
     assert "Traceback" not in output
+
+
+def test_copied_from_the_tree_without_a_virtual_environment_it_says_so(project: Project) -> None:
+    pack = Path(shutil.copytree(ROOT / "policies", project.directory / "packs" / "policies"))
+    code, output = project.run("preview", "--stack", "dev", "--policy-pack", str(pack))
+    assert code != 0
+    assert f"error: the virtual environment {pack.parent}/.venv of this policy pack does not exist. In its" in output
+    assert "Traceback" not in output
+
+
+def test_the_tree_s_placeholder_starts_the_virtual_environment_or_says_what_it_lacks(tmp_path: Path) -> None:
+    """As the official language host runs it."""
+    pack = shutil.copytree(ROOT / "policies", tmp_path / "policies")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / ".venv"], check=True)
+    python = str(pack / ".python" / "bin" / "python")
+    prefix = subprocess.run([python, "-c", "import sys; print(sys.prefix)"], capture_output=True, text=True)
+    assert prefix.stdout == f"{tmp_path}/.venv\n"
+    started = subprocess.run([python, "-u", "-m", "pulumi.policy", "127.0.0.1:1", "."], capture_output=True, text=True)
+    assert started.returncode == 1
+    assert f"{tmp_path}/.venv of this policy pack lacks the Python package pulumi. In its" in started.stderr
 
 
 def test_its_placeholder_says_what_to_run_until_a_virtual_environment_is_made_over_it(tmp_path: Path) -> None:
@@ -203,8 +221,13 @@ def test_its_placeholder_says_what_to_run_until_a_virtual_environment_is_made_ov
     answer = subprocess.run(argv, capture_output=True, text=True)
     assert answer.returncode == 1
     assert answer.stderr == f"error: this policy pack is not installed yet: run `pulumi install` in {tmp_path}/pack\n"
-    virtual_environment(tmp_path / "pack" / "venv")
+    environment = virtual_environment(tmp_path / "pack" / "venv")
     assert subprocess.run(argv, capture_output=True, text=True).stdout == f"{tmp_path}/pack/venv\n"
+    next(environment.rglob("packages.pth")).unlink()
+    argv = [argv[0], "-u", "-m", "pulumi.policy", "127.0.0.1:1", "."]
+    answer = subprocess.run(argv, capture_output=True, text=True)
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("error: this policy pack lacks the Python package pulumi: run `pulumi install` in ")
 
 
 def test_copied_from_the_tree_it_says_what_is_missing(project: Project) -> None:
