@@ -14,6 +14,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from mypy.config_parser import parse_config_file
+from mypy.find_sources import create_source_list
+from mypy.options import Options
 
 from tests.policies.harness import Pack, Res
 from tests.toolchain.support import ROOT, Project
@@ -31,6 +34,7 @@ TASK = Res(
         ),
     },
 )
+RUFF = Path(sys.executable).with_name("ruff")
 RULE = "ecs-task-definition-dynamic-host-port"
 
 
@@ -108,6 +112,21 @@ def test_git_takes_all_of_it_and_nothing_of_its_virtual_environment(tmp_path: Pa
         subprocess.run(command, cwd=tmp_path, check=True)
     taken = subprocess.run(["git", "ls-files"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
     assert set(taken.splitlines()) == set(policy_pack.contents(ROOT))
+
+
+def test_lint_leaves_out_what_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the project's own configuration of mypy and ruff, and as they look for files: a module twice is an error."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("pyproject.toml", ".gitignore"):
+        shutil.copy(ROOT / name, tmp_path)
+    subprocess.run(["git", "init", "--quiet"], check=True)
+    policy_pack.build(ROOT, tmp_path / "build" / "policy-pack")
+    (tmp_path / "ours.py").write_text("")
+    options = Options()
+    parse_config_file(options, lambda: None, "pyproject.toml")
+    assert [source.path for source in create_source_list(["."], options)] == ["./ours.py"]
+    seen = subprocess.run([RUFF, "check", "--show-files"], check=True, capture_output=True, text=True).stdout
+    assert [Path(name).name for name in seen.splitlines()] == ["ours.py", "pyproject.toml"]
 
 
 def test_the_requirements_are_the_projects_own_pins() -> None:
