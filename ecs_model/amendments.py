@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from ecs_model.containers import NetworkMode
-from ecs_model.fleet import CPU_ARCHITECTURE, ContainerInstance, Status
+from ecs_model.fleet import ContainerInstance, Status
 from ecs_model.images import Architecture
+from ecs_model.instance_attributes import CPU_ARCHITECTURE
 from ecs_model.refusals import Reason, Refusal
 from ecs_model.task_needs import Task
 

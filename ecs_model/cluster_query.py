@@ -35,11 +35,17 @@ _OPERATORS: dict[str, Operator] = {operator.value: operator for operator in Oper
 
 
 class QueryError(ValueError):
-    """A text that is no expression: `position` (from 1) is where, `expected` what should stand there."""
+    """A text that is no expression: `position` (from 1) is where, `expected` what should stand there.
 
-    def __init__(self, text: str, at: int, expected: str) -> None:
+    `certain` says whether ECS refuses it for certain. Where it is not, the text is one that this parser does not take
+    because AWS does not document it, or because Java's regular expressions mean something else than Python's.
+    """
+
+    def __init__(self, text: str, at: int, expected: str, *, certain: bool = False) -> None:
         self.position = at + 1
         self.expected = expected
+        # Nothing that could make it right follows the end.
+        self.certain = certain or not text[at:].strip()
         seen = re.match(r"\s*(\S{1,30})", text[at:])
         found = f"'{seen[1]}'" if seen else "the end"
         super().__init__(f"at position {self.position} of '{text}' there is {found}: give {expected}")
@@ -57,11 +63,14 @@ class _Reader:
         self._text = text
         self._at = 0
         self._depth = 0
+        self._after_pattern = False
+        """Whether a pattern was read, of which Java may see another part as its end."""
 
     def whole(self) -> Expression:
         expression = self._any()
         if self._skip() < len(self._text):
-            raise self._error("'and', 'or' or the end of the expression")
+            closes_nothing = not self._after_pattern and self._text.startswith(")", self._at)
+            raise self._error("'and', 'or' or the end of the expression", certain=closes_nothing)
         return expression
 
     def _any(self) -> Expression:
@@ -101,6 +110,7 @@ class _Reader:
             return Comparison(name, operator)
         if operator in WITH_LIST:
             return Comparison(name, operator, tuple(self._list(kind)))
+        self._after_pattern = self._after_pattern or operator in PATTERNS
         return Comparison(name, operator, (self._argument(kind, pattern=operator in PATTERNS),))
 
     def _subject(self) -> tuple[str, Subject]:
@@ -113,7 +123,9 @@ class _Reader:
                 return match[0], kind
         except KeyError:
             pass
-        raise QueryError(self._text, start, _expected_subject(match[0] if match else ""))
+        seen = match[0] if match else ""
+        certain = _is_no_subject(seen, self._text[start : start + 1])
+        raise QueryError(self._text, start, _expected_subject(seen), certain=certain)
 
     def _operator(self, name: str, kind: Subject) -> Operator:
         start = self._skip()
@@ -123,13 +135,15 @@ class _Reader:
             allowed = ", ".join(each for each in Operator if each in kind.operators)
             negated = name == "task:group" and operator in _NEGATED
             hint = f", or for its opposite not({name} == …)" if negated else ""
-            raise QueryError(self._text, start, f"an operator that {name} has ({allowed}){hint}")
+            certain = _is_no_operator(match[0] if match else "", self._text[start:])
+            raise QueryError(self._text, start, f"an operator that {name} has ({allowed}){hint}", certain=certain)
         self._at = match.end()
         return operator
 
     def _list(self, kind: Subject) -> Iterator[str]:
         if not self._take("["):
-            raise self._error("a list such as [us-east-1a, us-east-1b]")
+            expected = "a list such as [us-east-1a, us-east-1b]"
+            raise self._error(expected, certain=self._text.startswith("(", self._at))
         yield self._argument(kind)
         while self._take(","):
             yield self._argument(kind)
@@ -155,7 +169,7 @@ class _Reader:
         if quote in ("'", '"') and quote:
             end = self._text.find(quote, start + 1)
             if end < 0:
-                raise QueryError(self._text, start, f"a second {quote} that ends the text")
+                raise QueryError(self._text, start, f"a second {quote} that ends the text", certain=not pattern)
             self._at = end + 1
             return self._text[start + 1 : end]
         match = (_PATTERN if pattern else _LITERAL).match(self._text, start)
@@ -183,11 +197,25 @@ class _Reader:
             self._at += 1
         return self._at
 
-    def _error(self, expected: str) -> QueryError:
-        return QueryError(self._text, self._at, expected)
+    def _error(self, expected: str, *, certain: bool = False) -> QueryError:
+        return QueryError(self._text, self._at, expected, certain=certain)
 
 
 def _expected_subject(seen: str) -> str:
     names = [*SUBJECTS, f"{ATTRIBUTE}NAME"]
     near = [f"{ATTRIBUTE}{seen}"] if seen.startswith("ecs.") else difflib.get_close_matches(seen, names, 1)
     return f"a subject ({', '.join(names)})" + (f": did you mean {near[0]}?" if near else "")
+
+
+def _is_no_subject(seen: str, follows: str) -> bool:
+    """Whether ECS surely has no such subject: a sign, a conjunction, or an attribute without its prefix."""
+    return seen in (*_AND, *_OR) or seen.startswith("ecs.") or not (seen or follows in ("'", '"'))
+
+
+def _is_no_operator(seen: str, follows: str) -> bool:
+    """Whether ECS surely has no such operator.
+
+    It may not mind capitals, and may have more operators for a subject than are documented.
+    """
+    word = re.match(r"!?[A-Za-z_]+", follows)
+    return (word[0].lower() if word else seen) not in _OPERATORS

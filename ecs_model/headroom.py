@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ecs_model.fleet import ContainerInstance, Fleet
 from ecs_model.placement import copies_on
-from ecs_model.placement_limits import PlacementStrategy
+from ecs_model.placement_rules import PlacementStrategy
 from ecs_model.scheduler import drained
 from ecs_model.task_needs import Resources, Task
 

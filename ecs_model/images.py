@@ -42,18 +42,30 @@ def ssm_parameter(family: AmiFamily, architecture: Architecture) -> str:
     return f"/aws/service/ecs/optimized-ami/{_PATHS[family]}{arm}/recommended/image_id"
 
 
-_PUBLIC = re.compile(r"resolve:ssm:(/aws/service/[\w./-]+)(?::[\w.-]+)?", re.ASCII)
+_RESOLVED = re.compile(r"resolve:ssm:((?:arn:[\w:-]+:parameter)?[\w./-]+)(?::[\w.-]+)?", re.ASCII)
+_PUBLIC = "/aws/service/"
 _AMAZON_LINUX = "/aws/service/ecs/optimized-ami/"
 _BOTTLEROCKET = "/aws/service/bottlerocket/aws-ecs-"
 
 
-def public_parameter(image: str) -> str | None:
-    """AWS's public SSM parameter in an image written as `resolve:ssm:PATH`, version or label left out; else None.
+def named_parameter(image: str) -> str | None:
+    """The SSM parameter, or its ARN, in an image written as `resolve:ssm:NAME`, version or label left out; else None.
 
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/using-systems-manager-parameters.html
     """
-    match = _PUBLIC.fullmatch(image)
+    match = _RESOLVED.fullmatch(image)
     return match[1] if match else None
+
+
+def public_parameter(image: str) -> str | None:
+    """The same where the parameter is one of AWS's public ones."""
+    parameter = named_parameter(image)
+    return parameter if parameter and len(parameter) > len(_PUBLIC) and parameter.startswith(_PUBLIC) else None
+
+
+def is_image_id(image: str) -> bool:
+    """Whether an image is written as its id, `ami-…`."""
+    return re.fullmatch("ami-[0-9a-f]{8}(?:[0-9a-f]{9})?", image) is not None
 
 
 def is_ecs_optimized(parameter: str) -> bool:

@@ -13,8 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ecs_model.fleet import ContainerInstance, Fleet, PlacedTask
-from ecs_model.placement_limits import PlacementStrategy
-from ecs_model.placement_rules import SERVICE_DEFAULT
+from ecs_model.placement_rules import SERVICE_DEFAULT, PlacementStrategy
 from ecs_model.ranking import Order, Path, Ranking, own, path
 from ecs_model.refusals import Refusal, fits, refusals
 from ecs_model.task_needs import Task

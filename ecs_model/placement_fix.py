@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ecs_model.amendments import AMENDMENTS
-from ecs_model.fleet import CPU_ARCHITECTURE, INSTANCE_TYPE, ContainerInstance, Fleet
+from ecs_model.fleet import ContainerInstance, Fleet
+from ecs_model.instance_attributes import CPU_ARCHITECTURE, INSTANCE_TYPE
 from ecs_model.instance_types import InstanceType, catalogue, larger_siblings
 from ecs_model.memory import surely_registered
 from ecs_model.refusals import Reason, Refusal, fits, refusals

@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from ecs_model.fleet import ContainerInstance
-from ecs_model.placement_limits import PlacementStrategy, strategy_problems
+from ecs_model.placement_rules import PlacementStrategy, StrategyType, strategy_problems
 
 Path = tuple[str | None, ...]
 Key = int | str | None
@@ -30,13 +30,13 @@ class Order:
         for problem in strategy_problems(strategies):
             raise ValueError(f"placement strategy {problem}")
         types = [strategy.type for strategy in strategies]
-        end = types.index("random") if "random" in types else len(types)
+        end = types.index(StrategyType.RANDOM) if StrategyType.RANDOM in types else len(types)
         return cls(group, strategies[:end], end < len(types))
 
     @cached_property
     def shared(self) -> tuple[str | None, ...]:
         """For each level the attribute it spreads over; None where an instance's rank is its own affair."""
-        return tuple(_attribute(level) for level in self.levels)
+        return tuple(level.attribute for level in self.levels)
 
     @cached_property
     def attributes(self) -> tuple[str, ...]:
@@ -50,18 +50,13 @@ class Order:
         return lambda instance: tuple([read(instance) for read in readers])
 
 
-def _attribute(level: PlacementStrategy) -> str | None:
-    _, colon, name = (level.field or "").partition(":")
-    return name if colon else None
-
-
 def _reader(group: str, level: PlacementStrategy) -> Callable[[ContainerInstance], Key]:
-    name = _attribute(level)
+    name = level.attribute
     if name is not None:
         return lambda instance: instance.attributes.get(name)
-    if level.type == "spread":
+    if level.type == StrategyType.SPREAD:
         return lambda instance: own(group, instance)
-    if level.field and level.field.lower() == "cpu":
+    if level.packs_cpu:
         return lambda instance: instance.remaining.cpu
     return lambda instance: instance.remaining.memory
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ecs_model.fleet import CPU_ARCHITECTURE, ContainerInstance, Status
+from ecs_model.fleet import ContainerInstance, Status
+from ecs_model.instance_attributes import CPU_ARCHITECTURE
 from ecs_model.query_expression import Decisive
 from ecs_model.task_needs import Task
 

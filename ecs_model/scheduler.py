@@ -10,8 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from ecs_model.fleet import ContainerInstance, Fleet, PlacedTask, Status
 from ecs_model.placement import Placer, refused
-from ecs_model.placement_limits import PlacementStrategy
-from ecs_model.placement_rules import SERVICE_DEFAULT
+from ecs_model.placement_rules import SERVICE_DEFAULT, PlacementStrategy
 from ecs_model.refusals import Reason, Refusal, refusals
 from ecs_model.task_needs import SERVICE, Task
 

@@ -9,10 +9,8 @@ from enum import StrEnum
 from ecs_model.capacity import CapacitySettings
 from ecs_model.containers import Container
 from ecs_model.images import Architecture
-from ecs_model.problem import Problem
-
-MOST_CONSTRAINTS = 10
-LONGEST_EXPRESSION = 2_000
+from ecs_model.placement_rules import expression_problems
+from ecs_model.problem import Problem, under
 
 
 class PidMode(StrEnum):
@@ -39,16 +37,7 @@ def task_option_problems(
     containers: Mapping[str, Container], ipc_mode: IpcMode | None, placement_constraints: Sequence[str]
 ) -> Iterator[Problem]:
     """What ECS would refuse, or what would do nothing, in these options."""
-    if len(placement_constraints) > MOST_CONSTRAINTS:
-        yield Problem(
-            ("placementConstraints",), f"has {len(placement_constraints)} expressions: give at most {MOST_CONSTRAINTS}"
-        )
-    for position, expression in enumerate(placement_constraints):
-        if not expression.strip() or len(expression) > LONGEST_EXPRESSION:
-            yield Problem(
-                ("placementConstraints", position),
-                f"is no expression of 1-{LONGEST_EXPRESSION} characters, such as attribute:ecs.instance-type =~ m7i.*",
-            )
+    yield from under(expression_problems(placement_constraints), "placementConstraints")
     if ipc_mode is not None:
         for name, container in containers.items():
             yield from _ipc_problems(name, container, ipc_mode)

@@ -8,8 +8,7 @@ from typing import Any
 
 from ecs_model.containers import NetworkMode, Protocol, placed_memory
 from ecs_model.images import Architecture
-from ecs_model.placement_limits import PlacementConstraint
-from ecs_model.placement_rules import DISTINCT_INSTANCE, expressions
+from ecs_model.placement_rules import ConstraintType, PlacementConstraint, expressions
 from ecs_model.service import ServiceSettings
 from ecs_model.task_needs import SERVICE, HostPort, RequiredAttribute, Task
 
@@ -26,7 +25,7 @@ def from_definition(
     ports = [port for each in containers for mapping in each.get("portMappings", []) for port in _ports(mapping, mode)]
     kind = definition.get("runtimePlatform", {}).get("cpuArchitecture")
     own = [
-        PlacementConstraint(each.get("type"), each.get("expression"))
+        PlacementConstraint(each.get("type"), each.get("expression") or "")
         for each in definition.get("placementConstraints", [])
     ]
     return Task(
@@ -43,7 +42,7 @@ def from_definition(
         ),
         architecture=Architecture(kind.lower()) if kind else None,
         expressions=expressions([*constraints, *own]),
-        distinct_instance=any(each.type == DISTINCT_INSTANCE for each in constraints),
+        distinct_instance=any(each.type == ConstraintType.DISTINCT_INSTANCE for each in constraints),
     )
 
 

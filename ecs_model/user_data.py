@@ -2,12 +2,14 @@
 
 import base64
 import email
+import json
 import re
 import shlex
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ecs_model.agent import (
+    ATTRIBUTES,
     BLOCK_IMDS,
     CLUSTER,
     CONFIG_FILE,
@@ -122,6 +124,8 @@ def _bottlerocket_lines(text: str) -> Iterator[str]:
                 yield f"{variable}=true"
         if isinstance(ecs.get("reserved-memory"), int):
             yield f"{RESERVED_MEMORY}={ecs['reserved-memory']}"
+        if isinstance(ecs.get("instance-attributes"), dict):
+            yield f"{ATTRIBUTES}={json.dumps(ecs['instance-attributes'], default=str)}"
         yield f"{CLUSTER}={ecs['cluster']}"
     except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError, RecursionError):
         return

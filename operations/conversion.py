@@ -10,25 +10,15 @@ from dataclasses import replace
 from typing import Any
 
 from ecs_model.cluster_query import QueryError
-from ecs_model.containers import NetworkMode, Protocol
-from ecs_model.fleet import INSTANCE_TYPE, ContainerInstance, PlacedTask, Status
-from ecs_model.instance_types import catalogue
-from ecs_model.placement_limits import PlacementConstraint, PlacementStrategy
-from ecs_model.placement_rules import DISTINCT_INSTANCE, expressions
+from ecs_model.containers import NetworkMode
+from ecs_model.fleet import PlacedTask
+from ecs_model.instance_source import placed_task, short
+from ecs_model.placement_rules import ConstraintType, PlacementConstraint, PlacementStrategy, expressions
 from ecs_model.strategy import FARGATE, StrategyItem, next_provider
-from ecs_model.task_needs import HostPort, Resources, Task
+from ecs_model.task_needs import Task
 from ecs_model.task_source import from_definition
 
 Answer = Mapping[str, Any]
-_PORTS = {"PORTS": Protocol.TCP, "PORTS_UDP": Protocol.UDP}
-_TRUNK = "ecs.awsvpc-trunk-id"
-_TRUNKED = 120
-"""Network interfaces for tasks where nothing names a number (trunking, a type newer than the table): the most."""
-
-
-def short(arn: str) -> str:
-    """What an ARN ends with: an id, a name, or FAMILY:REVISION."""
-    return arn.rpartition("/")[2]
 
 
 def placed(answer: Answer, definition: Answer | None, service: Sequence[Task]) -> PlacedTask:
@@ -43,14 +33,7 @@ def placed(answer: Answer, definition: Answer | None, service: Sequence[Task]) -
             distinct_instance=like.distinct_instance,
             daemon=like.daemon,
         )
-    bound = (
-        HostPort(binding["hostPort"], Protocol(binding.get("protocol", Protocol.TCP)))
-        for container in answer.get("containers", [])
-        for binding in container.get("networkBindings", [])
-        if binding.get("hostPort")
-    )
-    dynamic = tuple(sorted(set(bound) - task.host_ports))
-    return PlacedTask(short(answer["taskArn"]), task, dynamic)
+    return placed_task(answer, task)
 
 
 def _task(answer: Answer, definition: Answer | None) -> Task:
@@ -69,52 +52,6 @@ def _task(answer: Answer, definition: Answer | None) -> Task:
     overrides = answer.get("overrides", {})
     memory, units = int(overrides.get("memory") or task.memory), int(overrides.get("cpu") or task.cpu)
     return replace(task, memory=memory, cpu=units, capacity_provider=provider)
-
-
-def instance(answer: Answer, tasks: Sequence[PlacedTask], gpus_in_use: int) -> ContainerInstance:
-    """A container instance with the tasks that ECS lists on it."""
-    registered, remaining = (_resources(answer.get(f"{which}Resources", [])) for which in ("registered", "remaining"))
-    attributes = {each["name"]: each.get("value", "") for each in answer.get("attributes", [])}
-    interfaces = _interfaces(attributes)
-    in_use = sum(each.task.needs.network_interfaces for each in tasks)
-    reserved = {
-        HostPort(int(number), protocol)
-        for each in answer.get("remainingResources", [])
-        for protocol in [_PORTS.get(each["name"])]
-        if protocol
-        for number in each.get("stringSetValue", [])
-    }
-    version = answer.get("versionInfo", {}).get("agentVersion", "")
-    return ContainerInstance(
-        id=short(answer["containerInstanceArn"]),
-        registered=replace(registered, network_interfaces=interfaces),
-        remaining=replace(remaining, gpus=registered.gpus - gpus_in_use, network_interfaces=interfaces - in_use),
-        attributes=attributes,
-        ec2_instance_id=answer.get("ec2InstanceId", ""),
-        ports=frozenset(reserved.union(*(each.ports for each in tasks))),
-        status=Status(answer.get("status", Status.ACTIVE)),
-        agent_connected=bool(answer.get("agentConnected")),
-        agent_version=version,
-        registered_at=answer.get("registeredAt"),
-        capacity_provider=answer.get("capacityProviderName"),
-        tasks=tuple(tasks),
-    )
-
-
-def _resources(answer: Iterable[Answer]) -> Resources:
-    amounts = {each["name"]: each for each in answer}
-
-    def amount(name: str) -> int:
-        each = amounts.get(name, {})
-        return int(each.get("integerValue") or each.get("longValue") or each.get("doubleValue") or 0)
-
-    return Resources(amount("CPU"), amount("MEMORY"), len(amounts.get("GPU", {}).get("stringSetValue", [])))
-
-
-def _interfaces(attributes: Mapping[str, str]) -> int:
-    type_ = catalogue().get(attributes.get(INSTANCE_TYPE, ""))
-    # One of them is the instance's own.
-    return _TRUNKED if type_ is None or _TRUNK in attributes else type_.network_interfaces - 1
 
 
 def strategies(service: Answer) -> tuple[PlacementStrategy, ...] | None:
@@ -145,7 +82,7 @@ def tasks_of(
         task,
         zones=frozenset(zones) if task.network_mode is NetworkMode.AWSVPC else frozenset(),
         expressions=task.expressions + expressions(constraints),
-        distinct_instance=any(each.type == DISTINCT_INSTANCE for each in constraints),
+        distinct_instance=any(each.type == ConstraintType.DISTINCT_INSTANCE for each in constraints),
         daemon=service.get("schedulingStrategy") == "DAEMON",
     )
     items = strategy(service.get("capacityProviderStrategy", []))

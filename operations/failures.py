@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from ecs_model.instance_source import short
 from ecs_model.stopped import ContainerEnd, StoppedGroup, StoppedTask, grouped
 from operations.aws import Aws
-from operations.conversion import Answer, short
+from operations.conversion import Answer
 from operations.reading import Reader, Say, read_service, read_tasks
 from operations.report import Happening, Model, NotRead, Report
 from operations.snapshot import DeploymentState, Service

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from ecs_model.fleet import Fleet, PlacedTask
+from ecs_model.instance_source import container_instance, short
 from ecs_model.placement_rules import SERVICE_DEFAULT
 from ecs_model.task_needs import SERVICE
 from operations import capacity_providers, conversion, images
 from operations.aws import Aws, NoSuchClusterError, NotReadError
-from operations.conversion import Answer, short
+from operations.conversion import Answer
 from operations.snapshot import DeploymentState, Event, Missing, Service, Snapshot
 
 PAGE = 100
@@ -237,4 +238,6 @@ def _fleet(
             on[arn].append(conversion.placed(task, definition, by_group.get(task.get("group", ""), ())))
             gpus[arn] += sum(len(container.get("gpuIds", [])) for container in task.get("containers", []))
     arns = [(each["containerInstanceArn"], each) for each in instances]
-    return Fleet.of(conversion.instance(each, on[arn], gpus[arn]) for arn, each in sorted(arns, key=lambda p: p[0]))
+    return Fleet.of(
+        container_instance(each, on[arn], gpus_in_use=gpus[arn]) for arn, each in sorted(arns, key=lambda p: p[0])
+    )

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ecs_model.fleet import Fleet
-from ecs_model.placement_limits import PlacementStrategy
-from ecs_model.placement_rules import SERVICE_DEFAULT
+from ecs_model.placement_rules import SERVICE_DEFAULT, PlacementStrategy
 from ecs_model.task_needs import SERVICE, Task
 
 

@@ -1,8 +1,11 @@
 """The load balancers of ECS services, and what listens on them."""
 
+from collections.abc import Callable, Iterator
+
 from policies.exposure import load_balancers
 from policies.properties import Malformed, Unknown
 from policies.relations import service_elsewhere, target_groups
+from policies.rule import Verdict, each
 from policies.stack import Stack, by_owner, remembered
 from policies.views.load_balancing import Listener, ListenerRule, LoadBalancer
 from policies.views.service import Service
@@ -27,6 +30,13 @@ def ecs_balancers(stack: Stack) -> tuple[list[LoadBalancer], list[Exception]]:
         except (Unknown, Malformed) as reason:
             unread.append(reason)
     return list(found), unread
+
+
+def judge_balancers(stack: Stack, judge: Callable[[LoadBalancer], Iterator[Verdict]]) -> Iterator[Verdict]:
+    """What `judge` says of the load balancers that reach services on container instances."""
+    balancers, unread = ecs_balancers(stack)
+    yield from unread
+    yield from each(balancers, judge)
 
 
 def listeners_of(stack: Stack, balancer: LoadBalancer) -> list[Listener]:

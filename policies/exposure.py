@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from policies.properties import Malformed, Unknown
 from policies.relations import Fleet, clusters_of_service, service_elsewhere, task_definitions
-from policies.stack import Stack, by_owner, remembered
-from policies.views.cluster import CapacityProvider, Cluster
+from policies.stack import Stack, remembered
+from policies.use import services_beside
+from policies.views.cluster import CapacityProvider
 from policies.views.load_balancing import Listener, ListenerRule, LoadBalancer, TargetGroup
 from policies.views.service import Service
 
@@ -25,9 +26,7 @@ def exposures(stack: Stack, instances: Fleet) -> tuple[list[Exposure], list[Exce
     """How load balancers reach the services on some container instances, and why some services do not show it."""
     found: list[Exposure] = []
     unread: list[Exception] = []
-    index = _services(stack)
-    near = [service for key in (*instances.clusters, instances.cluster_name, None) for service in index.get(key, [])]
-    for service in stack.in_order(near):
+    for service in services_beside(stack, instances):
         try:
             exposed = _exposure(stack, service, instances)
         except (Unknown, Malformed) as reason:
@@ -35,23 +34,6 @@ def exposures(stack: Stack, instances: Fleet) -> tuple[list[Exposure], list[Exce
         else:
             found += [exposed] if exposed else []
     return found, unread
-
-
-@remembered
-def _services(stack: Stack) -> dict[Cluster | str | None, list[Service]]:
-    """The services by their cluster and its name; under None those whose cluster cannot be read."""
-
-    def clusters(service: Service) -> list[Cluster | str | None]:
-        try:
-            return [*clusters_of_service(stack, service), *_cluster_names(service)]
-        except Malformed:
-            return [None]
-
-    return by_owner(stack.all(Service), clusters)
-
-
-def _cluster_names(service: Service) -> list[str]:
-    return [text.rsplit("/", 1)[-1] for text in service.cluster.known]
 
 
 def _exposure(stack: Stack, service: Service, instances: Fleet) -> Exposure | None:
@@ -79,7 +61,7 @@ def _exposure(stack: Stack, service: Service, instances: Fleet) -> Exposure | No
 def runs_on(stack: Stack, service: Service, instances: Fleet) -> bool:
     """Whether a service may run its tasks on some container instances. Raises Unknown."""
     clusters = clusters_of_service(stack, service)
-    by_name = instances.cluster_name in _cluster_names(service)
+    by_name = instances.cluster_name in service.cluster_names
     if not (set(clusters) & set(instances.clusters) or by_name) or service_elsewhere(stack, service):
         return False
     named = [

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from ecs_model.agent import PORT_RANGE, dynamic_ports
+from ecs_model.operating_system import OperatingSystem
 from ecs_model.ports import EPHEMERAL, KERNEL, PortRange
 from policies.exposure import exposures
 from policies.ingress import balancers_groups, balancers_in, groups_of, inflow, sources, subnets_of_balancer
@@ -33,10 +34,9 @@ class Agent(NamedTuple):
     def of(cls, launches: Launches) -> "Agent":
         try:
             variables = launches.agent
-            on_windows = launches.is_windows
         except Unknown:
             return cls(None, False)
-        if on_windows and PORT_RANGE not in variables:
+        if launches.system is OperatingSystem.WINDOWS and PORT_RANGE not in variables:
             # The kernel's range is Linux's; Windows has one of its own.
             return cls(None, False, True)
         ports = dynamic_ports(variables)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from ecs_model.instance_types import known
 from policies.instance_types import types_in_group
-from policies.properties import References
 from policies.relations import (
     associations,
     clusters_of_service,
@@ -75,6 +74,8 @@ class Room:
     """Their instance types; the empty text for those that the program does not name."""
     provider: CapacityProvider | None = None
     """The capacity provider by which tasks get there; None where they go to any instance of the cluster."""
+    group: AutoScalingGroup | None = None
+    """The Auto Scaling group that launches them; None for a single instance."""
 
     def __str__(self) -> str:
         return str(self.provider or self.launches)
@@ -86,12 +87,16 @@ def rooms(stack: Stack, service: Service) -> list[Room]:
     strategy = strategy_of(stack, service)
     if strategy is None:
         return [room for cluster in clusters_of_service(stack, service) for room in _rooms_of_cluster(stack, cluster)]
+    return _complete([_room(stack, provider) for provider in providers_used(stack, strategy)])
+
+
+def providers_used(stack: Stack, strategy: Strategy) -> list[CapacityProvider]:
+    """The capacity providers that take tasks; nothing where one lies outside the program. Raises Unknown."""
     used = [entry.provider for entry in strategy.entries if entry.weight or entry.base]
-    names = References(tuple(name for one in used for name in one.known), any(one.unknown for one in used))
-    providers = [stack.find(CapacityProvider, strategy.holder, strategy.key, one) for one in used]
-    if not all(providers) or stack.reaches_out(CapacityProvider, strategy.holder, strategy.key, names):
-        return []
-    return _complete([_room(stack, provider) for provider in dict.fromkeys(p for found in providers for p in found)])
+    found = [stack.find(CapacityProvider, strategy.holder, strategy.key, one) for one in used]
+    providers = list(dict.fromkeys(provider for several in found for provider in several))
+    # Entries that are not known cannot be told apart: each means all of them, and fewer of them than entries not all.
+    return providers if all(found) and len(providers) >= len(used) else []
 
 
 def _room(stack: Stack, provider: CapacityProvider) -> Room | None:
@@ -104,7 +109,7 @@ def _room_of_group(stack: Stack, group: AutoScalingGroup, provider: CapacityProv
     if len(templates) != 1 or group.overrides_templates:
         return None
     (launches,) = templates
-    return Room(launches, tuple(types_in_group(group, launches)), provider)
+    return Room(launches, tuple(types_in_group(group, launches)), provider, group)
 
 
 @remembered

@@ -2,10 +2,11 @@
 
 from enum import Enum, auto
 
-from policies.properties import Unknown
+from policies.properties import Malformed, Unknown
 from policies.relations import (
     Fleet,
     associations,
+    clusters_of_service,
     fleet,
     offers_ec2,
     service_elsewhere,
@@ -74,12 +75,20 @@ def _of_services(stack: Stack) -> frozenset[TaskDefinition]:
 
 
 def services_beside(stack: Stack, instances: Fleet) -> list[Service]:
-    """The services of the clusters that some container instances join."""
-    related = [service for cluster in instances.clusters for service in services_of(stack, cluster)]
-    named = _services_by_cluster_name(stack).get(instances.cluster_name or "", [])
-    return list(dict.fromkeys([*related, *named]))
+    """The services of the clusters that some container instances join, and those whose cluster cannot be read."""
+    index = _services(stack)
+    keys = (*instances.clusters, instances.cluster_name, None)
+    return stack.in_order([service for key in keys for service in index.get(key, [])])
 
 
 @remembered
-def _services_by_cluster_name(stack: Stack) -> dict[str, list[Service]]:
-    return by_owner(stack.all(Service), lambda service: [text.rsplit("/", 1)[-1] for text in service.cluster.known])
+def _services(stack: Stack) -> dict[Cluster | str | None, list[Service]]:
+    """The services by their cluster and its name; under None those whose cluster cannot be read."""
+
+    def clusters(service: Service) -> list[Cluster | str | None]:
+        try:
+            return [*clusters_of_service(stack, service), *service.cluster_names]
+        except Malformed:
+            return [None]
+
+    return by_owner(stack.all(Service), clusters)

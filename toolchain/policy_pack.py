@@ -40,8 +40,17 @@ for ever: it does not tell the engine that a pack's Python cannot be started (v3
 _SAYS_WHAT_TO_RUN = b"""#!/bin/sh
 pack="${0%/venv/bin/python}"
 python3="$pack/venv/bin/python3"
-if [ -x "$python3" ]; then exec "$python3" "$@"; fi
-echo "error: this policy pack is not installed yet: run \\`pulumi install\\` in $pack" >&2
+state="is not installed yet"
+if [ -x "$python3" ]; then
+  case " $* " in
+    *" -m pulumi.policy "*) ;;
+    *) exec "$python3" "$@" ;;
+  esac
+  seek='import importlib.util, sys; sys.exit(importlib.util.find_spec("pulumi") is None)'
+  if "$python3" -c "$seek"; then exec "$python3" "$@"; fi
+  state="lacks the Python package pulumi"
+fi
+echo "error: this policy pack $state: run \\`pulumi install\\` in $pack" >&2
 exit 1
 """
 """`python -m venv` leaves a file `python` alone where it is there already, but makes `python3` beside it."""

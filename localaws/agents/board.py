@@ -10,7 +10,7 @@ from typing import Any
 
 from ecs_model.fleet import ContainerInstance, Fleet, PlacedTask, Status
 from ecs_model.placement import Placer
-from ecs_model.placement_limits import PlacementStrategy
+from ecs_model.placement_rules import PlacementStrategy
 from ecs_model.task_needs import Resources
 from localaws.agents import machines, targets
 from localaws.agents.providers import Provider, of_cluster

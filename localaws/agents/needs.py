@@ -12,14 +12,16 @@ from moto.ecs.exceptions import InvalidParameterException
 
 from ecs_model.cluster_query import QueryError
 from ecs_model.containers import NetworkMode
-from ecs_model.placement_limits import (
+from ecs_model.placement_rules import (
     ON_SERVICES,
+    SERVICE_DEFAULT,
+    ConstraintType,
     PlacementConstraint,
     PlacementStrategy,
     constraint_problems,
+    expressions,
     strategy_problems,
 )
-from ecs_model.placement_rules import DISTINCT_INSTANCE, SERVICE_DEFAULT, expressions
 from ecs_model.task_needs import Task
 from ecs_model.task_source import from_definition
 
@@ -36,17 +38,13 @@ def read(backend: Any, definition: Any, parameters: Parameters, group: str = "")
     if problem is not None:
         raise InvalidParameterException(f"Invalid placement constraint: {problem.message}")
     try:
-        asked = expressions(given)
-    except QueryError as error:
-        raise InvalidParameterException(f"Invalid placement constraint: {error}") from error
-    try:
         task = from_definition(_described(definition), group)
     except (QueryError, ValueError) as error:
         raise InvalidParameterException(f"The task definition cannot be placed: {error}") from error
     return replace(
         task,
-        expressions=task.expressions + asked,
-        distinct_instance=any(each.type == DISTINCT_INSTANCE for each in given),
+        expressions=task.expressions + expressions(given),
+        distinct_instance=any(each.type == ConstraintType.DISTINCT_INSTANCE for each in given),
         zones=_zones(backend, parameters) if task.network_mode is NetworkMode.AWSVPC else frozenset(),
         daemon=parameters.get("schedulingStrategy") == "DAEMON",
     )
@@ -73,17 +71,11 @@ def strategies(given: Sequence[Parameters] | None, default: Sequence[PlacementSt
 
     Raises InvalidParameterException for those that ECS refuses.
     """
-    found = [_strategy(each) for each in given or []]
+    found = [PlacementStrategy(each["type"], each.get("field") or "") for each in given or []]
     problem = next(strategy_problems(found), None)
     if problem is not None:
         raise InvalidParameterException(f"Invalid placement strategy: {problem.message}")
     return tuple(found) or tuple(default)
-
-
-def _strategy(given: Parameters) -> PlacementStrategy:
-    """ECS reads cpu, memory, instanceId and host without regard to capitals."""
-    field, known = given.get("field") or "", ("cpu", "memory", "instanceId", "host")
-    return PlacementStrategy(given["type"], next((name for name in known if name.lower() == field.lower()), field))
 
 
 def _described(definition: Any) -> dict[str, Any]:

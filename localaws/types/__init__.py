@@ -2,32 +2,10 @@
 
 from __future__ import annotations
 
-from localaws.kind import Kind
-from localaws.types import (
-    application_autoscaling,
-    autoscaling,
-    cloudwatch,
-    ec2,
-    ecs,
-    elbv2,
-    iam,
-    logs,
-    network,
-    security_groups,
-    servicediscovery,
-)
+from importlib import import_module
+from pkgutil import iter_modules
 
-MODULES = (
-    application_autoscaling,
-    autoscaling,
-    cloudwatch,
-    ec2,
-    ecs,
-    elbv2,
-    iam,
-    logs,
-    network,
-    security_groups,
-    servicediscovery,
-)
-KINDS: dict[str, Kind] = {kind.token: kind for module in MODULES for kind in module.KINDS}
+from localaws.kind import Kind
+
+_MODULES = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
+KINDS: dict[str, Kind] = {kind.token: kind for module in _MODULES for kind in getattr(module, "KINDS", ())}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ecs_model.ports import HIGHEST, LOWEST, PortRange
-from policies.balancers import ecs_balancers
+from policies.balancers import judge_balancers
 from policies.egress import lets_out
 from policies.ingress import groups_of, groups_of_balancer
 from policies.relations import fleet
@@ -67,6 +67,4 @@ def load_balancer_egress(stack: Stack, options: Options) -> Iterator[Verdict]:
             names = ", ".join(sorted(map(str, groups)))
             yield Finding(f"none of its security groups ({names}) lets anything out by TCP", balancer)
 
-    balancers, unread = ecs_balancers(stack)
-    yield from unread
-    yield from each(balancers, out)
+    yield from judge_balancers(stack, out)

@@ -7,7 +7,10 @@ from ecs_model.images import (
     AmiFamily,
     Architecture,
     is_ecs_optimized,
+    is_image_id,
+    named_parameter,
     parameter_architecture,
+    public_parameter,
     ssm_parameter,
     updated_until,
 )
@@ -28,23 +31,37 @@ _RECOMMENDED = f"resolve:ssm:{ssm_parameter(AmiFamily.AL2023, Architecture.X86_6
     title="Container instances start from an ECS-optimized AMI",
     severity=MEDIUM,
     level=ADVISORY,
-    why="Other images come without the ECS agent: an instance of them joins its cluster only where the user data "
-    "installs and starts the agent. What an image named by its id holds, a program does not show.",
-    fix=f"Take the image from {_RECOMMENDED}, or the same for arm64.",
+    why="Other images come without the ECS agent, or with one that somebody else keeps up to date: an instance of them "
+    "joins its cluster only where the agent is installed and started.",
+    fix=f"Take the image from {_RECOMMENDED}, or the same for arm64; or add it to this rule's allowedImages.",
     source=_SOURCE,
     options={
         "allowedImages": Option(
-            "string", "Further images that may be used: SSM parameter paths below /aws/service, * for any text."
+            "string",
+            "Further images that may be used: names or ARNs of SSM parameters, and ids (ami-…), * for any text. With "
+            "an id among them, images named by other ids are found; without one they are not judged, since a program "
+            "that reads an id from AWS's public parameter shows the id alone.",
         )
     },
 )
 def optimized_ami(launches: Launches, options: Options) -> Iterator[Verdict]:
-    """An image that is taken from a public SSM parameter is judged; one named by its id cannot be."""
-    parameter = _parameter(launches)
-    if parameter is None or is_ecs_optimized(parameter):
+    """The image is taken from AWS's public SSM parameter of an ECS-optimized AMI, or is one of those allowed."""
+    image = _image(launches)
+    allowed = options["allowedImages"]
+    if not image or not _is_custom(image, ids_too=any(pattern.startswith("ami-") for pattern in allowed)):
         return
-    if not any(fnmatchcase(parameter, pattern) for pattern in options["allowedImages"]) and launches.joins:
-        yield Finding(f"{launches.image_key} is taken from {parameter}, which holds no ECS-optimized AMI")
+    name = named_parameter(image) or image
+    if not any(fnmatchcase(name, pattern) for pattern in allowed) and launches.joins:
+        if public_parameter(image):
+            yield Finding(f"{launches.image_key} is taken from {name}, which holds no ECS-optimized AMI")
+        else:
+            yield Finding(f"{launches.image_key} is the custom image {name}, which is not among those allowed")
+
+
+def _is_custom(image: str, *, ids_too: bool) -> bool:
+    """Whether an image is certainly, or taken for, none of AWS's own that are optimized for ECS."""
+    parameter = named_parameter(image)
+    return not is_ecs_optimized(parameter) if parameter else ids_too and is_image_id(image)
 
 
 @rule(
@@ -59,7 +76,8 @@ def optimized_ami(launches: Launches, options: Options) -> Iterator[Verdict]:
 )
 def ami_supported(launches: Launches, options: Options) -> Iterator[Verdict]:
     """An image that is taken from a public SSM parameter is judged; one named by its id cannot be."""
-    parameter = _parameter(launches)
+    image = _image(launches)
+    parameter = public_parameter(image) if image else None
     end = updated_until(parameter) if parameter else None
     if end and launches.joins:
         yield Finding(f"{launches.image_key} is taken from {parameter}, which gets updates until {end} only")
@@ -93,9 +111,9 @@ def ami_architecture(stack: Stack, options: Options) -> Iterator[Verdict]:
     yield from each(stack.all(Launches), agrees)
 
 
-def _parameter(launches: Launches) -> str | None:
+def _image(launches: Launches) -> str | None:
     try:
-        return launches.image_parameter
+        return launches.image
     except Unknown:
         # What launches no container instances may have whatever image it likes.
         if launches.joins:

@@ -1,18 +1,12 @@
 """Rules on the load balancers that reach services on container instances."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from ecs_model.tls import DEFAULT_TLS_POLICY, TLS_POLICY, is_modern_tls
-from policies.balancers import ecs_balancers, listeners_of, rules_of
+from policies.balancers import judge_balancers, listeners_of, rules_of
 from policies.rule import ADVISORY, HIGH, LOW, MEDIUM, Finding, Option, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.load_balancing import Listener, ListenerRule, LoadBalancer
-
-
-def _judged(stack: Stack, judge: Callable[[LoadBalancer], Iterator[Verdict]]) -> Iterator[Verdict]:
-    balancers, unread = ecs_balancers(stack)
-    yield from unread
-    yield from each(balancers, judge)
 
 
 @rule(
@@ -46,7 +40,7 @@ def https(stack: Stack, options: Options) -> Iterator[Verdict]:
                 sources: list[Listener | ListenerRule] = [listener, *rules_of(stack, listener)]
                 yield from each(sources, plain)
 
-    yield from _judged(stack, secured)
+    yield from judge_balancers(stack, secured)
 
 
 @rule(
@@ -73,7 +67,7 @@ def tls_policy(stack: Stack, options: Options) -> Iterator[Verdict]:
         said = "its sslPolicy takes TLS older than 1.2, or is not known to do without"
         yield Finding(said if policy else f"has no sslPolicy, so that it gets {DEFAULT_TLS_POLICY}", listener)
 
-    yield from _judged(stack, lambda balancer: each(listeners_of(stack, balancer), modern))
+    yield from judge_balancers(stack, lambda balancer: each(listeners_of(stack, balancer), modern))
 
 
 @rule(
@@ -93,7 +87,7 @@ def drop_invalid_headers(stack: Stack, options: Options) -> Iterator[Verdict]:
         if balancer.is_application and not balancer.drops_invalid_headers:
             yield Finding("passes invalid headers on to the tasks", balancer)
 
-    yield from _judged(stack, dropping)
+    yield from judge_balancers(stack, dropping)
 
 
 @rule(
@@ -113,7 +107,7 @@ def desync_mitigation(stack: Stack, options: Options) -> Iterator[Verdict]:
         if balancer.is_application and balancer.only_monitors_desync:
             yield Finding("has the desyncMitigationMode monitor", balancer)
 
-    yield from _judged(stack, defending)
+    yield from judge_balancers(stack, defending)
 
 
 @rule(
@@ -133,7 +127,7 @@ def deletion_protection(stack: Stack, options: Options) -> Iterator[Verdict]:
         if not balancer.is_protected:
             yield Finding("may be deleted without a warning", balancer)
 
-    yield from _judged(stack, protected)
+    yield from judge_balancers(stack, protected)
 
 
 @rule(
@@ -152,4 +146,4 @@ def access_logs(stack: Stack, options: Options) -> Iterator[Verdict]:
         if balancer.is_application and not balancer.logs_requests:
             yield Finding("writes no access logs", balancer)
 
-    yield from _judged(stack, logging)
+    yield from judge_balancers(stack, logging)

@@ -1,69 +1,61 @@
-"""The rule on what placement constraints say of instances."""
+"""Rules on the expressions of placement constraints."""
 
 from collections.abc import Iterator
-from functools import partial
 
-from ecs_model.instance_types import InstanceType, known
+from ecs_model.placement_rules import PlacementConstraint, read
 from ecs_model.problem import dotted
-from policies.placement import placed
-from policies.properties import Properties
-from policies.relations import service_elsewhere, task_definitions
-from policies.rule import ADVISORY, HIGH, Finding, Options, Verdict, each, rule
-from policies.stack import Stack
-from policies.views.resource import Resource
+from policies.rule import HIGH, MANDATORY, Finding, Options, Verdict, rule
 from policies.views.service import Service
+from policies.views.task_definition import TaskDefinition
+
+_CONSTRAINTS = "placementConstraints"
+_WHY = (
+    "ECS refuses a placement constraint with an expression that it cannot read (InvalidParameterException): the "
+    "deployment fails."
+)
+_FIX = (
+    "Write it as SUBJECT OPERATOR ARGUMENT, such as attribute:ecs.instance-type =~ t3.*, and join several by `and` or "
+    "`or`."
+)
+_SOURCE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html"
 
 
 @rule(
     id="ecs-service-placement-expression",
-    title="The placement constraints of a service can be read, and instances of its types can meet them",
+    title="The expressions of a service's placement constraints are such as ECS can read",
     severity=HIGH,
-    level=ADVISORY,
-    why="A constraint is binding: where no container instance meets its expression, no task is ever placed, and "
-    "ECS refuses an expression that is not of the cluster query language.",
-    fix="Correct the expression, or use instance types that meet it.",
-    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html",
+    level=MANDATORY,
+    why=_WHY,
+    fix=_FIX,
+    source=_SOURCE,
 )
-def placement_expression(stack: Stack, options: Options) -> Iterator[Verdict]:
-    """The memberOf expressions of services on EC2 and of their task definitions, against the instance types.
+def placement_expression(service: Service, options: Options) -> Iterator[Verdict]:
+    """Every memberOf expression of a service on container instances is one of the cluster query language.
 
-    Of an expression only what the instance type decides is judged: ecs.instance-type and ecs.cpu-architecture, and that
-    only where all types of the service are known. The expression is not quoted.
+    What is not documented, and regular expressions that are Java's alone, are not judged here.
     """
-
-    def met(service: Service) -> Iterator[Verdict]:
-        if service_elsewhere(stack, service):
-            return
-        for holder in (service, *task_definitions(stack, service)):
-            written = holder.properties.children("placementConstraints")
-            if written:
-                yield from each(written, partial(_met, holder, _types(stack, service)))
-
-    yield from each(stack.all(Service), met)
+    if service.properties.given(_CONSTRAINTS) and not service.elsewhere:
+        yield from _unreadable(service.placement_constraints)
 
 
-def _types(stack: Stack, service: Service) -> list[InstanceType]:
-    """The instance types of a service's tasks; none where one is not known."""
-    names = [name for _, places in placed(stack, service) for room in places for name in room.types]
-    types = known(names)
-    return types if len(types) == len(names) else []
+@rule(
+    id="ecs-task-definition-placement-expression",
+    title="The expressions of a task definition's placement constraints are such as ECS can read",
+    severity=HIGH,
+    level=MANDATORY,
+    why=_WHY,
+    fix=_FIX,
+    source=_SOURCE,
+)
+def task_placement_expression(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
+    """The same of a task definition that may run on container instances."""
+    if task.properties.given(_CONSTRAINTS) and not task.elsewhere:
+        yield from _unreadable(task.placement_constraints)
 
 
-def _met(holder: Resource, types: list[InstanceType], constraint: Properties) -> Iterator[Verdict]:
-    text = constraint.text("expression")
-    if not text or constraint.text("type") != "memberOf":
-        return
-    # Few programs have an expression, and the language takes long to load.
-    from ecs_model.cluster_query import QueryError, parse
-    from ecs_model.placement_outlook import unmet
-
-    place = dotted((*constraint.path, "expression"))
-    try:
-        expression = parse(text)
-    except QueryError as error:
-        yield Finding(f"{place} cannot be read from character {error.position} on", holder)
-        return
-    subject = unmet(expression, types) if types else None
-    if subject:
-        names = ", ".join(dict.fromkeys(type_.name for type_ in types))
-        yield Finding(f"{place} asks for {subject} in a way that none of the instance types meets ({names})", holder)
+def _unreadable(constraints: list[PlacementConstraint]) -> Iterator[Verdict]:
+    for position, found in read(constraints):
+        if isinstance(found, ValueError) and found.certain:
+            # Nothing of the text is quoted.
+            place = dotted((_CONSTRAINTS, position, "expression"))
+            yield Finding(f"{place} is no expression of the cluster query language from character {found.position} on")

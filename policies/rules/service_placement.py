@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
-from ecs_model.placement_limits import (
+from ecs_model.placement_rules import (
     MOST_CONSTRAINTS,
     ON_SERVICES,
     ON_TASK_DEFINITIONS,
-    constraint_problems,
     count_problems,
+    shape_problems,
     strategy_problems,
 )
 from ecs_model.problem import Problem, dotted
@@ -66,16 +66,19 @@ def _daemon_controller(service: Service) -> Iterator[Verdict]:
     source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PlacementStrategy.html",
 )
 def placement(service: Service, options: Options) -> Iterator[Verdict]:
-    """Types, fields, the presence and length of expressions, and numbers; what an expression says is not judged."""
+    """Types, fields, the presence and length of expressions, and numbers.
+
+    What an expression says is not judged here.
+    """
     yield from each((_strategies, _constraints), lambda judge: judge(service))
 
 
 def _strategies(service: Service) -> Iterator[Verdict]:
-    yield from _findings(_STRATEGIES, strategy_problems(service.placement_strategies))
+    yield from _findings(_STRATEGIES, strategy_problems(service.placement_strategies, quoting=False))
 
 
 def _constraints(service: Service) -> Iterator[Verdict]:
-    yield from _findings(_CONSTRAINTS, constraint_problems(service.placement_constraints, ON_SERVICES))
+    yield from _findings(_CONSTRAINTS, shape_problems(service.placement_constraints, ON_SERVICES, quoting=False))
 
 
 @rule(
@@ -91,7 +94,8 @@ def _constraints(service: Service) -> Iterator[Verdict]:
 def task_placement(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
     """Types, the presence and length of expressions, and the number, where the task may run on container instances."""
     if task.properties.given(_CONSTRAINTS) and not task.elsewhere:
-        yield from _findings(_CONSTRAINTS, constraint_problems(task.placement_constraints, ON_TASK_DEFINITIONS))
+        found = shape_problems(task.placement_constraints, ON_TASK_DEFINITIONS, quoting=False)
+        yield from _findings(_CONSTRAINTS, found)
 
 
 @rule(

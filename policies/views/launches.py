@@ -8,8 +8,9 @@ from typing import NamedTuple, TypeVar
 
 from ecs_model.agent import reserved_memory
 from ecs_model.images import public_parameter
-from ecs_model.user_data import NotUnderstood, agent_variables, is_powershell, plain_parts
-from policies.properties import Properties, References, Unknown
+from ecs_model.operating_system import OperatingSystem, of_image, of_user_data
+from ecs_model.user_data import NotUnderstood, agent_variables, plain_parts
+from policies.properties import Malformed, Properties, References, Unknown
 from policies.views.resource import Resource
 
 Read = TypeVar("Read")
@@ -33,13 +34,17 @@ class Launches(Resource):
     image_key: str = "imageId"
 
     @property
+    def image(self) -> str | None:
+        """The image: its id, or the SSM parameter that holds it. Raises Unknown."""
+        return self.properties.text(self.image_key)
+
+    @property
     def image_parameter(self) -> str | None:
         """AWS's public SSM parameter that the image is taken from; None for one that is named in another way.
 
         Raises Unknown.
         """
-        image = self.properties.text(self.image_key)
-        return public_parameter(image) if image else None
+        return public_parameter(self.image) if self.image else None
 
     @property
     def instance_type(self) -> str | None:
@@ -93,9 +98,14 @@ class Launches(Resource):
                 yield from ((key, part) for part in parts)
 
     @property
-    def is_windows(self) -> bool:
-        """Whether its user data is that of Windows instances. Raises Unknown."""
-        return any(is_powershell(part) for _, part in self.user_data)
+    def system(self) -> OperatingSystem | None:
+        """The operating system of its instances; None where neither image nor user data show it."""
+        try:
+            parameter = self.image_parameter
+            found = of_image(parameter) if parameter else None
+            return found or of_user_data([part for _, part in self.user_data])
+        except (Unknown, Malformed):
+            return None
 
     @property
     def metadata(self) -> Metadata:

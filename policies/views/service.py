@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ecs_model.placement_limits import PlacementConstraint, PlacementStrategy
+from ecs_model.placement_rules import PlacementConstraint, PlacementStrategy
 from policies.properties import Properties, References
 from policies.views.resource import Resource
 from policies.views.strategy import StrategyEntry, only_fargate, strategy_entries
@@ -40,6 +40,11 @@ class Service(Resource):
     def cluster(self) -> References:
         """The cluster's name or ARN."""
         return self.properties.reference("cluster")
+
+    @property
+    def cluster_names(self) -> list[str]:
+        """The cluster's name, where it is known."""
+        return [text.rsplit("/", 1)[-1] for text in self.cluster.known]
 
     @property
     def task_definition(self) -> References:
@@ -98,7 +103,7 @@ class Service(Resource):
     def placement_strategies(self) -> list[PlacementStrategy]:
         """The order in which instances take its tasks. Raises Unknown."""
         written = self.properties.children("orderedPlacementStrategies")
-        return [PlacementStrategy(item.text("type"), item.text("field")) for item in written]
+        return [PlacementStrategy(item.text("type"), item.text("field") or "") for item in written]
 
     @property
     def placement_constraints(self) -> list[PlacementConstraint]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from ecs_model.containers import NetworkMode
 from ecs_model.fitting import Demand
 from ecs_model.images import Architecture
-from ecs_model.placement_limits import PlacementConstraint
+from ecs_model.placement_rules import PlacementConstraint
 from policies.properties import Malformed, Properties, References, Unknown
 from policies.views.container import ContainerDefinition, port_mapping, spelled
 from policies.views.resource import Resource
@@ -29,7 +29,7 @@ class Launch(StrEnum):
 def placement_constraints(properties: Properties) -> list[PlacementConstraint]:
     """The placement constraints of a task definition or a service. Raises Unknown."""
     written = properties.children("placementConstraints")
-    return [PlacementConstraint(item.text("type"), item.text("expression")) for item in written]
+    return [PlacementConstraint(item.text("type"), item.text("expression") or "") for item in written]
 
 
 @dataclass(frozen=True)

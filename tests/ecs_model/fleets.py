@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from ecs_model.cluster_query import parse
 from ecs_model.containers import NetworkMode, Protocol
-from ecs_model.fleet import AVAILABILITY_ZONE, CPU_ARCHITECTURE, INSTANCE_TYPE, ContainerInstance, Fleet, Status
+from ecs_model.fleet import ContainerInstance, Fleet, Status
 from ecs_model.images import Architecture
+from ecs_model.instance_attributes import AVAILABILITY_ZONE, CPU_ARCHITECTURE, INSTANCE_TYPE
 from ecs_model.placement import Placer
-from ecs_model.placement_limits import PlacementStrategy
-from ecs_model.placement_rules import PACK_MEMORY, SPREAD_INSTANCES, SPREAD_ZONES
+from ecs_model.placement_rules import PACK_MEMORY, SPREAD_INSTANCES, SPREAD_ZONES, PlacementStrategy
 from ecs_model.ports import PortRange
 from ecs_model.task_needs import HostPort, RequiredAttribute, Resources, Task
 

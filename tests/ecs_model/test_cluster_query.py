@@ -308,6 +308,60 @@ def test_operators_in_words_and_signs_mean_the_same(expression: Expression, inst
             assert parse(text.replace(f" {operator} ", f" {word} ")).matches(instance) is expression.matches(instance)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "attribute:x",
+        "attribute:x ==",
+        "attribute:x = b",
+        "attribute:x like b",
+        "attribute:x in (a, b)",
+        "attribute:x in [a, b",
+        "attribute:x == 'b",
+        "(attribute:x == b",
+        "(attribute:x =~ b.*",
+        "attribute:x == b)",
+        "attribute:x == b and",
+        "attribute:x == b and and attribute:y exists",
+        "== b",
+        "ecs.instance-type == t3.micro",
+    ],
+)
+def test_what_ecs_refuses_for_certain(text: str) -> None:
+    with pytest.raises(QueryError) as refused:
+        parse(text)
+    assert refused.value.certain
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "attribute:x =~ a(b|c)",
+        r"attribute:x =~ a\)",
+        "attribute:x =~ 'a",
+        r"attribute:x =~ \p{L}+",
+        "attribute:x =~ [a-z&&[^b]]",
+        "attribute:x > 5",
+        "attribute:x EXISTS",
+        "attribute:x == a,b",
+        "attribute:x == a b",
+        "attribute:x == a AND attribute:y == b",
+        "attribute:x in a",
+        "agentVersion == 1.14",
+        "agentConnected == True",
+        "pendingTasksCount == 1",
+        "task:group != database",
+        "'attribute:x' == a",
+        "not(" * 60 + "attribute:x exists" + ")" * 60,
+    ],
+)
+def test_what_ecs_may_take_all_the_same(text: str) -> None:
+    with pytest.raises(QueryError) as refused:
+        parse(text)
+    assert not refused.value.certain
+
+
 def read_or_refused(text: str) -> Expression | QueryError:
     try:
         return parse(text)

@@ -8,6 +8,8 @@ from ecs_model.images import (
     AmiFamily,
     Architecture,
     is_ecs_optimized,
+    is_image_id,
+    named_parameter,
     parameter_architecture,
     public_parameter,
     ssm_parameter,
@@ -15,6 +17,7 @@ from ecs_model.images import (
 )
 
 ECS = "/aws/service/ecs/optimized-ami"
+SHARED = "arn:aws:ssm:eu-central-1:123456789012:parameter/golden/ami"
 ARM, X86 = Architecture.ARM64, Architecture.X86_64
 AL1_END, AL2_END = datetime.date(2023, 12, 31), datetime.date(2026, 6, 30)
 
@@ -34,6 +37,27 @@ AL1_END, AL2_END = datetime.date(2023, 12, 31), datetime.date(2026, 6, 30)
 )
 def test_only_an_image_by_a_public_parameter_names_one(image: str, parameter: str | None) -> None:
     assert public_parameter(image) == parameter
+
+
+@pytest.mark.parametrize(
+    ("image", "parameter", "by_id"),
+    [
+        ("resolve:ssm:/aws/service/a:stable", "/aws/service/a", False),
+        ("resolve:ssm:/golden/ami:3", "/golden/ami", False),
+        ("resolve:ssm:golden", "golden", False),
+        (f"resolve:ssm:{SHARED}", SHARED, False),
+        (f"resolve:ssm:{SHARED}:3", SHARED, False),
+        ("resolve:ssm:", None, False),
+        ("resolve:ssm:no such name", None, False),
+        ("ami-0123456789abcdef0", None, True),
+        ("ami-01234567", None, True),
+        ("ami-golden", None, False),
+        ("", None, False),
+    ],
+)
+def test_how_an_image_is_written(image: str, parameter: str | None, by_id: bool) -> None:
+    assert named_parameter(image) == parameter
+    assert is_image_id(image) is by_id
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,7 @@ from ecs_model.placement import (
     place,
     refused,
 )
-from ecs_model.placement_limits import PlacementStrategy
-from ecs_model.placement_rules import PACK_MEMORY, SERVICE_DEFAULT, SPREAD_INSTANCES, SPREAD_ZONES
+from ecs_model.placement_rules import PACK_MEMORY, SERVICE_DEFAULT, SPREAD_INSTANCES, SPREAD_ZONES, PlacementStrategy
 from ecs_model.ports import PortRange
 from ecs_model.refusals import fits
 from ecs_model.task_needs import HostPort, Task
@@ -131,9 +130,9 @@ def test_a_placement_and_a_refusal() -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        (PlacementStrategy("spread", "memory"), "[0].field: is nothing to spread over"),
+        (PlacementStrategy("spread", "memory"), "[0].field: 'memory' is nothing to spread over"),
         (PlacementStrategy("binpack"), "[0].field: is nothing to pack by"),
-        (PlacementStrategy("tight", "cpu"), "[0].type: is no placement strategy"),
+        (PlacementStrategy("tight", "cpu"), "[0].type: 'tight' is no placement strategy"),
     ],
 )
 def test_a_strategy_that_is_none(wrong: PlacementStrategy, message: str) -> None:

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from ecs_model.cluster_query import parse
 from ecs_model.fleet import Fleet, Status
 from ecs_model.placement import copies_that_fit
-from ecs_model.placement_limits import PlacementStrategy
-from ecs_model.placement_rules import PACK_MEMORY, SPREAD_INSTANCES
+from ecs_model.placement_rules import PACK_MEMORY, SPREAD_INSTANCES, PlacementStrategy
 from ecs_model.refusals import Reason
 from ecs_model.scheduler import drained, place_daemon, place_service
 from ecs_model.task_needs import Task

@@ -109,7 +109,7 @@ def test_a_good_stack() -> None:
         ({"services": {"x": ServiceSettings({"a": Container("i", 64)}, cpu_architecture=Architecture.ARM64)}},
          "services.x.cpuArchitecture", "arm64 is not that of capacity general (x86_64)"),
         ({"services": {"x": ServiceSettings({"a": Container("i", 64)}, placement_constraints=[""])}},
-         "services.x.placementConstraints[0]", "is no expression"),
+         "services.x.placementConstraints[0]", "is missing: say which instances are meant"),
         ({"services": {"x": ServiceSettings({"a": Container("i", 64)}, volumes={"data": Volume()})}},
          "services.x.volumes.data", "is mounted by no container"),
         ({"network": NetworkSettings()}, "network", "chooses none"),

@@ -28,7 +28,7 @@ SEMAPHORES = c(system_controls={"kernel.sem": "1 2 3 4"})
         (c(), None, []),
         (c(), IpcMode.HOST, [ON_M7I] * 10),
         (SHARED_MEMORY, None, []),
-        (SHARED_MEMORY, IpcMode.TASK, ["x" * 2000]),
+        (SHARED_MEMORY, IpcMode.TASK, [ON_M7I.ljust(2000)]),
         (SEMAPHORES, IpcMode.TASK, []),
         (SEMAPHORES, IpcMode.NONE, []),
         (c(system_controls={"net.core.somaxconn": "1"}), IpcMode.HOST, []),
@@ -41,9 +41,19 @@ def test_what_works(container: Container, mode: IpcMode | None, constraints: lis
 @pytest.mark.parametrize(
     ("container", "mode", "constraints", "path", "says"),
     [
-        (c(), None, [ON_M7I] * 11, "placementConstraints", "has 11 expressions: give at most 10"),
-        (c(), None, [ON_M7I, " "], "placementConstraints[1]", "is no expression of 1-2000 characters, such as"),
-        (c(), None, ["x" * 2001], "placementConstraints[0]", "is no expression of 1-2000 characters"),
+        (c(), None, [ON_M7I] * 11, "placementConstraints", "has 11 entries, at most 10 are allowed: leave some out"),
+        (c(), None, [ON_M7I, " "], "placementConstraints[1]", "is missing: say which instances are meant, such as"),
+        (c(), None, ["x" * 2001], "placementConstraints[0]", "has 2001 characters, at most 2000 are allowed: shorten"),
+        (
+            c(), None, ["ecs.instance-type == t3.micro"], "placementConstraints[0]",
+            "'ecs.instance-type': give a subject (agentConnected, agentVersion, ec2InstanceId, registeredAt, "
+            "runningTasksCount, task:group, attribute:NAME): did you mean attribute:ecs.instance-type?",
+        ),
+        (
+            c(), None, [ON_M7I, "attribute:rack = r1"], "placementConstraints[1]",
+            "at position 16 of 'attribute:rack = r1' there is '=': give an operator that attribute:rack has (==, !=,",
+        ),
+        (c(), None, ["attribute:rack == r1 or"], "placementConstraints[0]", "there is the end: give a subject"),
         (SEMAPHORES, IpcMode.HOST, [], 'containers.a.systemControls["kernel.sem"]', "cannot be set with ipcMode host"),
         (SHARED_MEMORY, IpcMode.HOST, [], "containers.a.linuxParameters.sharedMemorySize", "nothing with ipcMode host"),
         (SHARED_MEMORY, IpcMode.NONE, [], "containers.a.linuxParameters.sharedMemorySize", "nothing with ipcMode none"),

@@ -9,7 +9,7 @@ from ecs_model.container_definitions import definitions
 from ecs_model.containers import Container, NetworkMode, PortMapping, Protocol
 from ecs_model.images import Architecture
 from ecs_model.log_definitions import Awslogs
-from ecs_model.placement_limits import PlacementConstraint
+from ecs_model.placement_rules import PlacementConstraint
 from ecs_model.service import ServiceSettings
 from ecs_model.task_needs import HostPort, RequiredAttribute, Task
 from ecs_model.task_source import from_definition, from_settings

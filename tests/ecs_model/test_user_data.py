@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecs_model.agent import (
+    ATTRIBUTES,
     BLOCK_IMDS,
     CLUSTER,
     CONFIG_FILE,
@@ -241,6 +242,11 @@ def test_bottlerocket(text: str) -> None:
 def test_switches_of_bottlerocket(setting: str, variable: str, value: str, on: bool) -> None:
     text = f'[settings.ecs]\ncluster = "web"\n{setting} = {value}\n'
     assert agent_variables(text) == {CLUSTER: "web", **({variable: "true"} if on else {})}
+
+
+def test_attributes_of_bottlerocket() -> None:
+    text = '[settings.ecs]\ncluster = "web"\n[settings.ecs.instance-attributes]\nstack = "prod"\n'
+    assert agent_variables(text) == {CLUSTER: "web", ATTRIBUTES: '{"stack": "prod"}'}
 
 
 def test_bottlerocket_reserves_memory() -> None:

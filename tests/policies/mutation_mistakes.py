@@ -104,8 +104,13 @@ ADDED: dict[str, tuple[Mistake, ...]] = {
         _one("launchType", value="FARGATE"),
         ((("launchType",), "EC2"), (("capacityProviderStrategies",), [])),
         _one("schedulingStrategy", value="DAEMON"),
-        _one(
-            "placementConstraints", value=[{"type": "memberOf", "expression": "attribute:ecs.instance-type == x9.nano"}]
+        *(
+            _one("placementConstraints", value=[{"type": "memberOf", "expression": expression}])
+            for expression in (
+                "attribute:ecs.instance-type == x9.nano",
+                "attribute:ecs.instance-type ==",
+                "attribute:rack == r1",
+            )
         ),
         ((("placementConstraints",), [{"type": "distinctInstance"}]), (("desiredCount",), 500)),
     ),

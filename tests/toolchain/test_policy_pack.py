@@ -14,6 +14,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from mypy.config_parser import parse_config_file
+from mypy.find_sources import create_source_list
+from mypy.options import Options
 
 from tests.policies.harness import Pack, Res
 from tests.toolchain.support import ROOT, Project
@@ -31,6 +34,7 @@ TASK = Res(
         ),
     },
 )
+RUFF = Path(sys.executable).with_name("ruff")
 RULE = "ecs-task-definition-dynamic-host-port"
 
 
@@ -110,6 +114,21 @@ def test_git_takes_all_of_it_and_nothing_of_its_virtual_environment(tmp_path: Pa
     assert set(taken.splitlines()) == set(policy_pack.contents(ROOT))
 
 
+def test_lint_leaves_out_what_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the project's own configuration of mypy and ruff, and as they look for files: a module twice is an error."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("pyproject.toml", ".gitignore"):
+        shutil.copy(ROOT / name, tmp_path)
+    subprocess.run(["git", "init", "--quiet"], check=True)
+    policy_pack.build(ROOT, tmp_path / "build" / "policy-pack")
+    (tmp_path / "ours.py").write_text("")
+    options = Options()
+    parse_config_file(options, lambda: None, "pyproject.toml")
+    assert [source.path for source in create_source_list(["."], options)] == ["./ours.py"]
+    seen = subprocess.run([RUFF, "check", "--show-files"], check=True, capture_output=True, text=True).stdout
+    assert [Path(name).name for name in seen.splitlines()] == ["ours.py", "pyproject.toml"]
+
+
 def test_the_requirements_are_the_projects_own_pins() -> None:
     requirements = policy_pack.contents(ROOT)["requirements.txt"].decode().splitlines()
     ours = (ROOT / "requirements.txt").read_text().splitlines()
@@ -182,18 +201,36 @@ def test_the_engine_runs_it_elsewhere(project: Project, elsewhere: Path) -> None
     assert "ecs-on-ec2@v" in output
 
 
-@pytest.mark.parametrize("built", [True, False], ids=["built", "copied from the tree"])
-def test_without_its_virtual_environment_it_says_what_to_run(project: Project, built: bool) -> None:
-    pack = project.directory / "packs" / "policies"
-    if built:
-        policy_pack.build(ROOT, pack)
-    else:
-        shutil.copytree(ROOT / "policies", pack)
-    state = f"{pack / 'venv'} is not a virtual environment" if built else f"{pack.parent / '.venv'} does not exist"
+def test_without_its_virtual_environment_it_says_what_to_run(project: Project) -> None:
+    pack = project.directory / "pack"
+    policy_pack.build(ROOT, pack)
     code, output = project.run("preview", "--stack", "dev", "--policy-pack", str(pack))
     assert code != 0
-    assert f"the virtual environment {state}: run `make setup` (or `pulumi install`) first" in output
+    said = (
+        f"the virtual environment {pack / 'venv'} is not a virtual environment: run `make setup` (or `pulumi install`)"
+    )
+    assert said in output
     assert "Traceback" not in output
+
+
+def test_copied_from_the_tree_without_a_virtual_environment_it_says_so(project: Project) -> None:
+    pack = Path(shutil.copytree(ROOT / "policies", project.directory / "packs" / "policies"))
+    code, output = project.run("preview", "--stack", "dev", "--policy-pack", str(pack))
+    assert code != 0
+    assert f"error: the virtual environment {pack.parent}/.venv of this policy pack does not exist. In its" in output
+    assert "Traceback" not in output
+
+
+def test_the_tree_s_placeholder_starts_the_virtual_environment_or_says_what_it_lacks(tmp_path: Path) -> None:
+    """As the official language host runs it."""
+    pack = shutil.copytree(ROOT / "policies", tmp_path / "policies")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / ".venv"], check=True)
+    python = str(pack / ".python" / "bin" / "python")
+    prefix = subprocess.run([python, "-c", "import sys; print(sys.prefix)"], capture_output=True, text=True)
+    assert prefix.stdout == f"{tmp_path}/.venv\n"
+    started = subprocess.run([python, "-u", "-m", "pulumi.policy", "127.0.0.1:1", "."], capture_output=True, text=True)
+    assert started.returncode == 1
+    assert f"{tmp_path}/.venv of this policy pack lacks the Python package pulumi. In its" in started.stderr
 
 
 def test_its_placeholder_says_what_to_run_until_a_virtual_environment_is_made_over_it(tmp_path: Path) -> None:
@@ -203,8 +240,13 @@ def test_its_placeholder_says_what_to_run_until_a_virtual_environment_is_made_ov
     answer = subprocess.run(argv, capture_output=True, text=True)
     assert answer.returncode == 1
     assert answer.stderr == f"error: this policy pack is not installed yet: run `pulumi install` in {tmp_path}/pack\n"
-    virtual_environment(tmp_path / "pack" / "venv")
+    environment = virtual_environment(tmp_path / "pack" / "venv")
     assert subprocess.run(argv, capture_output=True, text=True).stdout == f"{tmp_path}/pack/venv\n"
+    next(environment.rglob("packages.pth")).unlink()
+    argv = [argv[0], "-u", "-m", "pulumi.policy", "127.0.0.1:1", "."]
+    answer = subprocess.run(argv, capture_output=True, text=True)
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("error: this policy pack lacks the Python package pulumi: run `pulumi install` in ")
 
 
 def test_copied_from_the_tree_it_says_what_is_missing(project: Project) -> None:

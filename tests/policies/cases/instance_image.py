@@ -18,6 +18,7 @@ ARM = ECS.format("amazon-linux-2023/arm64")
 BOTTLEROCKET = "resolve:ssm:/aws/service/bottlerocket/aws-ecs-2/arm64/latest/image_id"
 WINDOWS = "resolve:ssm:/aws/service/ami-windows-latest/Windows_Server-2022-English-Core-ECS_Optimized/image_id"
 PLAIN = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+OWN, GOLDEN = "ami-0123456789abcdef0", "resolve:ssm:/golden/ami:3"
 INSTANCE = Res("aws:ec2/instance:Instance", "single", {"userData": JOINED, "ami": PLAIN})
 
 
@@ -37,8 +38,14 @@ CASES = [
     good(OPTIMIZED, "Amazon Linux", [image(AL2023)]),
     good(OPTIMIZED, "Bottlerocket", [image(BOTTLEROCKET)]),
     good(OPTIMIZED, "Windows", [image(WINDOWS)]),
-    good(OPTIMIZED, "named by its id, which shows nothing", [image("ami-0123456789abcdef0")]),
-    good(OPTIMIZED, "a parameter of one's own, which shows nothing", [image("resolve:ssm:/golden/ami:3")]),
+    good(OPTIMIZED, "named by its id, which shows nothing", [image(OWN)]),
+    good(OPTIMIZED, "named by its id, and no id is allowed", [image(OWN)], **{"allowedImages": ["/golden/*"]}),
+    good(OPTIMIZED, "an id that is allowed", [image(OWN)], **{"allowedImages": ["ami-0fff*", OWN]}),
+    good(OPTIMIZED, "a parameter of one's own that is allowed", [image(GOLDEN)], **{"allowedImages": ["/golden/ami"]}),
+    good(OPTIMIZED, "no image", [image("")]),
+    good(OPTIMIZED, "no image that there could be", [image("golden")], **{"allowedImages": ["ami-0fff*"]}),
+    bad(OPTIMIZED, "a parameter of one's own", [image(GOLDEN)], ("template", "is the custom image /golden/ami, which")),
+    bad(OPTIMIZED, "another id", [image(OWN)], ("template", f"custom image {OWN}"), **{"allowedImages": ["ami-0fff*"]}),
     good(OPTIMIZED, "no container instances", [image(PLAIN, userData="")]),
     good(OPTIMIZED, "allowed", [image(PLAIN)], **{"allowedImages": ["/aws/service/ami-amazon-linux-latest/*"]}),
     bad(OPTIMIZED, "plain Amazon Linux", [image(f"{PLAIN}:2")], ("template", "which holds no ECS-optimized AMI")),

@@ -1,51 +1,56 @@
-"""What placement constraints say of instances."""
+"""Expressions of placement constraints that ECS cannot read."""
+
+from typing import Any
 
 from tests.policies.case import bad, good, unknown
-from tests.policies.cases.task_fit import on
 from tests.policies.harness import UNKNOWN, Res
-from tests.policies.programs import Program, shop
+from tests.policies.programs import shop
 
-RULE = "ecs-service-placement-expression"
-NEW = shop(deployed=False)
-ON = NEW.but(*on("m7i.large", "m7g.large"))
-TYPE = "attribute:ecs.instance-type"
-
-
-def member(expression: str, kind: str = "memberOf") -> list[dict[str, str]]:
-    return [{"type": kind, "expression": expression}]
+SERVICE, TASK = "ecs-service-placement-expression", "ecs-task-definition-placement-expression"
+_service, _web = shop(deployed=True)["service"], shop(deployed=True)["web"]
+_distinct = {"type": "distinctInstance"}
+_refused = "is no expression of the cluster query language from character"
 
 
-def service(expression: str, program: Program = ON) -> Program:
-    return program.but(program["service"].but(placementConstraints=member(expression)))
+def member(expression: Any) -> dict[str, Any]:
+    return {"type": "memberOf", "expression": expression}
 
 
-def task(expression: str) -> Res:
-    return ON["web"].but(placementConstraints=member(expression))
+def constrained(*constraints: dict[str, Any]) -> list[Res]:
+    return [_service.but(placementConstraints=list(constraints))]
 
 
-DISTINCT = ON["service"].but(placementConstraints=[{"type": "distinctInstance"}])
+def defined(expression: Any, **properties: Any) -> list[Res]:
+    return [_web.but(placementConstraints=[member(expression)], **properties)]
+
+
+ZONE = member("attribute:ecs.availability-zone == eu-central-1a")
+WRONG = member("ecs.instance-type == t3.micro")
 FARGATE = {"launchType": "FARGATE", "capacityProviderStrategies": []}
 
 CASES = [
-    good(RULE, "none", ON),
-    good(RULE, "met by one type", service(f"{TYPE} =~ m7g.*")),
-    good(RULE, "of attributes that only instances show", service("attribute:stack == prod")),
-    good(RULE, "a type newer than the table", service(f"{TYPE} == x9.nano", NEW.but(*on("m99i.large")))),
-    good(RULE, "no types named", service(f"{TYPE} == x9.nano", NEW)),
-    good(
-        RULE,
-        "another type of constraint",
-        ON.but(DISTINCT),
-    ),
-    good(RULE, "Fargate", ON.but(service(f"{TYPE} ==")["service"].but(**FARGATE))),
-    bad(RULE, "no such type", service(f"{TYPE} == x9.nano"), ("service", f"asks for {TYPE} in a way that none of")),
+    good(SERVICE, "none", [_service]),
+    good(SERVICE, "one, and no other than memberOf", constrained(_distinct, ZONE)),
+    good(SERVICE, "none where one has to be", constrained({"type": "memberOf"})),
+    good(SERVICE, "a pattern that only Java knows", constrained(member(r"attribute:ecs.instance-type =~ \p{L}+"))),
+    good(SERVICE, "what is not documented", constrained(member("attribute:disk > 100"))),
+    good(SERVICE, "Fargate", [constrained(WRONG)[0].but(**FARGATE)]),
     bad(
-        RULE,
-        "on the task definition",
-        ON.but(task(f"{TYPE} =~ c7.*")),
-        ("web", "[0].expression asks"),
+        SERVICE,
+        "no prefix, and no operator",
+        constrained(ZONE, WRONG, member("attribute:disk = hunter2")),
+        ("service", f"placementConstraints[1].expression {_refused} 1 on"),
+        ("service", f"placementConstraints[2].expression {_refused} 16 on"),
     ),
-    bad(RULE, "not to be read", service(f"{TYPE} =="), ("service", "expression cannot be read from character")),
-    bad(RULE, "not to be read, no types named", service("(", NEW), ("service", "cannot be read from character 2 on")),
-    unknown(RULE, "expression not known", service(UNKNOWN), "expression"),
+    unknown(SERVICE, "not known", constrained(member(UNKNOWN)), "service: placementConstraints[0].expression"),
+    good(TASK, "none", [_web]),
+    good(TASK, "one", [_web.but(placementConstraints=[ZONE])]),
+    good(TASK, "Fargate", defined("x", requiresCompatibilities=["FARGATE"])),
+    bad(
+        TASK,
+        "a parenthesis too many",
+        defined("(attribute:a exists))"),
+        ("web", f"placementConstraints[0].expression {_refused} 21 on"),
+    ),
+    unknown(TASK, "not known", defined(UNKNOWN), "web: placementConstraints[0].expression"),
 ]
