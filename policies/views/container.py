@@ -61,6 +61,13 @@ class ContainerDefinition:
             for position, word in enumerate(self.properties.texts(key).known):
                 yield f"{key}[{position}]", word
 
+    def command(self, key: str) -> tuple[str, ...]:
+        """The words of its `command`, its `entryPoint`, or the command of its `healthCheck`."""
+        if key != "healthCheck":
+            return self.properties.texts(key).known
+        check = self.properties.child(key)
+        return check.texts("command").known if check else ()
+
     @property
     def memory(self) -> int | None:
         """The hard limit in MiB."""
@@ -104,6 +111,11 @@ class ContainerDefinition:
         labels = self.properties.value("dockerLabels")
         return tuple(labels) if isinstance(labels, Mapping) else ()
 
+    def label(self, name: str) -> str | None:
+        """The value of one of its Docker labels."""
+        labels = self.properties.child("dockerLabels")
+        return labels.text(name) if labels else None
+
     @property
     def log_driver(self) -> str | None:
         """The driver of its log configuration; None where it has none."""
@@ -112,9 +124,25 @@ class ContainerDefinition:
 
     def has_log_option(self, name: str) -> bool:
         """Whether its log configuration gives an option."""
-        logs = self.properties.child("logConfiguration")
-        options = logs.child("options") if logs else None
+        options = self._log_options
         return options is not None and options.given(name)
+
+    def log_option(self, name: str) -> str | None:
+        """The value of an option of its log configuration."""
+        options = self._log_options
+        return options.text(name) if options else None
+
+    @property
+    def log_options(self) -> tuple[str, ...]:
+        """The names of its log configuration's options."""
+        logs = self.properties.child("logConfiguration")
+        options = logs.value("options") if logs else None
+        return tuple(options) if isinstance(options, Mapping) else ()
+
+    @property
+    def _log_options(self) -> Properties | None:
+        logs = self.properties.child("logConfiguration")
+        return logs.child("options") if logs else None
 
     @property
     def secret_sources(self) -> Iterator[tuple[str, str | None]]:
