@@ -14,10 +14,10 @@ class _Holder(Resource):
     def document(self, key: str = "policy") -> PolicyDocument | None:
         """The document at `key`. Raises Unknown; Malformed where it is no policy."""
         written = self.properties.text(key)
-        return _read(str(self), key, written) if written else None
+        return _read(self, key, written) if written else None
 
 
-def _read(owner: str, key: str, written: str) -> PolicyDocument:
+def _read(owner: Resource, key: str, written: str) -> PolicyDocument:
     try:
         return PolicyDocument.parse(written)
     except MalformedPolicy as error:
@@ -43,7 +43,7 @@ class Role(_Holder):
         for written in self.properties.children("inlinePolicies"):
             text = written.text("policy")
             if text:
-                yield _read(str(self), "inlinePolicies", text)
+                yield _read(self, "inlinePolicies", text)
 
     @property
     def managed(self) -> References:

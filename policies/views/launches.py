@@ -100,7 +100,7 @@ class Launches(Resource):
     @property
     def metadata(self) -> Metadata:
         """How the instances' metadata service answers; EC2's defaults where nothing is said."""
-        written = self.properties.child("metadataOptions") or Properties({}, str(self))
+        written = self.properties.child("metadataOptions") or Properties({}, self)
         return Metadata(
             (self._option(written.text, "httpEndpoint") or "enabled") == "enabled",
             self._option(written.text, "httpTokens"),

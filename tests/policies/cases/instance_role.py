@@ -70,7 +70,7 @@ CASES = [
         program(assumeRolePolicy=trust("ecs-tasks.amazonaws.com")),
         ("instance", "does not trust ec2.amazonaws.com"),
     ),
-    bad(TRUST, "no policy", program(assumeRolePolicy="{"), ("", "assumeRolePolicy is no IAM policy document")),
+    bad(TRUST, "no policy", program(assumeRolePolicy="{"), ("instance", "assumeRolePolicy is no IAM policy document")),
     unknown(TRUST, "not known", program(assumeRolePolicy=UNKNOWN), "role instance: assumeRolePolicy"),
     good(POLICIES, "attached", program(attach(AGENT))),
     good(POLICIES, "attached to several roles", program(SHARED)),
@@ -102,7 +102,12 @@ CASES = [
         ADMINISTRATOR, "attached", program(attach(MANAGED.format("AdministratorAccess"))), ("instance", "Administrator")
     ),
     bad(ADMINISTRATOR, "by a statement", program(inline(allow("*"))), ("instance", "every action on every resource")),
-    bad(ADMINISTRATOR, "no JSON", program(inline("{")), ("", "policy is no IAM policy document: it is not valid JSON")),
+    bad(
+        ADMINISTRATOR,
+        "no JSON",
+        program(inline("{")),
+        ("inline", "policy is no IAM policy document: it is not valid JSON"),
+    ),
     unknown(ADMINISTRATOR, "policy not known", program(attach(UNKNOWN)), "attachment: policyArn"),
     good(EXECUTION, "the agent's policy", program(attach(AGENT))),
     bad(
