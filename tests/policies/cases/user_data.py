@@ -23,6 +23,9 @@ PLAIN = "#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n"
 WINDOWS = encoded("<powershell>\nInitialize-ECSAgent -Cluster 'other'\n</powershell>")
 NOTHING = encoded("#!/bin/bash\n")
 
+NAMED = "#!/bin/bash\nCLUSTER={}\necho ECS_CLUSTER=$CLUSTER >> /etc/ecs/ecs.config\n"
+PYTHON = "#!/usr/bin/env python3\nopen('/etc/ecs/ecs.config', 'a').write('ECS_CLUSTER=shop')\n"
+
 CASES = [
     good(JOIN, "shop, previewed", NEW),
     good(JOIN, "shop, deployed", DONE),
@@ -36,6 +39,19 @@ CASES = [
         "another cluster",
         NEW.but(TEMPLATE.but(userData=user_data("ECS_CLUSTER=other"))),
         ("template", "names another cluster while its capacity provider belongs to cluster"),
+    ),
+    good(JOIN, "a variable of the script", NEW.but(TEMPLATE.but(userData=encoded(NAMED.format("shop"))))),
+    bad(
+        JOIN,
+        "another one in a variable of the script",
+        NEW.but(TEMPLATE.but(userData=encoded(NAMED.format("other")))),
+        ("template", "names another cluster"),
+    ),
+    unknown(
+        JOIN,
+        "a script of another language",
+        DONE.but(DONE["template"].but(userData=encoded(PYTHON)).made(userData=[])),
+        "template: userData",
     ),
     bad(
         JOIN,
