@@ -122,6 +122,16 @@ class Launches(Resource):
         return [self.properties]
 
     @property
+    def volumes(self) -> list[Properties]:
+        """What describes its volumes, each to be asked for the EBS one within. Raises Unknown."""
+        root = self.properties.child("rootBlockDevice")
+        return [*([root] if root else []), *self.properties.children("ebsBlockDevices")]
+
+    def ebs(self, volume: Properties) -> Properties | None:
+        """The settings of an EBS volume; None where it is another one. Raises Unknown."""
+        return volume
+
+    @property
     def profile(self) -> References:
         """The instance profile, by name or ARN."""
         return self.properties.reference("iamInstanceProfile")
@@ -156,6 +166,10 @@ class LaunchTemplate(Launches):
     def volumes(self) -> list[Properties]:
         """Its block device mappings."""
         return self.properties.children("blockDeviceMappings")
+
+    def ebs(self, volume: Properties) -> Properties | None:
+        """The settings of an EBS volume; None for an instance store. Raises Unknown."""
+        return volume.child("ebs")
 
     @property
     def security_groups(self) -> Iterator[tuple[str, References]]:
