@@ -37,8 +37,15 @@ CASES = [
     good(USER, "FireLens' log router", task(user="0", firelensConfiguration={"type": "fluentbit"})),
     bad(USER, "none", task(), ("web", "container app names no user")),
     *(
-        bad(SOCKET, path, [WEB.but(volumes=[{"name": "v", "hostPath": path}])], ("web", "volumes[0] holds Docker's"))
-        for path in ("/var/run/docker.sock", "/run/docker.sock", "/var/run/", "/")
+        bad(SOCKET, path, [WEB.but(volumes=[{"name": "v", "hostPath": path}])], ("web", "volumes[0] holds the socket"))
+        for path in (
+            "/var/run/docker.sock",
+            "/run/docker.sock",
+            "/var/run/",
+            "/",
+            "/run/containerd/containerd.sock",
+            "/a/../run",
+        )
     ),
     *(
         unknown(rule, "containers", [WEB.but(containerDefinitions=UNKNOWN)], "web: containerDefinitions")
