@@ -53,6 +53,12 @@ class ContainerDefinition:
         return found
 
     @property
+    def variables(self) -> dict[str, str]:
+        """Its environment variables, as far as they are written in it."""
+        written = self.properties.children("environment")
+        return {variable.text("name") or "": variable.text("value") or "" for variable in written}
+
+    @property
     def texts(self) -> Iterator[tuple[str, str]]:
         """What it is told: its environment, entry point and command, each text with its place."""
         for variable in self.properties.children("environment"):
@@ -159,10 +165,17 @@ class ContainerDefinition:
             yield "repositoryCredentials", credentials.text("credentialsParameter")
 
     @property
+    def environment_files(self) -> Iterator[str]:
+        """The places of the environment files that the agent reads for it from S3."""
+        for position, _ in enumerate(self.properties.children("environmentFiles")):
+            yield f"environmentFiles[{position}]"
+
+    @property
     def needs_execution_role(self) -> Iterator[str]:
-        """The settings that the agent reads secrets for, which takes an execution role."""
-        if self.properties.children("secrets"):
-            yield "secrets"
+        """The settings that the agent reads secrets or files for, which takes an execution role."""
+        for key in ("secrets", "environmentFiles"):
+            if self.properties.children(key):
+                yield key
         logs = self.properties.child("logConfiguration")
         if logs and logs.children("secretOptions"):
             yield "logConfiguration.secretOptions"
@@ -203,6 +216,7 @@ _KEYS = {
         "mountPoints",
         "sourceVolume",
         "secrets",
+        "environmentFiles",
         "logConfiguration",
         "logDriver",
         "options",
