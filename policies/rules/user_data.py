@@ -40,7 +40,8 @@ def join_cluster(stack: Stack, options: Options) -> Iterator[Verdict]:
         try:
             named = launches.agent.get(CLUSTER, _DEFAULT)
         except Unknown:
-            if not set(attached) & set(_made_from(stack, launches)):
+            # What is there and cannot be read may name any cluster, whatever it was made from.
+            if launches.shows_user_data or not set(attached) & set(_made_from(stack, launches)):
                 raise
             return
         # A name that is not known yet raises here: it may be the one.

@@ -93,6 +93,14 @@ class Launches(Resource):
                 yield from ((key, part) for part in parts)
 
     @property
+    def shows_user_data(self) -> bool:
+        """Whether it has user data that is known, understood or not."""
+        try:
+            return any(self.properties.value(key) for key in self.user_data_keys)
+        except Unknown:
+            return False
+
+    @property
     def is_windows(self) -> bool:
         """Whether its user data is that of Windows instances. Raises Unknown."""
         return any(is_powershell(part) for _, part in self.user_data)

@@ -50,7 +50,7 @@ CASES = [
     unknown(
         JOIN,
         "a script of another language",
-        DONE.but(DONE["template"].but(userData=encoded(PYTHON)).made(userData=[])),
+        NEW.but(TEMPLATE.but(userData=encoded(PYTHON))),
         "template: userData",
     ),
     bad(
