@@ -130,6 +130,12 @@ class PolicyDocument:
         """The statements that let a service assume the role."""
         return [s for s in self.statements if s.permits("sts:AssumeRole") and {service, "*"} & set(s.services)]
 
+    @property
+    def trusts_everybody(self) -> bool:
+        """Whether anybody, of any account, may assume the role, with no condition on it."""
+        everybody = (s for s in self.statements if "*" in s.services and not s.conditions)
+        return any(statement.permits("sts:AssumeRole") for statement in everybody)
+
 
 def missing_actions(statements: Iterable[Statement], needed: Iterable[str]) -> list[str]:
     """Which of the needed actions no statement allows, or one denies."""

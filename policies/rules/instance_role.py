@@ -31,8 +31,8 @@ _AGENT_POLICIES = (AGENT_POLICY, ADMINISTRATOR, POWER_USER, "AmazonECS_FullAcces
     severity=HIGH,
     level=MANDATORY,
     why=f"Instances take their role as {EC2_SERVICE}. Where the role does not trust it, the agent has no credentials, "
-    "and the instance never registers with its cluster.",
-    fix=f"Allow sts:AssumeRole to the service {EC2_SERVICE} in the role's assumeRolePolicy.",
+    "and the instance never registers with its cluster; one that trusts everybody is everybody's.",
+    fix=f"Allow sts:AssumeRole to the service {EC2_SERVICE} alone in the role's assumeRolePolicy.",
     source=_SOURCE,
 )
 def role_trust(stack: Stack, options: Options) -> Iterator[Verdict]:
@@ -42,6 +42,8 @@ def role_trust(stack: Stack, options: Options) -> Iterator[Verdict]:
         trust = role.trust
         if trust and not any(trust.trusts(service) for service in EC2_SERVICES):
             yield Finding(f"does not trust {EC2_SERVICE}", role)
+        if trust and trust.trusts_everybody:
+            yield Finding("lets everybody assume it, from any account", role)
 
     yield from each(instance_roles(stack), trusts)
 

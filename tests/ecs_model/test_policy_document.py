@@ -180,3 +180,18 @@ def test_what_is_no_policy(text: str) -> None:
 def test_what_is_denied_in_some_cases(further: Any, possibly: list[str]) -> None:
     statements = document(Effect="Deny", Action="ecs:*", **further).statements
     assert possibly_denied_actions(statements, ["ecs:Poll", "s3:GetObject"]) == possibly
+
+
+@pytest.mark.parametrize(
+    ("statement", "everybody"),
+    [
+        ({"Principal": "*"}, True),
+        ({"Principal": {"AWS": "*"}}, True),
+        ({"Principal": {"AWS": "*"}, "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}}, False),
+        ({"Principal": {"Service": "ecs-tasks.amazonaws.com"}}, False),
+        ({"Principal": "*", "Effect": "Deny"}, False),
+        ({"Principal": "*", "Action": "sts:TagSession"}, False),
+    ],
+)
+def test_a_role_that_trusts_everybody(statement: Any, everybody: bool) -> None:
+    assert document(**{"Action": "sts:AssumeRole", **statement}).trusts_everybody is everybody

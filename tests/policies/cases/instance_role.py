@@ -80,6 +80,14 @@ CASES = [
         program(assumeRolePolicy=trust("ecs-tasks.amazonaws.com")),
         ("instance", "does not trust ec2.amazonaws.com"),
     ),
+    bad(
+        TRUST,
+        "everybody",
+        program(
+            assumeRolePolicy={"Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}}
+        ),
+        ("instance", "lets everybody assume it"),
+    ),
     bad(TRUST, "no policy", program(assumeRolePolicy="{"), ("instance", "assumeRolePolicy is no IAM policy document")),
     unknown(TRUST, "not known", program(assumeRolePolicy=UNKNOWN), "role instance: assumeRolePolicy"),
     good(POLICIES, "attached", program(attach(AGENT))),
