@@ -33,11 +33,16 @@ _SOCKETS = tuple(
     options={"allowedContainers": Option("string", "Names of containers that may be privileged.")},
 )
 def privileged(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
-    """No container is privileged."""
+    """No container is privileged, or adds the capability ALL or SYS_ADMIN, which come to the same."""
 
     def judged(container: ContainerDefinition) -> Iterator[Verdict]:
-        if container.properties.flag("privileged") and container.name not in options["allowedContainers"]:
+        if container.name in options["allowedContainers"]:
+            return
+        if container.properties.flag("privileged"):
             yield Finding(f"container {container.name} is privileged")
+        for capability in ("ALL", "SYS_ADMIN"):
+            if capability in container.capabilities:
+                yield Finding(f"container {container.name} adds the capability {capability}")
 
     if not task.elsewhere:
         yield from each(task.containers, judged)
@@ -119,10 +124,12 @@ def root_user(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
     source="https://docs.aws.amazon.com/guardduty/latest/ug/findings-runtime-monitoring.html",
 )
 def docker_socket(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
-    """No volume's host path is the socket of Docker, or of containerd beneath it, or a directory above one."""
+    """No volume's host path, or device of a Docker volume, is the socket of Docker or containerd, or lies above one."""
 
     def judged(volume: Properties) -> Iterator[Verdict]:
-        path = volume.text("hostPath")
+        docker = volume.child("dockerVolumeConfiguration")
+        driver = docker.child("driverOpts") if docker else None
+        path = volume.text("hostPath") or (driver.text("device") if driver else None)
         if path and any(
             PurePosixPath(normpath(f"/{path.strip('/')}")) in (socket, *socket.parents) for socket in _SOCKETS
         ):

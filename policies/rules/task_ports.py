@@ -50,23 +50,26 @@ def host_port_conflict(task: TaskDefinition, options: Options) -> Iterator[Verdi
 
 @rule(
     id="ecs-task-definition-host-port-matches",
-    title="In network modes awsvpc and host a mapping's host port is its container port",
+    title="Port mappings are such as the network mode has",
     severity=HIGH,
     level=MANDATORY,
-    why="In these modes nothing maps ports: ECS refuses a task definition whose hostPort differs from containerPort.",
-    fix="Leave hostPort out, or set it to containerPort.",
+    why="In network modes awsvpc and host nothing maps ports: ECS refuses a task definition whose hostPort differs "
+    "from containerPort, and in network mode none, which has no network, any port mapping.",
+    fix="Leave hostPort out, or set it to containerPort; in network mode none leave portMappings out.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html",
 )
 def host_port_matches(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
-    """hostPort is absent, 0 or equal to containerPort in awsvpc and host mode."""
-    if task.elsewhere or task.network_mode not in (NetworkMode.AWSVPC, NetworkMode.HOST):
+    """hostPort is absent, 0 or equal to containerPort in awsvpc and host mode, and there is no mapping in mode none."""
+    if task.elsewhere or task.network_mode is NetworkMode.BRIDGE:
         return
     mode = task.network_mode.value
 
     def of_container(container: ContainerDefinition) -> Iterator[Verdict]:
         def mapped(written: Properties) -> Iterator[Verdict]:
             port = port_mapping(written)
-            if port.host_port and port.container_port is not None and port.host_port != port.container_port:
+            if task.network_mode is NetworkMode.NONE:
+                yield Finding(f"container {container.name} has {port.place} in network mode none")
+            elif port.host_port and port.container_port is not None and port.host_port != port.container_port:
                 yield Finding(
                     f"container {container.name}, {port.place}, has host port {port.host_port} for container port "
                     f"{port.container_port} in network mode {mode}"

@@ -50,7 +50,7 @@ _READINGS: tuple[Callable[[ContainerDefinition], object], ...] = (
     lambda container: container.given_name,
     lambda container: (container.memory, container.memory_reservation, container.cpu),
     lambda container: container.essential,
-    lambda container: container.links,
+    lambda container: (container.links, container.capabilities),
     lambda container: list(container.dependencies),
     lambda container: list(container.texts),
     lambda container: container.command("healthCheck"),

@@ -100,6 +100,13 @@ class ContainerDefinition:
         return self.properties.value("essential") is None or self.properties.flag("essential")
 
     @property
+    def capabilities(self) -> tuple[str, ...]:
+        """The Linux capabilities that it adds to Docker's default ones."""
+        linux = self.properties.child("linuxParameters")
+        capabilities = linux.child("capabilities") if linux else None
+        return capabilities.texts("add").known if capabilities else ()
+
+    @property
     def links(self) -> tuple[str, ...]:
         """Names of the containers that it is linked to."""
         return tuple(link.split(":")[0] for link in self.properties.texts("links").known)
@@ -233,6 +240,9 @@ _KEYS = {
         "privileged",
         "user",
         "readonlyRootFilesystem",
+        "linuxParameters",
+        "capabilities",
+        "add",
     )
 }
 """The AWS provider reads container definitions without regard to capitals, and so must a policy."""

@@ -87,6 +87,11 @@ CASES = [
     accepts(
         "host-port-conflict", "none", task(ports({"containerPort": 1}), ports({"containerPort": 1}), networkMode="none")
     ),
+    rejects("host-port-matches", "none", task(ports({"containerPort": 1}), networkMode="none"), "in network mode none"),
+    accepts("host-port-matches", "none without", task({}, networkMode="none")),
+    rejects(
+        "depends-on", "no condition of ECS's", task(waits("b", "READY"), {}), "waits for b with none of the conditions"
+    ),
     rejects(
         "host-port-conflict",
         "awsvpc, twice",
