@@ -19,6 +19,7 @@ from ecs_model.agent import (
     parse,
     render,
 )
+from ecs_model.shell_variables import literals, substituted
 
 _GZIP = b"\x1f\x8b"
 _LARGEST = 1 << 20
@@ -66,10 +67,11 @@ def agent_variables(text: str) -> dict[str, str]:
             lines += _bottlerocket_lines(part)
         if is_powershell(part):
             lines += _windows_lines(part)
-        lines += _written_lines(part)
+        written = _written_lines(part)
+        lines += [substituted(line, literals(part)) for line in written] if "$" in "".join(written) else written
         if part.lstrip().startswith("#cloud-config") and "encoding" in part:
             lines += _encoded_lines(part)
-        elif _HIDDEN.search(part):
+        elif _HIDDEN.search(part) or (_FOREIGN.match(part) and CONFIG_FILE in part):
             raise NotUnderstood(f"{CONFIG_FILE} is written by other means than echo, printf or a here-document")
     variables = parse("\n".join(lines))
     for name in (CLUSTER, PORT_RANGE):
@@ -189,6 +191,8 @@ _HIDDEN = re.compile(
     re.MULTILINE,
 )
 """The file's name in a shell variable, or a command whose result only the instance knows."""
+_FOREIGN = re.compile(r"\s*#!(?!.*\b(?:ba|da|z|k)?sh\b)")
+"""The first line of a script for another interpreter than a shell."""
 _CONVERSION = re.compile(r"%[bdis]")
 
 

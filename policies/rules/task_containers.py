@@ -8,6 +8,11 @@ from policies.rule import HIGH, MANDATORY, Finding, Options, Verdict, each, rule
 from policies.views.container import ContainerDefinition
 from policies.views.task_definition import TaskDefinition
 
+CONDITIONS = ("START", "COMPLETE", "SUCCESS", "HEALTHY")
+"""What a container may wait for.
+
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
+"""
 _SOURCE = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html"
 
 
@@ -75,6 +80,8 @@ def depends_on(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
             where = f"container {container.name}, dependsOn,"
             if other is None or name == container.name:
                 yield Finding(f"{where} names no other container of the task")
+            elif condition not in CONDITIONS:
+                yield Finding(f"{where} waits for {name} with none of the conditions {', '.join(CONDITIONS)}")
             elif condition == "HEALTHY" and not other.properties.given("healthCheck"):
                 yield Finding(f"{where} waits for {name} to be HEALTHY, which has no healthCheck")
             elif condition in ("COMPLETE", "SUCCESS") and other.essential:

@@ -131,6 +131,11 @@ class Service(Resource):
         return self.properties.integer("deploymentMinimumHealthyPercent")
 
     @property
+    def maximum_percent(self) -> int | None:
+        """Percent of the desired count that may run in a deployment; None where it does not say."""
+        return self.properties.integer("deploymentMaximumPercent")
+
+    @property
     def elsewhere(self) -> bool | None:
         """Whether its tasks run on Fargate or outside AWS; None where only the cluster's default says."""
         if self.launch_type:
