@@ -10,7 +10,7 @@ _NAME = re.compile(
 )
 _PARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
 _PLACEHOLDER = re.compile(
-    r"(\\?\$\{.*\}|\\?\$\(.*\)|\\?\$\w+|\{\{.*\}\}|<[^>]*>|%\w+%|%s|%\(\w+\)s|\{\w*\}|\*+|x{3,}|\.{3})",
+    r"(\\?\$+\{.*\}|\\?\$+\(.*\)|\\?\$+\w+|\{\{.*\}\}|<[^>]*>|%\w+%|%s|%\(\w+\)s|\{\w*\}|\*+|x{3,}|\.{3})",
     re.DOTALL | re.I,
 )
 _REFERENCE = re.compile(r"(arn:|/|\./|~/|[A-Za-z]:\\|file:|ssm:|secretsmanager:|vault:|resolve:|@)", re.IGNORECASE)

@@ -162,6 +162,7 @@ def test_texts_that_say_a_secret(text: str) -> None:
         "aws ecr get-login-password | docker login -u AWS --password-stdin",
         'echo "$PASSWORD" | docker login -u bob --password-stdin',
         "mysqladmin ping -uroot -p$MYSQL_ROOT_PASSWORD",
+        "mysqladmin ping -uroot -p$$MYSQL_ROOT_PASSWORD",
         "mysql -h db -P 3306 -p",
         "wait-for-it mysql:3306 -- app -prod",
         "host=%s password=%s",
