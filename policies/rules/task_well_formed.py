@@ -60,5 +60,6 @@ _READINGS: tuple[Callable[[ContainerDefinition], object], ...] = (
     lambda container: [container.log_driver, *(container.properties.text(key) for key in ("image", "user"))],
     lambda container: [container.properties.flag(key) for key in ("privileged", "readonlyRootFilesystem")],
     lambda container: [mount.text("sourceVolume") for mount in container.properties.children("mountPoints")],
+    lambda container: [source.text("sourceContainer") for source in container.properties.children("volumesFrom")],
 )
 """What the rules read of a container, each to be read by itself."""
