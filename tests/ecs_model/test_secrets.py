@@ -119,6 +119,7 @@ def test_assignments_of_a_script(text: str, found: list[tuple[str, str]]) -> Non
     "text",
     [
         "app --password=hunter22",
+        "api-key=hunter22,team=shop",
         "app --db-password hunter22 --port 80",
         "app -token 'hunter22'",
         "sh -c PGPASSWORD=hunter22 psql -h db",
