@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 _VALUE = r"""("[^"\n]*"|'[^'\n]*'|[^\s"';|&]+)"""
-_ASSIGNMENT = re.compile(rf"\b([A-Za-z_]\w{{0,127}})={_VALUE}")
+_ASSIGNMENT = re.compile(rf"\b([A-Za-z_][\w-]{{0,127}})={_VALUE}")
 _OPTION = re.compile(rf"(?<![^\s'\"(])--?([A-Za-z][\w.-]{{0,127}})[ \t]+(?!-){_VALUE}")
 _HEADER = re.compile(r"""(?<!\S)(?:-H|--header)[ =]['"]?([\w-]{1,128}):[ \t]*([^\s'"]+)""")
 _MEMBER = re.compile(
@@ -18,15 +19,23 @@ _MEMBER = re.compile(
 _UNTIL = r"\s(?:[^\n|;&]{0,300}?\s)?"
 """The other words of a command, up to the one that matters."""
 _PASSED = (
-    re.compile(rf"\b(?:curl|wget){_UNTIL}(?:-u|--user|--proxy-user)[ =]?['\"]?[\w.@+-]{{1,128}}:([^\s'\"]+)"),
-    re.compile(rf"\b(?:docker|podman)\s+login{_UNTIL}-p[ =]?['\"]?([^\s'\"]+)"),
-    re.compile(rf"\b(?:mysql|mysqldump|mysqladmin|mariadb){_UNTIL}-p([^\s'\"]+)"),
-    re.compile(r"\bsshpass\s+-p\s*['\"]?([^\s'\"]+)"),
-    re.compile(rf"\bredis-cli{_UNTIL}-a\s+['\"]?([^\s'\"]+)"),
-    re.compile(r"\becho\s+(?:-n\s+)?['\"]?[\w-]{1,128}:([^\s'\"|]+)['\"]?\s*\|\s*(?:sudo\s+)?chpasswd\b"),
-    re.compile(r"\becho\s+(?:-n\s+)?['\"]?([^\s'\"|]+)['\"]?\s*\|[^\n|]{0,300}--password-stdin\b"),
+    rf"\b(?:curl|wget){_UNTIL}(?:-u|--user|--proxy-user)[ =]?['\"]?[\w.@+-]{{1,128}}:([^\s'\"]+)",
+    rf"\b(?:docker|podman)\s+login{_UNTIL}-p[ =]?['\"]?([^\s'\"]+)",
+    rf"\b(?:mysql|mysqldump|mysqladmin|mariadb){_UNTIL}-p([^\s'\"]+)",
+    r"\bsshpass\s+-p\s*['\"]?([^\s'\"]+)",
+    rf"\bredis-cli{_UNTIL}-a\s+['\"]?([^\s'\"]+)",
+    r"\becho\s+(?:-n\s+)?['\"]?[\w-]{1,128}:([^\s'\"|]+)['\"]?\s*\|\s*(?:sudo\s+)?chpasswd\b",
+    r"\becho\s+(?:-n\s+)?['\"]?([^\s'\"|]+)['\"]?\s*\|[^\n|]{0,300}--password-stdin\b",
 )
 """Commands that take a password under no name."""
+
+
+@cache
+def _passed() -> tuple[re.Pattern[str], ...]:
+    # Compiled when the first command is read: every start of the policy pack loads this module.
+    return tuple(map(re.compile, _PASSED))
+
+
 _CONFIGURE = re.compile(r"\bconfigure\s+set\s+(?:[\w.-]{1,64}\.)?(\w{1,64})\s+['\"]?([^\s'\"]+)")
 
 
@@ -53,5 +62,5 @@ def named_values(text: str) -> Iterator[tuple[str, str]]:
 def passed_values(text: str) -> Iterator[str]:
     """What some text hands to a command as a password, without a name."""
     if " " in text:
-        for pattern in _PASSED:
+        for pattern in _passed():
             yield from pattern.findall(text)

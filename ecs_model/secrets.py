@@ -1,6 +1,7 @@
 """What looks like a secret that stands where anyone may read it: told by the name it has, or by its shape."""
 
 import re
+from functools import cache
 
 from ecs_model.secret_texts import named_values, passed_values
 
@@ -10,7 +11,7 @@ _NAME = re.compile(
 )
 _PARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
 _PLACEHOLDER = re.compile(
-    r"(\\?\$\{.*\}|\\?\$\(.*\)|\\?\$\w+|\{\{.*\}\}|<[^>]*>|%\w+%|%s|%\(\w+\)s|\{\w*\}|\*+|x{3,}|\.{3})",
+    r"(\\?\$+\{.*\}|\\?\$+\(.*\)|\\?\$+\w+|\{\{.*\}\}|<[^>]*>|%\w+%|%s|%\(\w+\)s|\{\w*\}|\*+|x{3,}|\.{3})",
     re.DOTALL | re.I,
 )
 _REFERENCE = re.compile(r"(arn:|/|\./|~/|[A-Za-z]:\\|file:|ssm:|secretsmanager:|vault:|resolve:|@)", re.IGNORECASE)
@@ -39,9 +40,13 @@ _SHAPES = (
         r"(?i:\bAuthorization['\"]?[:=]\s*['\"]?(?:Basic|Bearer|Token))\s+[A-Za-z0-9._~+/-]{8,}",
     ),
 )
-_SHAPE = re.compile("|".join(f"({pattern})" for _, pattern in _SHAPES))
-"""All of them at once, for most texts have none."""
 _SECRET_ACCESS_KEY = re.compile(r"(?=[^0-9]*[0-9])(?=(?:[^A-Z]*[A-Z]){5})(?=(?:[^a-z]*[a-z]){5})[A-Za-z0-9/+]{40}")
+
+
+@cache
+def _shape() -> re.Pattern[str]:
+    # All at once, for most texts have none; and when the first is read, for every start of the policy pack loads this.
+    return re.compile("|".join(f"({pattern})" for _, pattern in _SHAPES))
 
 
 def secret_by_name(name: str, value: str) -> bool:
@@ -68,7 +73,7 @@ def secret_by_shape(text: str) -> str | None:
 
     The secret itself is never returned, so that a message may say what was found.
     """
-    found = _SHAPE.search(text)
+    found = _shape().search(text)
     if found and found.lastindex:
         return _SHAPES[found.lastindex - 1][0]
     return "an AWS secret access key" if len(text) == 40 and _SECRET_ACCESS_KEY.fullmatch(text) else None

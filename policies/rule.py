@@ -219,8 +219,8 @@ class Rule(NamedTuple):
 
 
 def _read_by_many(verdict: Verdict) -> bool:
-    """Whether a verdict is on text that most rules read, and that one of them is to report for all."""
-    return isinstance(verdict, Malformed) and verdict.path[:1] == ("containerDefinitions",)
+    """Whether a verdict is on what most rules read of a task definition, and one of them is to report for all."""
+    return isinstance(verdict, Malformed) and bool({"containerDefinitions", "networkMode"} & set(verdict.path[:1]))
 
 
 FAILED_FIX = (

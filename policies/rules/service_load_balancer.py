@@ -119,9 +119,9 @@ def _registered(service: Service, task: TaskDefinition, target: ServiceTarget) -
     if not named:
         yield Finding(f"loadBalancers names a container that {task} does not have", service)
         return
-    ports = [port_mapping(written).container_port for container in named for written in container.port_mappings]
+    ports = [[port_mapping(written).container_port for written in container.port_mappings] for container in named]
     # A mapping by a range may have it.
-    if not {target.port, None} & set(ports):
+    if not any({target.port, None} & set(mapped) for mapped in ports):
         yield Finding(f"loadBalancers names container port {target.port}, which its container does not map", service)
-    elif ports.count(target.port) > 1:
+    elif any(mapped.count(target.port) > 1 for mapped in ports):
         yield Finding(f"loadBalancers names container port {target.port}, which its container maps twice", service)

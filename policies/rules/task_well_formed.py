@@ -1,9 +1,10 @@
 """The rule on whether container definitions can be read at all."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from ecs_model.ports import HIGHEST, LOWEST
-from policies.properties import Properties
+from policies.properties import Properties, Unknown
 from policies.rule import HIGH, MANDATORY, Finding, Options, Verdict, each, rule
 from policies.views.container import ContainerDefinition, port_mapping
 from policies.views.task_definition import TaskDefinition
@@ -11,7 +12,7 @@ from policies.views.task_definition import TaskDefinition
 
 @rule(
     id="ecs-task-definition-container-definitions",
-    title="Container definitions are a JSON list of what ECS takes",
+    title="Container definitions are a JSON list of what ECS takes, and the network mode is one of its own",
     severity=HIGH,
     level=MANDATORY,
     why="ECS refuses a task definition whose containers it cannot read, and no other rule can judge them.",
@@ -20,7 +21,7 @@ from policies.views.task_definition import TaskDefinition
 )
 def container_definitions(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
     """containerDefinitions is a JSON list of objects, what rules read in it has the type that ECS takes, and ports lie
-    within 1-65535.
+    within 1-65535; networkMode is one that ECS has.
 
     It is reported here alone: other rules leave out what they cannot read.
     """
@@ -41,7 +42,14 @@ def container_definitions(task: TaskDefinition, options: Options) -> Iterator[Ve
         yield from each(_READINGS, read)
         yield from each(container.port_mappings, mapped)
 
+    def attached(task: TaskDefinition) -> Iterator[Verdict]:
+        # One that is not known yet is for those to report who need it.
+        with suppress(Unknown):
+            _ = task.network_mode
+        yield from ()
+
     if not task.elsewhere:
+        yield from each([task], attached)
         yield from each(task.containers, readable)
 
 
@@ -60,5 +68,6 @@ _READINGS: tuple[Callable[[ContainerDefinition], object], ...] = (
     lambda container: [container.log_driver, *(container.properties.text(key) for key in ("image", "user"))],
     lambda container: [container.properties.flag(key) for key in ("privileged", "readonlyRootFilesystem")],
     lambda container: [mount.text("sourceVolume") for mount in container.properties.children("mountPoints")],
+    lambda container: [source.text("sourceContainer") for source in container.properties.children("volumesFrom")],
 )
 """What the rules read of a container, each to be read by itself."""

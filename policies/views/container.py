@@ -222,6 +222,8 @@ _KEYS = {
         "healthCheck",
         "mountPoints",
         "sourceVolume",
+        "volumesFrom",
+        "sourceContainer",
         "secrets",
         "environmentFiles",
         "logConfiguration",

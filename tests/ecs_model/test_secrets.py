@@ -119,6 +119,7 @@ def test_assignments_of_a_script(text: str, found: list[tuple[str, str]]) -> Non
     "text",
     [
         "app --password=hunter22",
+        "api-key=hunter22,team=shop",
         "app --db-password hunter22 --port 80",
         "app -token 'hunter22'",
         "sh -c PGPASSWORD=hunter22 psql -h db",
@@ -162,6 +163,7 @@ def test_texts_that_say_a_secret(text: str) -> None:
         "aws ecr get-login-password | docker login -u AWS --password-stdin",
         'echo "$PASSWORD" | docker login -u bob --password-stdin',
         "mysqladmin ping -uroot -p$MYSQL_ROOT_PASSWORD",
+        "mysqladmin ping -uroot -p$$MYSQL_ROOT_PASSWORD",
         "mysql -h db -P 3306 -p",
         "wait-for-it mysql:3306 -- app -prod",
         "host=%s password=%s",

@@ -87,6 +87,13 @@ CASES = [
     accepts(
         "host-port-conflict", "none", task(ports({"containerPort": 1}), ports({"containerPort": 1}), networkMode="none")
     ),
+    accepts("mount-points", "another's volumes", task({"volumesFrom": [{"sourceContainer": "b"}]}, {})),
+    rejects(
+        "mount-points",
+        "nobody's volumes",
+        task({"volumesFrom": [{"sourceContainer": "x"}]}),
+        "volumesFrom[0], names no",
+    ),
     rejects("host-port-matches", "none", task(ports({"containerPort": 1}), networkMode="none"), "in network mode none"),
     accepts("host-port-matches", "none without", task({}, networkMode="none")),
     rejects(

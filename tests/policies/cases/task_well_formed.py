@@ -30,6 +30,8 @@ CASES = [
     bad(RULE, "none", written(None), ("web", "containerDefinitions is missing")),
     bad(RULE, "container port", task(portMappings=[{"containerPort": 99999}]), ("web", "has the containerPort 99999")),
     bad(RULE, "host port", task(portMappings=[{"containerPort": 80, "hostPort": -1}]), ("web", "has the hostPort -1")),
+    good(RULE, "network mode not known", [WEB.but(networkMode=UNKNOWN)]),
+    bad(RULE, "network mode", [WEB.but(networkMode="Bridge")], ("web", "networkMode is none of bridge, awsvpc")),
     bad(RULE, "texts", written('["app"]'), ("web", "containerDefinitions[0] is a text, not an object")),
     *(
         bad(
