@@ -67,7 +67,8 @@ class Cluster(pulumi.ComponentResource):
             ],
             opts=self._child,
         )
-        self._instances = {key: self._capacity(name, key, args, cluster.name) for key in args.capacity}
+        joined = self._trunking(name, cluster.name) if args.settings.awsvpc_trunking else cluster.name
+        self._instances = {key: self._capacity(name, key, args, joined) for key in args.capacity}
         association = self._association(name, args.settings, cluster)
         self.name = cluster.name
         self.arn = pulumi.Output.all(cluster.arn, association.id).apply(lambda both: str(both[0]))
@@ -81,6 +82,17 @@ class Cluster(pulumi.ComponentResource):
                 "securityGroupIds": self.security_group_ids,
             }
         )
+
+    def _trunking(self, name: str, cluster_name: pulumi.Output[str]) -> pulumi.Output[str]:
+        """The cluster's name, known once the account has trunking: instances that start before would have none."""
+        setting = aws.ecs.AccountSettingDefault(
+            f"{name}-awsvpc-trunking",
+            name="awsvpcTrunking",
+            value="enabled",
+            # Other stacks' instances may rely on it by then.
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
+        )
+        return pulumi.Output.all(cluster_name, setting.value).apply(lambda both: str(both[0]))
 
     def _capacity(self, name: str, key: str, args: ClusterArgs, cluster_name: pulumi.Output[str]) -> ContainerInstances:
         return ContainerInstances(

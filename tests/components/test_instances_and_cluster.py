@@ -259,6 +259,17 @@ def test_the_instances_end_before_their_cluster() -> None:
     assert all(graph.waits_for(group, made) for group in graph.all("autoscaling.Group"))
 
 
+def test_instances_start_once_the_account_has_trunking() -> None:
+    graph = cluster(settings=ClusterSettings(STRATEGY, awsvpc_trunking=True))
+    setting = graph.one("ecs.AccountSettingDefault")
+    assert setting.inputs == {"name": "awsvpcTrunking", "value": "enabled"}
+    for template in graph.all("ec2.LaunchTemplate"):
+        assert {setting.urn, graph.one("ecs.Cluster").urn} <= template.property_dependencies["userData"]
+    assert "ecs.AccountSettingDefault" not in cluster().kinds()
+    previewed = cluster(preview=True, settings=ClusterSettings(STRATEGY, awsvpc_trunking=True))
+    assert agent_variables(previewed.all("ec2.LaunchTemplate")[0].inputs["userData"])["ECS_CLUSTER"] == "shop-1a2b3c4"
+
+
 def test_the_arn_waits_for_the_association() -> None:
     def program() -> None:
         made = ecs.Cluster("shop", cluster_args())

@@ -465,6 +465,14 @@ def _version(lab: Any, made: Any) -> Properties:
 NOT_FOUND = {"type": "fixed-response", "fixedResponse": {"contentType": "text/plain", "statusCode": "404"}}
 CASES = [
     Case(
+        "aws:ecs/accountSettingDefault:AccountSettingDefault",
+        lambda lab: {"name": "awsvpcTrunking", "value": "enabled"},
+        lambda lab, r: {"value": "disabled"},
+        {"name": "containerInsights"},
+        lambda lab, r: lab.boto("ecs").put_account_setting_default(name=r.id, value="disabled"),
+        "value",
+    ),
+    Case(
         "aws:ecs/cluster:Cluster",
         lambda lab: {"settings": [{"name": "containerInsights", "value": "enabled"}], "tags": {"a": "1"}},
         lambda lab, r: {"settings": [{"name": "containerInsights", "value": "disabled"}], "tags": {"a": "2", "b": "3"}},
