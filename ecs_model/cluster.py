@@ -24,6 +24,8 @@ class ClusterSettings:
     """disabled, enabled or enhanced."""
     dashboard: bool = False
     """Make a CloudWatch dashboard of the cluster and its services, called after the cluster."""
+    fargate: bool = False
+    """Let strategies name FARGATE and FARGATE_SPOT as well, each strategy of one kind."""
     awsvpc_trunking: bool = False
     """Let instances that start from now on hold more awsvpc tasks than network interfaces (c5.large 10, not 2).
 

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from moto.autoscaling.models import autoscaling_backends
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ecs.exceptions import EcsClientException, ECSException, InvalidParameterException
 from moto.ecs.models import AccountSetting, CapacityProvider, EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse

@@ -259,6 +259,16 @@ def test_the_instances_end_before_their_cluster() -> None:
     assert all(graph.waits_for(group, made) for group in graph.all("autoscaling.Group"))
 
 
+def test_fargate_stands_beside_the_instances() -> None:
+    graph = cluster(settings=ClusterSettings([StrategyItem("FARGATE_SPOT", 1)], fargate=True))
+    association = graph.one("ecs.ClusterCapacityProviders").inputs
+    assert association["capacityProviders"][-2:] == ["FARGATE", "FARGATE_SPOT"]
+    (item,) = association["defaultCapacityProviderStrategies"]
+    assert item["capacityProvider"] == "FARGATE_SPOT"
+    (line,) = refused(lambda: ecs.Cluster("shop", cluster_args(settings=ClusterSettings([StrategyItem("FARGATE", 1)]))))
+    assert "'FARGATE' is no capacity provider of this cluster" in line
+
+
 def test_instances_start_once_the_account_has_trunking() -> None:
     graph = cluster(settings=ClusterSettings(STRATEGY, awsvpc_trunking=True))
     setting = graph.one("ecs.AccountSettingDefault")

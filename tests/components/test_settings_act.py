@@ -80,6 +80,7 @@ CHANGES: list[tuple[str, Any]] = [
     ("alarms.unhealthyTargets", {"above": 1}),
     ("alarms.diskUtilization", {"above": 80}),
     ("cluster.awsvpcTrunking", True),
+    ("cluster.fargate", True),
 ]
 
 

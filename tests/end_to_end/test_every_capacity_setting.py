@@ -22,6 +22,13 @@ pytestmark = pytest.mark.xdist_group("capacity")
 SETTINGS: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("every_capacity_setting.yaml").read_text())
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
 
+ON_FARGATE = {
+    "networkMode": "awsvpc", "cpu": 256, "memory": 512, "desiredCount": 2,
+    "capacityProviderStrategy": [
+        {"capacityProvider": "FARGATE", "base": 1, "weight": 1}, {"capacityProvider": "FARGATE_SPOT", "weight": 3}
+    ],
+}  # fmt: skip
+
 
 def test_no_setting_of_capacity_is_forgotten() -> None:
     given = {key for capacity in SETTINGS.values() for key in capacity}
@@ -37,7 +44,8 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
         path = config_file(place, "local")
         whole = yaml.safe_load(path.read_text())
         whole["config"]["ecs-on-ec2:capacity"] = SETTINGS
-        whole["config"]["ecs-on-ec2:cluster"]["awsvpcTrunking"] = True
+        whole["config"]["ecs-on-ec2:cluster"] |= {"awsvpcTrunking": True, "fargate": True}
+        whole["config"]["ecs-on-ec2:services"]["worker"] |= ON_FARGATE
         path.write_text(yaml.safe_dump(whole))
         made = Deployment(bench)
         assert made.up.code == 0, made.up.said
@@ -135,6 +143,16 @@ def test_groups_and_providers_are_as_given(deployed: Deployment) -> None:
     scaling = providers["general"]["managedScaling"]
     assert (scaling["targetCapacity"], scaling["instanceWarmupPeriod"]) == (90, 60)
     assert (scaling["minimumScalingStepSize"], scaling["maximumScalingStepSize"]) == (1, 2)
+
+
+def test_a_service_runs_on_fargate_beside_them(deployed: Deployment) -> None:
+    worker, task = deployed.services()["worker"], deployed.tasks()["worker"]
+    assert (worker["runningCount"], task["requiresCompatibilities"]) == (2, ["FARGATE"])
+    assert {item["capacityProvider"] for item in worker["capacityProviderStrategy"]} == {"FARGATE", "FARGATE_SPOT"}
+    assert worker["placementStrategy"] == []
+    assert worker["networkConfiguration"]["awsvpcConfiguration"]["assignPublicIp"] == "ENABLED"
+    providers = set(deployed.outputs["capacityProviders"].values())
+    assert set(deployed.cluster["capacityProviders"]) == providers | {"FARGATE", "FARGATE_SPOT"}
 
 
 def test_a_changed_setting_of_the_agent_rolls_the_instances(deployed: Deployment) -> None:
