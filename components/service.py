@@ -201,10 +201,7 @@ class Service(pulumi.ComponentResource):
                 )
                 for item in args.capacity_provider_strategy
             ],
-            ordered_placement_strategies=[
-                aws.ecs.ServiceOrderedPlacementStrategyArgs(type="spread", field="attribute:ecs.availability-zone"),
-                aws.ecs.ServiceOrderedPlacementStrategyArgs(type="binpack", field="memory"),
-            ],
+            ordered_placement_strategies=None if args.fargate else _PLACEMENT,
             load_balancers=[
                 aws.ecs.ServiceLoadBalancerArgs(
                     target_group_arn=target_group.arn,
@@ -218,7 +215,10 @@ class Service(pulumi.ComponentResource):
             if args.discovery is not None and registry is not None
             else None,
             network_configuration=aws.ecs.ServiceNetworkConfigurationArgs(
-                subnets=args.subnet_ids or [], security_groups=[own_group.id]
+                subnets=args.subnet_ids or [],
+                security_groups=[own_group.id],
+                # ECS refuses it on container instances.
+                assign_public_ip=True if args.fargate and args.public_addresses else None,
             )
             if own_group is not None
             else None,
@@ -262,6 +262,12 @@ class Service(pulumi.ComponentResource):
             ),
             self._child,
         )
+
+
+_PLACEMENT = [
+    aws.ecs.ServiceOrderedPlacementStrategyArgs(type="spread", field="attribute:ecs.availability-zone"),
+    aws.ecs.ServiceOrderedPlacementStrategyArgs(type="binpack", field="memory"),
+]
 
 
 def _registration(

@@ -13,6 +13,7 @@ from ecs_model.containers import NetworkMode
 from ecs_model.deployment import problems as watch_problems
 from ecs_model.discovery import label_problem, ttl_problems
 from ecs_model.ebs import EbsVolume, one_volume_problems
+from ecs_model.fargate import on_fargate
 from ecs_model.load_balancer import Routing
 from ecs_model.problem import Problem, under
 from ecs_model.service import ServiceSettings, deployment_problems
@@ -110,6 +111,8 @@ class ServiceArgs:
     """Mode awsvpc: the VPC of the task's own security group."""
     subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None
     """Mode awsvpc: the subnets of the task's network interface."""
+    public_addresses: bool = False
+    """On Fargate: give tasks public addresses, for subnets that have neither NAT nor VPC endpoints."""
     minimum_healthy_percent: int = 100
     """Percent of the desired count that keeps running in a deployment."""
     maximum_percent: int = 200
@@ -139,6 +142,8 @@ class ServiceArgs:
         network: Network,
         balancer: LoadBalancer | None,
         discovery: ServiceDiscoveryArgs | None = None,
+        *,
+        public_addresses: bool = False,
     ) -> "ServiceArgs":
         """The service of a stack's settings beside this package's other components; `strategy` names capacity keys."""
         names, groups = cluster.providers(), cluster.instance_groups()
@@ -146,7 +151,9 @@ class ServiceArgs:
             cluster_arn=cluster.arn,
             task_definition_arn=task.arn,
             capacity_provider_strategy=[
-                CapacityProviderStrategyItemArgs(names[item.capacity_provider], item.weight, item.base)
+                CapacityProviderStrategyItemArgs(
+                    names.get(item.capacity_provider, item.capacity_provider), item.weight, item.base
+                )
                 for item in strategy
             ],
             network_mode=service.network_mode,
@@ -159,10 +166,15 @@ class ServiceArgs:
             else None,
             discovery=discovery,
             fixed_host_port=service.fixed_host_port,
-            instance_security_group_ids={item.capacity_provider: groups[item.capacity_provider] for item in strategy},
+            instance_security_group_ids={
+                item.capacity_provider: groups[item.capacity_provider]
+                for item in strategy
+                if item.capacity_provider in groups
+            },
             ebs_volumes=ebs_volumes(service.volumes),
             vpc_id=network.vpc_id,
             subnet_ids=network.instance_subnet_ids,
+            public_addresses=public_addresses,
             minimum_healthy_percent=service.minimum_healthy_percent,
             maximum_percent=service.maximum_percent,
             health_check_grace_period=service.health_check_grace_period,
@@ -207,6 +219,11 @@ class ServiceArgs:
         if self.fixed_host_port is not None and not self.instance_security_group_ids:
             yield Problem(("fixedHostPort",), "needs the instances' security groups: set instanceSecurityGroupIds")
         yield from under(one_volume_problems(self.ebs_volumes), "ebsVolumes")
+
+    @property
+    def fargate(self) -> bool:
+        """Whether the tasks run on Fargate, which has its own capacity providers."""
+        return on_fargate(self._known_strategy())
 
     def _known_strategy(self) -> list[StrategyItem]:
         """The strategy with a stand-in for every name that another resource gives later, to be judged."""

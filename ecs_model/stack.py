@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ecs_model import fargate
 from ecs_model.alarms import AlarmSettings
 from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
 from ecs_model.cluster import ClusterSettings, ContainerInsights
@@ -18,7 +19,7 @@ from ecs_model.memory import Fit
 from ecs_model.network import Nat, NetworkSettings
 from ecs_model.problem import Path, Problem, under
 from ecs_model.service import ServiceSettings
-from ecs_model.strategy import MOST_PROVIDERS, StrategyItem, name_problem
+from ecs_model.strategy import FARGATE, MOST_PROVIDERS, StrategyItem, name_problem
 from ecs_model.strategy import problems as strategy_problems
 from ecs_model.task_options import architecture_problems
 
@@ -86,7 +87,8 @@ class StackSettings:
                     ("services", key),
                     f"may run on instances of different architectures ({listed}): its images must be built for both",
                 )
-            if service.network_mode is NetworkMode.AWSVPC and self.public_instances:
+            awsvpc = service.network_mode is NetworkMode.AWSVPC and not self.on_fargate(service)
+            if awsvpc and self.public_instances:
                 yield Problem(
                     ("services", key, "networkMode"),
                     "awsvpc tasks get no public address, so in public subnets they reach nothing outside the VPC",
@@ -110,6 +112,15 @@ class StackSettings:
     def strategy(self, service: ServiceSettings) -> list[StrategyItem]:
         """A service's own strategy, else the cluster's default."""
         return service.capacity_provider_strategy or self.cluster.default_capacity_provider_strategy
+
+    def on_fargate(self, service: ServiceSettings) -> bool:
+        """Whether a service's tasks run on Fargate."""
+        return fargate.on_fargate(self.strategy(service))
+
+    @property
+    def _attached(self) -> list[str] | None:
+        """What strategies may name; None without any capacity, for that it is missing says enough."""
+        return [*self.capacity, *(sorted(FARGATE) if self.cluster.fargate else [])] if self.capacity else None
 
     def capacity_of(self, service: ServiceSettings) -> dict[str, CapacitySettings]:
         """The capacity a service's tasks may be placed on."""
@@ -176,9 +187,9 @@ class StackSettings:
         if self.cluster.dashboard:
             yield from under(dashboard_problems(len(self.services)), "cluster", "dashboard")
         default = self.cluster.default_capacity_provider_strategy
-        # Without any capacity, that it is missing says enough.
-        attached = self.capacity or None
-        yield from under(strategy_problems(default, attached), "cluster", "defaultCapacityProviderStrategy")
+        yield from under(strategy_problems(default, self._attached), "cluster", "defaultCapacityProviderStrategy")
+        for key in FARGATE & set(self.capacity):
+            yield Problem(("capacity", key), "is the name of AWS's own capacity provider: choose another")
 
     def _service_problems(self, service: ServiceSettings) -> Iterator[Problem]:
         ranges = dynamic_ranges(self.capacity_of(service))
@@ -186,7 +197,18 @@ class StackSettings:
         yield from self._reserved_port_problems(service)
         own = service.capacity_provider_strategy
         if own:
-            yield from under(strategy_problems(own, self.capacity or None), "capacityProviderStrategy")
+            yield from under(strategy_problems(own, self._attached), "capacityProviderStrategy")
+        if self.on_fargate(service):
+            yield from fargate.problems(
+                service.containers,
+                service.network_mode,
+                cpu=service.cpu,
+                memory=service.memory,
+                volumes=service.volumes,
+                placement_constraints=service.placement_constraints,
+                pid_mode=service.pid_mode,
+                ipc_mode=service.ipc_mode,
+            )
         yield from self._fit_problems(service)
         routing = service.load_balancer
         if routing is not None and routing.name not in self.load_balancers:

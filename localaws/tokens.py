@@ -19,6 +19,7 @@ TYPES = (
     "aws:ec2/subnet:Subnet",
     "aws:ec2/vpc:Vpc",
     "aws:ec2/vpcEndpoint:VpcEndpoint",
+    "aws:ecs/accountSettingDefault:AccountSettingDefault",
     "aws:ecs/capacityProvider:CapacityProvider",
     "aws:ecs/cluster:Cluster",
     "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
