@@ -39,23 +39,13 @@ namespace = ecs.Namespace(stack.name, ecs.NamespaceArgs(network.vpc_id, stack.na
 services = {}
 for key, chosen in stack.services.items():
     name = f"{stack.name}-{key}"
-    task = ecs.TaskDefinition(
-        name, ecs.TaskDefinitionArgs.of(chosen, stack.capacity_of(chosen), fargate=stack.on_fargate(chosen))
-    )
+    fargate = stack.on_fargate(chosen)
+    task = ecs.TaskDefinition(name, ecs.TaskDefinitionArgs.of(chosen, stack.capacity_of(chosen), fargate=fargate))
     balancer = balancers[chosen.load_balancer.name] if chosen.load_balancer else None
     discovery = ecs.ServiceDiscoveryArgs.of(key, chosen, namespace.id) if namespace else None
     services[key] = ecs.Service(
         name,
-        ecs.ServiceArgs.of(
-            chosen,
-            stack.strategy(chosen),
-            cluster,
-            task,
-            network,
-            balancer,
-            discovery,
-            public_addresses=stack.public_instances,
-        ),
+        ecs.ServiceArgs.of(chosen, stack.strategy(chosen), cluster, task, network, balancer, discovery),
         pulumi.ResourceOptions(depends_on=[cluster, task]),
     )
 if links := stack.links():

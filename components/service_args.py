@@ -142,8 +142,6 @@ class ServiceArgs:
         network: Network,
         balancer: LoadBalancer | None,
         discovery: ServiceDiscoveryArgs | None = None,
-        *,
-        public_addresses: bool = False,
     ) -> "ServiceArgs":
         """The service of a stack's settings beside this package's other components; `strategy` names capacity keys."""
         names, groups = cluster.providers(), cluster.instance_groups()
@@ -174,7 +172,7 @@ class ServiceArgs:
             ebs_volumes=ebs_volumes(service.volumes),
             vpc_id=network.vpc_id,
             subnet_ids=network.instance_subnet_ids,
-            public_addresses=public_addresses,
+            public_addresses=network.public_instances,
             minimum_healthy_percent=service.minimum_healthy_percent,
             maximum_percent=service.maximum_percent,
             health_check_grace_period=service.health_check_grace_period,

@@ -97,12 +97,7 @@ class StackSettings:
     @property
     def public_instances(self) -> bool:
         """Whether container instances have public addresses."""
-        create, existing = self.network.create, self.network.existing
-        return (
-            self.network.default
-            or (create is not None and create.public_instances)
-            or (existing is not None and not existing.private_subnet_ids)
-        )
+        return self.network.public_instances
 
     @property
     def container_insights(self) -> bool:
