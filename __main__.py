@@ -26,6 +26,7 @@ cluster = ecs.Cluster(
         capacity=stack.capacity,
         settings=stack.cluster,
         load_balancers={key: balancer.security_group_id for key, balancer in balancers.items()},
+        udp_load_balancers={key: balancers[key].security_group_id for key in stack.udp_load_balancers()},
         public_addresses=stack.public_instances,
     ),
     pulumi.ResourceOptions(depends_on=[network]),
@@ -35,11 +36,10 @@ services = {}
 for key, chosen in stack.services.items():
     name = f"{stack.name}-{key}"
     task = ecs.TaskDefinition(name, ecs.TaskDefinitionArgs.of(chosen, stack.capacity_of(chosen)))
-    balancer = balancers[chosen.load_balancer.name] if chosen.load_balancer else None
     discovery = ecs.ServiceDiscoveryArgs.of(key, chosen, namespace.id) if namespace else None
     services[key] = ecs.Service(
         name,
-        ecs.ServiceArgs.of(chosen, stack.strategy(chosen), cluster, task, network, balancer, discovery),
+        ecs.ServiceArgs.of(chosen, stack.strategy(chosen), cluster, task, network, balancers, discovery),
         pulumi.ResourceOptions(depends_on=[cluster, task]),
     )
 if links := stack.links():

@@ -160,7 +160,7 @@ def _refers(path: Path, gone: Path) -> bool:
     if gone[:1] == ("capacity",):
         return any(step in _STRATEGIES for step in path)
     if gone[:1] == ("loadBalancers",):
-        return path[-2:] == ("loadBalancer", "name")
+        return path[-1:] == ("name",) and any(step in ("loadBalancer", "loadBalancers") for step in path)
     if gone[:1] == ("namespace",):
         return path[-1:] == ("discovery",)
     if gone[:1] == ("services",) and len(gone) == 2:
@@ -170,13 +170,13 @@ def _refers(path: Path, gone: Path) -> bool:
 
 def _refers_within(path: Path, gone: Path) -> bool:
     """The same within a service, whose setting `gone` is left out."""
-    if gone[:1] == ("loadBalancer",):
+    if gone[:1] in (("loadBalancer",), ("loadBalancers",)):
         return path in _BALANCED
     if gone[:1] == ("networkMode",):
         return path == ("discovery",)
     if gone[:1] == ("volumes",):
         return path[-1:] == ("sourceVolume",)
-    names_container = path in _ROUTED or any(step in _OF_CONTAINERS for step in path)
+    names_container = path in _ROUTED or path[:1] == ("loadBalancers",) or any(step in _OF_CONTAINERS for step in path)
     return gone[:1] == ("containers",) and names_container
 
 

@@ -11,6 +11,7 @@ from components.network import Network, NetworkArgs
 from components.service import Service
 from components.service_args import (
     CapacityProviderStrategyItemArgs,
+    NetworkBalancerArgs,
     ServiceArgs,
     ServiceDiscoveryArgs,
     ServiceLoadBalancerArgs,
@@ -39,6 +40,7 @@ __all__ = [
     "NamespaceArgs",
     "Network",
     "NetworkArgs",
+    "NetworkBalancerArgs",
     "Service",
     "ServiceAccess",
     "ServiceAccessArgs",

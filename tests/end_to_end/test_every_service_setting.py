@@ -1,0 +1,153 @@
+"""Services with what they can be given: AWS has each as it was given, and a second deployment changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ecs_model.ports import EPHEMERAL
+from tests.end_to_end.deployment import Deployment
+from tests.end_to_end.harness import Run, edited_config
+
+SETTINGS: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("every_service_setting.yaml").read_text())
+pytestmark = pytest.mark.parametrize(
+    "environment_", [pytest.param("local", marks=pytest.mark.xdist_group("local"))], indirect=True
+)
+
+
+@pytest.fixture
+def foreign(deployed: Deployment) -> Iterator[dict[str, str]]:
+    """An application load balancer that another team made, as settings name it."""
+    ec2, elbv2 = deployed.account.ec2, deployed.account.elbv2
+    subnets = ec2.describe_subnets(Filters=[{"Name": "default-for-az", "Values": ["true"]}])["Subnets"]
+    group = ec2.create_security_group(GroupName="theirs", Description="theirs", VpcId=subnets[0]["VpcId"])["GroupId"]
+    (balancer,) = elbv2.create_load_balancer(
+        Name="theirs", Subnets=[subnet["SubnetId"] for subnet in subnets], SecurityGroups=[group]
+    )["LoadBalancers"]
+    arn = balancer["LoadBalancerArn"]
+    nobody = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}
+    listener = elbv2.create_listener(LoadBalancerArn=arn, Port=80, Protocol="HTTP", DefaultActions=[nobody])
+    yield {"securityGroupId": group, "listenerArn": listener["Listeners"][0]["ListenerArn"]}
+    elbv2.delete_load_balancer(LoadBalancerArn=arn)
+    ec2.delete_security_group(GroupId=group)
+
+
+@pytest.fixture
+def extended(deployed: Deployment, foreign: dict[str, str]) -> Iterator[Deployment]:
+    """The environment with these services; afterwards it is as it was, at the first attempt."""
+    before = deployed.config.read_text()
+    for section, entries in SETTINGS.items():
+        with edited_config(deployed.config, section) as found:
+            found |= entries
+    with edited_config(deployed.config, "loadBalancers") as balancers:
+        balancers["theirs"] = {"existing": foreign}
+    yield Deployment(deployed.bench)
+    deployed.config.write_text(before)
+    back = deployed.bench.up()
+    assert back.code == 0, back.said
+
+
+def _clean(run: Run) -> None:
+    assert run.code == 0, run.said
+    assert [finding for finding in run.findings if finding[1] != "advisory"] == []
+    assert [said for said in run.complaints if "awsvpc tasks get no public address" not in said] == []
+
+
+def test_every_setting_of_a_service_is_kept_as_given(extended: Deployment, foreign: dict[str, str]) -> None:
+    preview = extended.bench.preview()
+    up, again, refreshed = extended.bench.up(), extended.bench.up(), extended.bench.refresh()
+    for run in (preview, up, again, refreshed):
+        _clean(run)
+    assert again.steps == set()
+    assert refreshed.altered == {}
+    assert set(extended.settings["services"]) > set(SETTINGS["services"])
+    _check_ways(extended)
+    _check_existing(extended, foreign)
+
+
+def _check_ways(extended: Deployment) -> None:
+    """Every way to the service `many`: its target group, its listener, and who may come in."""
+    service, groups = extended.services()["many"], extended.target_groups()
+    edge = _balancer(extended, "local-edge")
+    ways = {groups[each["targetGroupArn"]]["TargetGroupName"][:-8]: each for each in service["loadBalancers"]}
+    assert set(ways) == {"local-many", "local-many-admin", "local-many-tcp", "local-many-tls"}
+    protocols = {name: groups[way["targetGroupArn"]]["Protocol"] for name, way in ways.items()}
+    assert list(protocols.values()).count("HTTP") == 2
+    assert (protocols["local-many-tls"], protocols["local-many-tcp"]) == ("TCP", "TCP")
+    assert (edge["Type"], edge["State"]["Code"]) == ("network", "active")
+    listeners = extended.listeners(edge)
+    assert {port: each["Protocol"] for port, each in listeners.items()} == {53: "UDP", 443: "TLS", 8000: "TCP"}
+    assert listeners[443]["Certificates"][0]["CertificateArn"].endswith("/0a1b2c3d")
+    _check_targets(extended, {name: way["targetGroupArn"] for name, way in ways.items()})
+    (group,) = edge["SecurityGroups"]
+    clients = {(rule["IpProtocol"], rule["FromPort"], rule["CidrIpv4"]) for rule in extended.ingress(group)}
+    assert clients == {("tcp", 443, "10.0.0.0/8"), ("udp", 53, "10.0.0.0/8"), ("tcp", 8000, "10.0.0.0/8")}
+    for fleet in extended.fleets().values():
+        (instances,) = fleet.security_groups
+        entering = [rule for rule in extended.ingress(instances) if "ReferencedGroupInfo" in rule]
+        found = [
+            (rule["IpProtocol"], rule["FromPort"], rule["ToPort"])
+            for rule in entering
+            if rule["ReferencedGroupInfo"]["GroupId"] == group
+        ]
+        dynamic = (EPHEMERAL.first, EPHEMERAL.last)
+        assert found == [("tcp", *dynamic)]
+        assert len(entering) == 3
+    dns = extended.services()["dns"]
+    group_of_targets = groups[dns["loadBalancers"][0]["targetGroupArn"]]
+    assert (group_of_targets["Protocol"], group_of_targets["TargetType"]) == ("UDP", "ip")
+    assert (group_of_targets["HealthCheckPort"], group_of_targets["HealthCheckPath"]) == ("8053", "/up")
+    (own,) = dns["networkConfiguration"]["awsvpcConfiguration"]["securityGroups"]
+    opened = {(r["IpProtocol"], r["FromPort"], r["ReferencedGroupInfo"]["GroupId"]) for r in extended.ingress(own)}
+    assert opened == {("udp", 53, group), ("tcp", 8053, group)}
+
+
+def _check_existing(extended: Deployment, foreign: dict[str, str]) -> None:
+    """The service `guest` has a rule on the listener of others, and they come in as our own do."""
+    rules = extended.account.elbv2.describe_rules(ListenerArn=foreign["listenerArn"])["Rules"]
+    (rule,) = [each for each in rules if each["Priority"] != "default"]
+    assert 10_000 <= int(rule["Priority"]) < 50_000
+    (way,) = extended.services()["guest"]["loadBalancers"]
+    assert rule["Actions"][0]["TargetGroupArn"] == way["targetGroupArn"]
+    let_in = [
+        rule["ReferencedGroupInfo"]["GroupId"]
+        for fleet in extended.fleets().values()
+        for rule in extended.ingress(fleet.security_groups[0])
+        if "ReferencedGroupInfo" in rule
+    ]
+    assert let_in.count(foreign["securityGroupId"]) == len(extended.fleets()) == 2
+    assert extended.outputs["loadBalancers"]["theirs"] == ""
+
+
+def _balancer(extended: Deployment, name: str) -> dict[str, Any]:
+    found = extended.account.all("elbv2", "describe_load_balancers", "LoadBalancers")
+    (balancer,) = [each for each in found if each["LoadBalancerName"].startswith(name)]
+    return dict(balancer)
+
+
+def _running(extended: Deployment, service: str) -> list[dict[str, Any]]:
+    ecs, where = extended.account.ecs, extended.cluster["clusterArn"]
+    arns = ecs.list_tasks(cluster=where, serviceName=extended.outputs["services"][service])["taskArns"]
+    tasks: list[dict[str, Any]] = ecs.describe_tasks(cluster=where, tasks=arns)["tasks"]
+    return [task for task in tasks if task["lastStatus"] == "RUNNING"]
+
+
+def _check_targets(extended: Deployment, groups: dict[str, str]) -> None:
+    """The one task is a target of every group, at the port of the right container."""
+    (task,) = _running(extended, "many")
+    bound = {
+        (container["name"], binding["containerPort"]): binding["hostPort"]
+        for container in task["containers"]
+        for binding in container["networkBindings"]
+    }
+    wanted = {
+        "local-many": ("app", 8000), "local-many-admin": ("app", 9000), "local-many-tcp": ("app", 8000),
+        "local-many-tls": ("app", 9000),
+    }  # fmt: skip
+    for name, arn in groups.items():
+        (target,) = extended.account.elbv2.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
+        assert target["Target"]["Port"] == bound[wanted[name]]
