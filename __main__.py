@@ -32,6 +32,11 @@ cluster = ecs.Cluster(
     pulumi.ResourceOptions(depends_on=[network]),
 )
 namespace = ecs.Namespace(stack.name, ecs.NamespaceArgs(network.vpc_id, stack.namespace)) if stack.namespace else None
+connect = (
+    ecs.ConnectNamespace(stack.name, ecs.ConnectNamespaceArgs(stack.connect_namespace))
+    if stack.connect_namespace
+    else None
+)
 services = {}
 for key, chosen in stack.services.items():
     name = f"{stack.name}-{key}"
@@ -39,10 +44,12 @@ for key, chosen in stack.services.items():
     discovery = ecs.ServiceDiscoveryArgs.of(key, chosen, namespace.id) if namespace else None
     services[key] = ecs.Service(
         name,
-        ecs.ServiceArgs.of(chosen, stack.strategy(chosen), cluster, task, network, balancers, discovery),
+        ecs.ServiceArgs.of(
+            chosen, stack.strategy(chosen), cluster, task, network, balancers, discovery, connect and connect.arn
+        ),
         pulumi.ResourceOptions(depends_on=[cluster, task]),
     )
-if links := stack.links():
+if links := [*stack.links(), *stack.connect_links()]:
     ecs.ServiceAccess(stack.name, ecs.ServiceAccessArgs.of(links, services, cluster))
 insights = stack.container_insights
 if stack.alarms is not None:

@@ -16,6 +16,12 @@ from components.service_args import (
     ServiceDiscoveryArgs,
     ServiceLoadBalancerArgs,
 )
+from components.service_connect import (
+    ConnectNamespace,
+    ConnectNamespaceArgs,
+    ServiceConnectArgs,
+    ServiceConnectPortArgs,
+)
 from components.service_scaling import ServiceScaling, ServiceScalingArgs
 from components.task_definition import TaskDefinition, TaskDefinitionArgs
 from components.volumes import EfsVolumeArgs, VolumeArgs
@@ -27,6 +33,8 @@ __all__ = [
     "CapacityProviderStrategyItemArgs",
     "Cluster",
     "ClusterArgs",
+    "ConnectNamespace",
+    "ConnectNamespaceArgs",
     "ContainerArgs",
     "ContainerInstances",
     "ContainerInstancesArgs",
@@ -45,6 +53,8 @@ __all__ = [
     "ServiceAccess",
     "ServiceAccessArgs",
     "ServiceArgs",
+    "ServiceConnectArgs",
+    "ServiceConnectPortArgs",
     "ServiceDiscoveryArgs",
     "ServiceLoadBalancerArgs",
     "ServiceScaling",

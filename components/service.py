@@ -5,10 +5,12 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_aws as aws
 
+from components.account import account_of
 from components.arguments import typed
 from components.ebs import infrastructure_role, volume_configuration
 from components.service_args import ServiceArgs, ServiceDiscoveryArgs
 from components.service_attachment import ServiceAttachment, opened
+from components.service_connect import connect_configuration
 from components.service_scaling import ServiceScaling, ServiceScalingArgs
 from components.tokens import token
 from ecs_model.containers import NetworkMode
@@ -164,6 +166,9 @@ class Service(pulumi.ComponentResource):
                 subnets=args.subnet_ids or [], security_groups=[own_group.id]
             )
             if own_group is not None
+            else None,
+            service_connect_configuration=connect_configuration(name, args.connect, account_of(self).region)
+            if args.connect
             else None,
             volume_configuration=volume,
             deployment_circuit_breaker=aws.ecs.ServiceDeploymentCircuitBreakerArgs(enable=True, rollback=True),

@@ -8,6 +8,7 @@ import pulumi
 from components.cluster import Cluster
 from components.load_balancer import LoadBalancer
 from components.network import Network
+from components.service_connect import ServiceConnectArgs
 from components.task_definition import TaskDefinition
 from ecs_model.attachments import Reached, fixed_host_port
 from ecs_model.containers import NetworkMode, Protocol
@@ -160,6 +161,8 @@ class ServiceArgs:
     """Further ways to it, by names of yours: other load balancers, ports or containers. At most 5 in all."""
     discovery: ServiceDiscoveryArgs | None = None
     """The name that other services find it by; none where absent."""
+    connect: ServiceConnectArgs | None = None
+    """Its part in Service Connect; none where absent."""
     instance_security_group_ids: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """The container instances' security groups, by a name of yours; used with fixed ports of a load balancer."""
     ebs_volumes: Mapping[str, EbsVolume] = field(default_factory=dict)
@@ -197,6 +200,7 @@ class ServiceArgs:
         network: Network,
         balancers: Mapping[str, LoadBalancer],
         discovery: ServiceDiscoveryArgs | None = None,
+        connect_namespace_arn: pulumi.Input[str] | None = None,
     ) -> "ServiceArgs":
         """The service of a stack's settings beside this package's other components; `strategy` names capacity keys."""
         names, groups = cluster.providers(), cluster.instance_groups()
@@ -217,6 +221,9 @@ class ServiceArgs:
             load_balancer=attached.pop("", None),
             load_balancers=attached,
             discovery=discovery,
+            connect=ServiceConnectArgs.of(
+                service.connect, service.containers, connect_namespace_arn, task.log_group_name
+            ),
             instance_security_group_ids={item.capacity_provider: groups[item.capacity_provider] for item in strategy},
             ebs_volumes=ebs_volumes(service.volumes),
             vpc_id=network.vpc_id,
@@ -274,6 +281,11 @@ class ServiceArgs:
             yield from under(self.discovery.problems(), "discovery")
             if self.network_mode is NetworkMode.NONE:
                 yield Problem(("discovery",), "needs a network, and networkMode is none: use bridge")
+        if self.connect is not None and self.connect.enabled:
+            if self.network_mode not in (NetworkMode.BRIDGE, NetworkMode.AWSVPC):
+                yield Problem(("connect",), f"is for bridge and awsvpc, and networkMode is {self.network_mode.value}")
+            if self.connect.namespace_arn is None:
+                yield Problem(("connect", "namespaceArn"), "is missing, and Service Connect needs it: set a namespace")
         if self.network_mode is NetworkMode.AWSVPC and (self.vpc_id is None or self.subnet_ids is None):
             yield Problem(("networkMode",), "awsvpc gives each task a network interface: set vpcId and subnetIds")
         yield from under(one_volume_problems(self.ebs_volumes), "ebsVolumes")

@@ -22,6 +22,7 @@ from ecs_model.images import Architecture
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Path, Problem, under
 from ecs_model.routing import ServiceRouting
+from ecs_model.service_connect import ServiceConnect
 from ecs_model.service_scaling import ScalingSettings
 from ecs_model.strategy import StrategyItem
 from ecs_model.task_options import IpcMode, PidMode, task_option_problems
@@ -59,6 +60,9 @@ class ServiceSettings:
     """Further ways to it, by names of yours: other load balancers, ports or containers. At most 5 in all."""
     discovery: ServiceDiscovery | None = None
     """Let other services find it by its key in the stack's namespace; they cannot where absent."""
+    connect: ServiceConnect | None = None
+    """Its part in the stack's Service Connect: a client of other services, and what it offers them; none where
+    absent."""
     capacity_provider_strategy: list[StrategyItem] = field(default_factory=list)
     """In place of the cluster's default strategy."""
     task_role_statements: list[PolicyStatement] = field(default_factory=list)
@@ -171,6 +175,8 @@ class ServiceSettings:
         yield from log_retention_problems(self.log_retention_days)
         yield from task_role_problems(self.task_role_statements)
         yield from self._attachment_problems()
+        if self.connect is not None:
+            yield from under(self.connect.problems(self.containers, self.network_mode), "connect")
         if self.discovery is not None:
             where = self.discovery.container_name, self.discovery.container_port
             unreachable = list(reached_problems(self.containers, self.network_mode, *where))

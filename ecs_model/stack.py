@@ -18,6 +18,7 @@ from ecs_model.memory import Fit
 from ecs_model.network import Nat, NetworkSettings
 from ecs_model.problem import Path, Problem, under
 from ecs_model.service import ServiceSettings, attachment_path
+from ecs_model.service_connect import connect_links, connect_member, connect_namespace_problem
 from ecs_model.strategy import MOST_PROVIDERS, StrategyItem, name_problem
 from ecs_model.strategy import problems as strategy_problems
 from ecs_model.task_options import architecture_problems
@@ -46,6 +47,8 @@ class StackSettings:
     """What is too much, and who is told; nobody where absent."""
     namespace: str | None = None
     """The domain of a private DNS namespace, such as dev.internal, that services are found in; none where absent."""
+    connect_namespace: str | None = None
+    """The name of an HTTP namespace, such as dev, that services with `connect` meet in; none where absent."""
 
     def problems(self) -> Iterator[Problem]:
         """Everything that must not be deployed, each with its path."""
@@ -64,6 +67,7 @@ class StackSettings:
             if service.discovery is not None:
                 found = service.discovery.problems(key, self.services, self.namespace)
                 yield from under(found, "services", key, "discovery")
+        yield from self._connect_problems()
         if self.alarms is not None:
             yield from under(self.alarms.problems(container_insights=self.container_insights), "alarms")
         yield from self._internal_problems()
@@ -154,6 +158,40 @@ class StackSettings:
                 for key, service in self.services.items()
             }
         )
+
+    def connect_links(self) -> Sequence[Link]:
+        """The ingress rules that services need which call each other through Service Connect."""
+        return connect_links(
+            {
+                key: connect_member(
+                    service.connect,
+                    service.containers,
+                    service.network_mode,
+                    {name: fleet.agent.ports for name, fleet in self.capacity_of(service).items()},
+                )
+                for key, service in self.services.items()
+                if service.connect is not None and service.connect.enabled
+            }
+        )
+
+    def _connect_problems(self) -> Iterator[Problem]:
+        if self.connect_namespace is not None and (reason := connect_namespace_problem(self.connect_namespace)):
+            yield Problem(("connectNamespace",), reason)
+        offered: dict[str, str] = {}
+        for key, service in self.services.items():
+            if service.connect is None or not service.connect.enabled:
+                continue
+            if self.connect_namespace is None:
+                yield Problem(
+                    ("services", key, "connect"), "needs a namespace, and the stack has none: set connectNamespace"
+                )
+            for port in service.connect.ports:
+                first = offered.setdefault(port, key)
+                if first != key:
+                    yield Problem(
+                        ("services", key, "connect", "ports", port),
+                        f"is offered by service {first} already: give the port mappings names of their own",
+                    )
 
     def _name_problems(self) -> Iterator[Problem]:
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", self.name):

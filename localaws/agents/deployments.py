@@ -42,6 +42,7 @@ def begin(service: Any) -> None:
     """A new deployment of a service as it is now; whatever it had before is older."""
     id_, now = f"ecs-svc/{mock_random.randint(10**18, 10**19 - 1)}", utcnow()
     strategy, volumes = service.capacity_provider_strategy, getattr(service, "volume_configurations", None)
+    connect = getattr(service, "service_connect_configuration", None)
     for older in service.deployments:
         older["status"] = "ACTIVE"
     new = {
@@ -54,6 +55,7 @@ def begin(service: Any) -> None:
         "rolloutState": "IN_PROGRESS",
         "rolloutStateReason": f"ECS deployment {id_} in progress.",
         **({"volumeConfigurations": volumes} if volumes else {}),
+        **({"serviceConnectConfiguration": connect} if connect else {}),
         **({"capacityProviderStrategy": strategy} if strategy else {"launchType": service.launch_type}),
     }
     service.deployments = [new, *service.deployments]

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from localaws import tags
-from localaws.convert import from_api
+from localaws.convert import from_api, to_api
 from localaws.kind import REGISTRY, ApiObject, AutoName, Call, Failed, Kind, Target
 from localaws.wire import Properties
 
@@ -30,6 +30,10 @@ def _given(target: Target) -> Properties:
         network = inputs["networkConfiguration"]
         public = {"assignPublicIp": "ENABLED" if network.get("assignPublicIp") else "DISABLED"}
         result["networkConfiguration"] = {"awsvpcConfiguration": {**network, **public}}
+    if inputs.get("serviceConnectConfiguration"):
+        shape = target.region.model("ecs", "create_service").input_shape.members["serviceConnectConfiguration"]
+        prop = "serviceConnectConfiguration"
+        result[prop] = to_api(inputs[prop], shape, prop, SERVICE.names)
     return result
 
 
@@ -80,6 +84,7 @@ def _read(target: Target) -> ApiObject | None:
         **{prop: deployment.get(api) for prop, api in _DEPLOYMENT.items()},
         "networkConfiguration": network,
         "volumeConfigurations": found.get("deployments", [{}])[0].get("volumeConfigurations"),
+        "serviceConnectConfiguration": found.get("deployments", [{}])[0].get("serviceConnectConfiguration"),
         "alarms": from_api(_ALARMS, alarms, "", {}) if alarms else None,
         "cluster": _as_written(found.get("clusterArn", ""), target.get("cluster")),
         "taskDefinition": _as_written(found.get("taskDefinition", ""), target.get("taskDefinition")),
@@ -143,7 +148,7 @@ def _changed_strategy(old: Properties, new: Properties) -> set[str]:
     return {prop} if one_is_empty and not new.get("forceNewDeployment") else set()
 
 
-_IN_DEPLOYMENT = frozenset({*_DEPLOYMENT, "networkConfiguration"})
+_IN_DEPLOYMENT = frozenset({*_DEPLOYMENT, "networkConfiguration", "serviceConnectConfiguration"})
 SERVICE = Kind(
     "aws:ecs/service:Service",
     service="ecs",
@@ -211,6 +216,7 @@ SERVICE = Kind(
         "orderedPlacementStrategies": "placementStrategy",
         "loadBalancers.elbName": "loadBalancerName",
         "deploymentConfiguration": "-",
+        "serviceConnectConfiguration.services.clientAlias": "clientAliases",
         "volumeConfiguration.managedEbsVolume.sizeInGb": "sizeInGiB",
         "vpcLatticeConfigurations": "vpcLatticeConfigurations",
     },

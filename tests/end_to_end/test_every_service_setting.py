@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
+from ecs_model.load_balancer import balancer_arn
 from ecs_model.ports import EPHEMERAL
 from tests.end_to_end.deployment import Deployment
-from tests.end_to_end.harness import Run, edited_config
+from tests.end_to_end.harness import Run
 
 SETTINGS: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("every_service_setting.yaml").read_text())
 pytestmark = pytest.mark.parametrize(
@@ -19,8 +20,24 @@ pytestmark = pytest.mark.parametrize(
 )
 
 
-@pytest.fixture
-def foreign(deployed: Deployment) -> Iterator[dict[str, str]]:
+class Extended(Deployment):
+    """The environment with these services, and with what they presuppose of others."""
+
+    def __init__(self, deployed: Deployment) -> None:
+        super().__init__(deployed.bench)
+        self.foreign = _foreign_balancer(self)
+        certificate = self.account.acm.request_certificate(DomainName="*.example.com")["CertificateArn"]
+        whole = yaml.safe_load(self.config.read_text())
+        for section, given in SETTINGS.items():
+            key = f"ecs-on-ec2:{section}"
+            whole["config"][key] = whole["config"].get(key, {}) | given if isinstance(given, dict) else given
+        balancers = whole["config"]["ecs-on-ec2:loadBalancers"]
+        balancers["theirs"] = {"existing": self.foreign}
+        balancers["edge"]["certificateArn"] = certificate
+        self.config.write_text(yaml.safe_dump(whole))
+
+
+def _foreign_balancer(deployed: Deployment) -> dict[str, str]:
     """An application load balancer that another team made, as settings name it."""
     ec2, elbv2 = deployed.account.ec2, deployed.account.elbv2
     subnets = ec2.describe_subnets(Filters=[{"Name": "default-for-az", "Values": ["true"]}])["Subnets"]
@@ -28,27 +45,30 @@ def foreign(deployed: Deployment) -> Iterator[dict[str, str]]:
     (balancer,) = elbv2.create_load_balancer(
         Name="theirs", Subnets=[subnet["SubnetId"] for subnet in subnets], SecurityGroups=[group]
     )["LoadBalancers"]
-    arn = balancer["LoadBalancerArn"]
     nobody = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}
-    listener = elbv2.create_listener(LoadBalancerArn=arn, Port=80, Protocol="HTTP", DefaultActions=[nobody])
-    yield {"securityGroupId": group, "listenerArn": listener["Listeners"][0]["ListenerArn"]}
-    elbv2.delete_load_balancer(LoadBalancerArn=arn)
-    ec2.delete_security_group(GroupId=group)
+    (listener,) = elbv2.create_listener(
+        LoadBalancerArn=balancer["LoadBalancerArn"], Port=80, Protocol="HTTP", DefaultActions=[nobody]
+    )["Listeners"]
+    return {"securityGroupId": group, "listenerArn": listener["ListenerArn"]}
 
 
 @pytest.fixture
-def extended(deployed: Deployment, foreign: dict[str, str]) -> Iterator[Deployment]:
+def extended(deployed: Deployment) -> Iterator[Extended]:
     """The environment with these services; afterwards it is as it was, at the first attempt."""
     before = deployed.config.read_text()
-    for section, entries in SETTINGS.items():
-        with edited_config(deployed.config, section) as found:
-            found |= entries
-    with edited_config(deployed.config, "loadBalancers") as balancers:
-        balancers["theirs"] = {"existing": foreign}
-    yield Deployment(deployed.bench)
+    made = Extended(deployed)
+    yield made
     deployed.config.write_text(before)
     back = deployed.bench.up()
     assert back.code == 0, back.said
+    _take_away(made)
+
+
+def _take_away(made: Extended) -> None:
+    """What others made goes, and nothing of ours is in its way."""
+    arn = balancer_arn(made.foreign["listenerArn"])
+    made.account.elbv2.delete_load_balancer(LoadBalancerArn=arn)
+    made.account.ec2.delete_security_group(GroupId=made.foreign["securityGroupId"])
 
 
 def _clean(run: Run) -> None:
@@ -57,19 +77,21 @@ def _clean(run: Run) -> None:
     assert [said for said in run.complaints if "awsvpc tasks get no public address" not in said] == []
 
 
-def test_every_setting_of_a_service_is_kept_as_given(extended: Deployment, foreign: dict[str, str]) -> None:
+def test_every_setting_of_a_service_is_kept_as_given(extended: Extended) -> None:
     preview = extended.bench.preview()
+    _clean(preview)
     up, again, refreshed = extended.bench.up(), extended.bench.up(), extended.bench.refresh()
-    for run in (preview, up, again, refreshed):
+    for run in (up, again, refreshed):
         _clean(run)
     assert again.steps == set()
     assert refreshed.altered == {}
     assert set(extended.settings["services"]) > set(SETTINGS["services"])
     _check_ways(extended)
-    _check_existing(extended, foreign)
+    _check_existing(extended)
+    _check_connect(extended)
 
 
-def _check_ways(extended: Deployment) -> None:
+def _check_ways(extended: Extended) -> None:
     """Every way to the service `many`: its target group, its listener, and who may come in."""
     service, groups = extended.services()["many"], extended.target_groups()
     edge = _balancer(extended, "local-edge")
@@ -81,7 +103,7 @@ def _check_ways(extended: Deployment) -> None:
     assert (edge["Type"], edge["State"]["Code"]) == ("network", "active")
     listeners = extended.listeners(edge)
     assert {port: each["Protocol"] for port, each in listeners.items()} == {53: "UDP", 443: "TLS", 8000: "TCP"}
-    assert listeners[443]["Certificates"][0]["CertificateArn"].endswith("/0a1b2c3d")
+    assert listeners[443]["Certificates"][0]["CertificateArn"].startswith("arn:aws:acm:eu-central-1:")
     _check_targets(extended, {name: way["targetGroupArn"] for name, way in ways.items()})
     (group,) = edge["SecurityGroups"]
     clients = {(rule["IpProtocol"], rule["FromPort"], rule["CidrIpv4"]) for rule in extended.ingress(group)}
@@ -96,7 +118,7 @@ def _check_ways(extended: Deployment) -> None:
         ]
         dynamic = (EPHEMERAL.first, EPHEMERAL.last)
         assert found == [("tcp", *dynamic)]
-        assert len(entering) == 3
+        assert len(entering) == 3 + 3
     dns = extended.services()["dns"]
     group_of_targets = groups[dns["loadBalancers"][0]["targetGroupArn"]]
     assert (group_of_targets["Protocol"], group_of_targets["TargetType"]) == ("UDP", "ip")
@@ -106,9 +128,9 @@ def _check_ways(extended: Deployment) -> None:
     assert opened == {("udp", 53, group), ("tcp", 8053, group)}
 
 
-def _check_existing(extended: Deployment, foreign: dict[str, str]) -> None:
+def _check_existing(extended: Extended) -> None:
     """The service `guest` has a rule on the listener of others, and they come in as our own do."""
-    rules = extended.account.elbv2.describe_rules(ListenerArn=foreign["listenerArn"])["Rules"]
+    rules = extended.account.elbv2.describe_rules(ListenerArn=extended.foreign["listenerArn"])["Rules"]
     (rule,) = [each for each in rules if each["Priority"] != "default"]
     assert 10_000 <= int(rule["Priority"]) < 50_000
     (way,) = extended.services()["guest"]["loadBalancers"]
@@ -119,24 +141,59 @@ def _check_existing(extended: Deployment, foreign: dict[str, str]) -> None:
         for rule in extended.ingress(fleet.security_groups[0])
         if "ReferencedGroupInfo" in rule
     ]
-    assert let_in.count(foreign["securityGroupId"]) == len(extended.fleets()) == 2
+    assert let_in.count(extended.foreign["securityGroupId"]) == len(extended.fleets()) == 2
     assert extended.outputs["loadBalancers"]["theirs"] == ""
 
 
-def _balancer(extended: Deployment, name: str) -> dict[str, Any]:
+def _check_connect(extended: Extended) -> None:
+    """What ECS was told of Service Connect, and who reaches the proxies."""
+    services = extended.services()
+    told = {key: services[key]["deployments"][0]["serviceConnectConfiguration"] for key in ("caller", "called")}
+    (namespace,) = extended.account.servicediscovery.list_namespaces()["Namespaces"]
+    assert (namespace["Name"], namespace["Type"]) == ("shop", "HTTP")
+    assert {each["namespace"] for each in told.values()} == {namespace["Arn"]}
+    caller, raw = told["caller"]["services"]
+    assert caller == {
+        "portName": "caller",
+        "discoveryName": "caller",
+        "clientAliases": [{"port": 80, "dnsName": "caller.shop"}],
+        "timeout": {"idleTimeoutSeconds": 60, "perRequestTimeoutSeconds": 5},
+    }
+    assert (raw["portName"], raw["clientAliases"]) == ("caller-raw", [{"port": 9000}])
+    (called,) = told["called"]["services"]
+    assert called["ingressPortOverride"] == 8100
+    logs = extended.tasks()["caller"]["containerDefinitions"][0]["logConfiguration"]["options"]["awslogs-group"]
+    assert told["caller"]["logConfiguration"]["options"]["awslogs-group"] == logs
+    mapped = extended.tasks()["caller"]["containerDefinitions"][0]["portMappings"]
+    assert [(each["name"], each.get("appProtocol")) for each in mapped] == [("caller", "http"), ("caller-raw", None)]
+    (own,) = services["called"]["networkConfiguration"]["awsvpcConfiguration"]["securityGroups"]
+    instances = {fleet.security_groups[0] for fleet in extended.fleets().values()}
+    entering = {(r["FromPort"], r["ToPort"], r["ReferencedGroupInfo"]["GroupId"]) for r in extended.ingress(own)}
+    assert entering == {(8100, 8100, group) for group in instances}
+    for group in instances:
+        proxies = [
+            rule["ReferencedGroupInfo"]["GroupId"]
+            for rule in extended.ingress(group)
+            if rule.get("ReferencedGroupInfo", {}).get("GroupId") in {own, *instances}
+            and (rule["FromPort"], rule["ToPort"]) == (EPHEMERAL.first, EPHEMERAL.last)
+        ]
+        assert sorted(proxies) == sorted({own, *instances})
+
+
+def _balancer(extended: Extended, name: str) -> dict[str, Any]:
     found = extended.account.all("elbv2", "describe_load_balancers", "LoadBalancers")
     (balancer,) = [each for each in found if each["LoadBalancerName"].startswith(name)]
     return dict(balancer)
 
 
-def _running(extended: Deployment, service: str) -> list[dict[str, Any]]:
+def _running(extended: Extended, service: str) -> list[dict[str, Any]]:
     ecs, where = extended.account.ecs, extended.cluster["clusterArn"]
     arns = ecs.list_tasks(cluster=where, serviceName=extended.outputs["services"][service])["taskArns"]
     tasks: list[dict[str, Any]] = ecs.describe_tasks(cluster=where, tasks=arns)["tasks"]
     return [task for task in tasks if task["lastStatus"] == "RUNNING"]
 
 
-def _check_targets(extended: Deployment, groups: dict[str, str]) -> None:
+def _check_targets(extended: Extended, groups: dict[str, str]) -> None:
     """The one task is a target of every group, at the port of the right container."""
     (task,) = _running(extended, "many")
     bound = {
