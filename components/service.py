@@ -12,12 +12,14 @@ from components.service_args import ServiceArgs, ServiceDiscoveryArgs
 from components.service_attachment import ServiceAttachment, opened
 from components.service_connect import connect_configuration
 from components.service_scaling import ServiceScaling, ServiceScalingArgs
+from components.service_shifting import deployment_configuration
 from components.tokens import token
 from ecs_model.containers import NetworkMode
 from ecs_model.deployment import rebalances
 from ecs_model.discovery import record_type
 from ecs_model.problem import refuse
 from ecs_model.service_scaling import ScalingSettings
+from ecs_model.shifting import BALANCING_POLICY
 
 
 class Service(pulumi.ComponentResource):
@@ -38,15 +40,20 @@ class Service(pulumi.ComponentResource):
         refuse(f"Service {name}", args.problems())
         super().__init__(token("Service"), name, None, opts)
         self._child = pulumi.ResourceOptions(parent=self)
+        before: list[pulumi.Resource] = []
+        shifting = None
+        if args.shifts and args.attachments:
+            shifting, allowed = infrastructure_role(f"{name}-balancing", self, BALANCING_POLICY)
+            before.append(allowed)
         ways = [
-            ServiceAttachment(f"{name}-{key}" if key else name, each, args.network_mode, self)
+            ServiceAttachment(f"{name}-{key}" if key else name, each, args.network_mode, self, shifting)
             for key, each in args.attachments.items()
         ]
-        before: list[pulumi.Resource] = [resource for each in ways for resource in each.forwarding]
+        before += [resource for each in ways for resource in each.forwarding]
         before += self._fixed_port_rules(name, args)
         volume = None
         if args.ebs_volumes:
-            role, attached = infrastructure_role(name, self)
+            role, attached = infrastructure_role(f"{name}-infrastructure", self)
             before.append(attached)
             volume = volume_configuration(args.ebs_volumes, role)
         own_group = self._security_group(name, args) if args.network_mode is NetworkMode.AWSVPC else None
@@ -171,7 +178,11 @@ class Service(pulumi.ComponentResource):
             if args.connect
             else None,
             volume_configuration=volume,
-            deployment_circuit_breaker=aws.ecs.ServiceDeploymentCircuitBreakerArgs(enable=True, rollback=True),
+            # ECS knows the circuit breaker for rolling deployments alone.
+            deployment_circuit_breaker=None
+            if args.shifts
+            else aws.ecs.ServiceDeploymentCircuitBreakerArgs(enable=True, rollback=True),
+            deployment_configuration=deployment_configuration(args.deployment) if args.deployment else None,
             # Said in either case: the provider takes a block that is gone for one that AWS chose, and leaves it on.
             alarms=aws.ecs.ServiceAlarmsArgs(
                 alarm_names=list(args.deployment_alarms),

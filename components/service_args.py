@@ -19,6 +19,7 @@ from ecs_model.problem import Problem, under
 from ecs_model.routing import Routing
 from ecs_model.service import ServiceSettings, attachment_path, deployment_problems
 from ecs_model.service_scaling import ScalingSettings
+from ecs_model.shifting import DeploymentSettings
 from ecs_model.strategy import StrategyItem
 from ecs_model.strategy import problems as strategy_problems
 from ecs_model.tls import TLS_POLICY
@@ -187,6 +188,8 @@ class ServiceArgs:
     """Names of CloudWatch alarms, one of which going off rolls a deployment back."""
     zone_rebalancing: bool | None = None
     """Move tasks to other zones when they have become uneven; on where absent, unless `maximum_percent` is 100."""
+    deployment: DeploymentSettings | None = None
+    """How a new revision takes over from the old one: rolling where absent."""
     force_new_deployment: bool = True
     """Start new tasks on every change of the service, which a change of strategy needs."""
 
@@ -236,6 +239,7 @@ class ServiceArgs:
             sigint_rollback=service.sigint_rollback,
             deployment_alarms=service.deployment_alarms,
             zone_rebalancing=service.zone_rebalancing,
+            deployment=service.deployment,
             force_new_deployment=service.force_new_deployment,
         )
 
@@ -248,6 +252,11 @@ class ServiceArgs:
     def counts_requests(self) -> bool:
         """Whether `load_balancer` is one that counts requests: an application load balancer."""
         return self.load_balancer is not None and self.load_balancer.routing.listener is None
+
+    @property
+    def shifts(self) -> bool:
+        """Whether its deployments move traffic between two sets of tasks."""
+        return self.deployment is not None and self.deployment.strategy.shifts
 
     def problems(self) -> Iterator[Problem]:
         """What does not go together."""
@@ -277,6 +286,14 @@ class ServiceArgs:
                     (*attachment_path(key), "fixedHostPort"),
                     "needs the instances' security groups: set instanceSecurityGroupIds",
                 )
+        chosen = self.deployment or DeploymentSettings()
+        yield from under(chosen.problems(), "deployment")
+        yield from chosen.service_problems(
+            self.network_mode,
+            {attachment_path(key): each.routing for key, each in self.attachments.items()},
+            discovered=self.discovery is not None,
+            connected=self.connect is not None and self.connect.enabled and bool(self.connect.ports),
+        )
         if self.discovery is not None:
             yield from under(self.discovery.problems(), "discovery")
             if self.network_mode is NetworkMode.NONE:

@@ -1,6 +1,6 @@
 """One way from a load balancer to a service: the target group, and the listener rule or listener before it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pulumi
 import pulumi_aws as aws
@@ -15,11 +15,26 @@ from ecs_model.routing import HealthProtocol, Routing, Stickiness, TargetHealthC
 class ServiceAttachment:
     """The resources of one way to a service; no component of its own, so that names stay as they were."""
 
-    def __init__(self, name: str, args: ServiceLoadBalancerArgs, mode: NetworkMode, parent: pulumi.Resource) -> None:
-        self._name, self._args = name, args
+    def __init__(
+        self,
+        name: str,
+        args: ServiceLoadBalancerArgs,
+        mode: NetworkMode,
+        parent: pulumi.Resource,
+        shifting: aws.iam.Role | None = None,
+    ) -> None:
+        """`shifting` is the role with which ECS moves traffic between two target groups; there is one without it."""
+        self._name, self._args, self._shifting = name, args, shifting
         self._child = pulumi.ResourceOptions(parent=parent)
-        self.target_group = self._target_group(mode)
-        self.forwarding: Sequence[pulumi.Resource] = self._forwarding()
+        self.target_group = self._target_group(name, mode)
+        self._alternate = self._target_group(f"{name}-2", mode) if shifting else None
+        self._production, self._test = self._rules()
+        network = args.network
+        clients = [] if network is None else self._clients(args.routing.listener, network)
+        self.forwarding: Sequence[pulumi.Resource] = [
+            *(rule for rule in (self._production, self._test) if rule is not None),
+            *clients,
+        ]
         """What leads to the target group: ECS refuses one that no listener uses yet."""
 
     @property
@@ -30,6 +45,19 @@ class ServiceAttachment:
             target_group_arn=self.target_group.arn,
             container_name=routing.container_name,
             container_port=routing.container_port,
+            advanced_configuration=self._advanced(self._shifting, self._alternate)
+            if self._shifting is not None and self._alternate is not None
+            else None,
+        )
+
+    def _advanced(
+        self, role: aws.iam.Role, alternate: aws.lb.TargetGroup
+    ) -> aws.ecs.ServiceLoadBalancerAdvancedConfigurationArgs:
+        return aws.ecs.ServiceLoadBalancerAdvancedConfigurationArgs(
+            alternate_target_group_arn=alternate.arn,
+            production_listener_rule=self._production.arn,
+            test_listener_rule=self._test.arn if self._test is not None else None,
+            role_arn=role.arn,
         )
 
     @property
@@ -42,11 +70,11 @@ class ServiceAttachment:
         )
         return pulumi.Output.concat(suffix, "/", self.target_group.arn_suffix)
 
-    def _target_group(self, mode: NetworkMode) -> aws.lb.TargetGroup:
+    def _target_group(self, name: str, mode: NetworkMode) -> aws.lb.TargetGroup:
         routing = self._args.routing
         network = routing.listener is not None
         return aws.lb.TargetGroup(
-            self._name,
+            name,
             # Only what stands in for a port until ECS registers the task's own.
             port=routing.container_port,
             protocol=routing.transport.upper() if network else "HTTP",
@@ -59,21 +87,41 @@ class ServiceAttachment:
             opts=self._child,
         )
 
-    def _forwarding(self) -> list[pulumi.Resource]:
+    def _rules(self) -> tuple[aws.lb.ListenerRule | aws.lb.Listener, aws.lb.ListenerRule | None]:
+        """What leads to the tasks in production, and what leads testers to new ones."""
         routing, network = self._args.routing, self._args.network
         if routing.listener is not None and network is not None:
-            return [self._listener(routing.listener, network), *self._clients(routing.listener, network)]
+            return self._listener(routing.listener, network), None
+        production = self._rule(self._name, routing.rule_priority(self._name), _conditions(routing))
+        if not routing.test_headers:
+            return production, None
+        conditions = [*_conditions(routing), *_header_conditions(routing.test_headers)]
+        name = f"{self._name}-test"
+        return production, self._rule(name, routing.test_rule_priority(self._name), conditions)
+
+    def _rule(
+        self, name: str, priority: int, conditions: list[aws.lb.ListenerRuleConditionArgs]
+    ) -> aws.lb.ListenerRule:
         forward = aws.lb.ListenerRuleActionArgs(type="forward", target_group_arn=self.target_group.arn)
-        return [
-            aws.lb.ListenerRule(
-                self._name,
-                listener_arn=self._args.listener_arn or "",
-                priority=routing.rule_priority(self._name),
-                conditions=_conditions(routing),
-                actions=[forward],
-                opts=self._child,
+        if self._alternate is not None:
+            weights = [(self.target_group, 100), (self._alternate, 0)]
+            both = [aws.lb.ListenerRuleActionForwardTargetGroupArgs(arn=g.arn, weight=w) for g, w in weights]
+            forward = aws.lb.ListenerRuleActionArgs(
+                type="forward", forward=aws.lb.ListenerRuleActionForwardArgs(target_groups=both)
             )
-        ]
+        return aws.lb.ListenerRule(
+            name,
+            listener_arn=self._args.listener_arn or "",
+            priority=priority,
+            conditions=conditions,
+            actions=[forward],
+            opts=self._forwarding_options("actions"),
+        )
+
+    def _forwarding_options(self, written_by_ecs: str) -> pulumi.ResourceOptions:
+        """ECS rewrites where the traffic goes (terraform-provider-aws#43905)."""
+        ignored = [written_by_ecs] if self._shifting is not None else None
+        return pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(ignore_changes=ignored))
 
     def _listener(self, listener: NetworkListener, network: NetworkBalancerArgs) -> aws.lb.Listener:
         encrypted = listener.protocol is ListenerProtocol.TLS
@@ -87,11 +135,13 @@ class ServiceAttachment:
             default_actions=[
                 aws.lb.ListenerDefaultActionArgs(type="forward", target_group_arn=self.target_group.arn),
             ],
-            opts=self._child,
+            opts=self._forwarding_options("defaultActions"),
         )
 
-    def _clients(self, listener: NetworkListener, network: NetworkBalancerArgs) -> Iterator[pulumi.Resource]:
+    def _clients(self, listener: NetworkListener | None, network: NetworkBalancerArgs) -> Iterator[pulumi.Resource]:
         """Who may connect to the listener: its port is nobody's but this service's."""
+        if listener is None:
+            return
         for cidr in network.ingress_cidrs:
             yield aws.vpc.SecurityGroupIngressRule(
                 f"{self._name}-clients-{cidr.replace('/', '-')}",
@@ -129,10 +179,16 @@ def _conditions(routing: Routing) -> list[aws.lb.ListenerRuleConditionArgs]:
     if routing.host_headers:
         hosts = aws.lb.ListenerRuleConditionHostHeaderArgs(values=sorted(routing.host_headers))
         conditions.append(aws.lb.ListenerRuleConditionArgs(host_header=hosts))
-    for name, values in sorted(routing.http_headers.items()):
-        header = aws.lb.ListenerRuleConditionHttpHeaderArgs(http_header_name=name, values=sorted(values))
-        conditions.append(aws.lb.ListenerRuleConditionArgs(http_header=header))
-    return conditions
+    return conditions + _header_conditions(routing.http_headers)
+
+
+def _header_conditions(headers: Mapping[str, Sequence[str]]) -> list[aws.lb.ListenerRuleConditionArgs]:
+    return [
+        aws.lb.ListenerRuleConditionArgs(
+            http_header=aws.lb.ListenerRuleConditionHttpHeaderArgs(http_header_name=name, values=sorted(values))
+        )
+        for name, values in sorted(headers.items())
+    ]
 
 
 def _health_check(check: TargetHealthCheck, protocol: HealthProtocol) -> aws.lb.TargetGroupHealthCheckArgs:

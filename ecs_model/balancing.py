@@ -65,21 +65,35 @@ def _kind_problems(routing: ServiceRouting, balancers: Mapping[str, LoadBalancer
         )
 
 
-def _priority_problems(attachments: list[Attachment]) -> Iterator[Problem]:
-    taken: dict[tuple[str, int], Attachment] = {}
+def _rules(attachments: list[Attachment]) -> Iterator[tuple[Attachment, str, int, bool]]:
+    """Every listener rule: its attachment, the setting of its priority, that, and whether nobody has set it."""
     for each in attachments:
         routing = each.routing
-        if routing.listener is not None:
+        if routing.listener is None:
+            yield each, "priority", routing.rule_priority(each.name), routing.priority is None
+            if routing.test_headers:
+                yield each, "testPriority", routing.test_rule_priority(each.name), routing.test_priority is None
+
+
+def _priority_problems(attachments: list[Attachment]) -> Iterator[Problem]:
+    taken: dict[tuple[str, int], Attachment] = {}
+    for each, key, priority, automatic in _rules(attachments):
+        routing = each.routing
+        own = routing.rule_priority(each.name)
+        if key == "testPriority" and priority > own:
+            yield Problem(
+                (*each.path, key),
+                f"{priority} comes after the service's own rule ({own}), so no tester would get through: set it below",
+            )
+        if (routing.name, priority) not in taken:
+            taken[routing.name, priority] = each
             continue
-        priority = routing.rule_priority(each.name)
-        first = taken.setdefault((routing.name, priority), each)
-        if first is each:
-            continue
+        first = taken[routing.name, priority]
         free = next(n for n in range(priority + 1, priority + len(attachments) + 1) if (routing.name, n) not in taken)
-        automatic = "" if routing.priority else ", which follows from its name and conditions,"
+        follows = ", which follows from its name and conditions," if automatic else ""
         yield Problem(
-            (*each.path, "priority"),
-            f"{priority}{automatic} is already that of service {first.service} on load balancer {routing.name}: give "
+            (*each.path, key),
+            f"{priority}{follows} is already that of service {first.service} on load balancer {routing.name}: give "
             f"each its own, such as {free} here",
         )
 

@@ -110,6 +110,11 @@ class Routing:
     """Host names such as `api.example.com`."""
     http_headers: dict[str, list[str]] = field(default_factory=dict)
     """Values of HTTP headers by their names, such as `X-Client: [mobile*]`; each header has to have one of them."""
+    test_headers: dict[str, list[str]] = field(default_factory=dict)
+    """Values of HTTP headers by their names, with which testers reach the new tasks of a deployment that is not rolling
+    before anyone else does; nobody does where empty."""
+    test_priority: int | None = None
+    """The place of the rule for `test_headers`, before `priority`; where absent one follows as there."""
     deregistration_delay: int = 30
     """Seconds a leaving task may finish its requests in, 0-3600."""
     slow_start: int = 0
@@ -136,6 +141,12 @@ class Routing:
         narrowed = bool(self.http_headers)
         return automatic_priority(name, self.path_patterns, self.host_headers, narrowed=narrowed)
 
+    def test_rule_priority(self, name: str) -> int:
+        """The same for the rule that testers come by."""
+        if self.test_priority is not None:
+            return self.test_priority
+        return automatic_priority(f"{name}-test", self.path_patterns, self.host_headers, narrowed=True)
+
     def problems(self) -> Iterator[Problem]:
         """What AWS would refuse, the container aside."""
         if not 0 <= self.deregistration_delay <= 3_600:
@@ -158,6 +169,7 @@ class Routing:
             "pathPatterns": bool(self.path_patterns),
             "hostHeaders": bool(self.host_headers),
             "httpHeaders": bool(self.http_headers),
+            "testHeaders": bool(self.test_headers),
             "slowStart": self.slow_start != 0,
             "stickiness": self.stickiness is not None,
         }
@@ -174,17 +186,23 @@ class Routing:
             )
 
     def _rule_problems(self) -> Iterator[Problem]:
-        if self.priority is not None and not 1 <= self.priority <= MOST_PRIORITY:
-            yield Problem(("priority",), f"{self.priority} is out of range: give 1-{MOST_PRIORITY}")
+        for key, priority in {"priority": self.priority, "testPriority": self.test_priority}.items():
+            if priority is not None and not 1 <= priority <= MOST_PRIORITY:
+                yield Problem((key,), f"{priority} is out of range: give 1-{MOST_PRIORITY}")
+        if self.test_priority is not None and not self.test_headers:
+            yield Problem(("testPriority",), "is the place of a rule for testHeaders: set these, or leave it out")
         if self.health_check.protocol is HealthProtocol.TCP:
             yield Problem(("healthCheck", "protocol"), "tcp is for network load balancers: leave it out")
-        values = sum(map(len, self.http_headers.values()))
+        yield from self._condition_problems()
+
+    def _condition_problems(self) -> Iterator[Problem]:
+        values = sum(map(len, [*self.http_headers.values(), *self.test_headers.values()]))
         conditions = len(self.path_patterns) + len(self.host_headers) + values
-        if not 1 <= conditions <= 5:
+        if not 1 <= conditions <= 5 or conditions == sum(map(len, self.test_headers.values())):
             yield Problem(
                 (),
-                f"has {conditions} values of pathPatterns, hostHeaders and httpHeaders: give 1-5 in all, such as "
-                "pathPatterns: ['/*']",
+                f"has {conditions} values of pathPatterns, hostHeaders, httpHeaders and testHeaders: give 1-5 in all, "
+                "such as pathPatterns: ['/*']",
             )
         for position, pattern in enumerate(self.path_patterns):
             if not re.fullmatch(r"[/*?][\x21-\x7e]{0,127}", pattern):
@@ -196,6 +214,10 @@ class Routing:
                 yield Problem(("hostHeaders", position), f"{_cut(host)} is no host name, such as api.example.com")
         for header, wanted in self.http_headers.items():
             yield from under(_header_problems(header, wanted), "httpHeaders", header)
+        for header, wanted in self.test_headers.items():
+            yield from under(_header_problems(header, wanted), "testHeaders", header)
+            if header.lower() in map(str.lower, self.http_headers):
+                yield Problem(("testHeaders", header), "is in httpHeaders as well: use another header to test with")
 
 
 def _header_problems(header: str, wanted: list[str]) -> Iterator[Problem]:

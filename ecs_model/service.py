@@ -20,10 +20,11 @@ from ecs_model.environment_rules import key_problems
 from ecs_model.iam import PolicyStatement
 from ecs_model.images import Architecture
 from ecs_model.ports import EPHEMERAL, PortRange
-from ecs_model.problem import Path, Problem, under
+from ecs_model.problem import Problem, under
 from ecs_model.routing import ServiceRouting
 from ecs_model.service_connect import ServiceConnect
 from ecs_model.service_scaling import ScalingSettings
+from ecs_model.shifting import DeploymentSettings
 from ecs_model.strategy import StrategyItem
 from ecs_model.task_options import IpcMode, PidMode, task_option_problems
 from ecs_model.volumes import Volume
@@ -93,6 +94,8 @@ class ServiceSettings:
     """Names of CloudWatch alarms that exist, one of which going off rolls a deployment back."""
     zone_rebalancing: bool | None = None
     """Move tasks to other zones when they have become uneven; on where absent, unless maximumPercent is 100."""
+    deployment: DeploymentSettings | None = None
+    """How a new revision takes over from the old one: rolling where absent."""
     force_new_deployment: bool = True
     """Start new tasks on every change of the service. ECS wants it when the strategy changes (pulumi-aws#5903); off,
     such a change replaces the service, but a change of the desired count alone starts no new tasks."""
@@ -175,6 +178,7 @@ class ServiceSettings:
         yield from log_retention_problems(self.log_retention_days)
         yield from task_role_problems(self.task_role_statements)
         yield from self._attachment_problems()
+        yield from self._strategy_problems()
         if self.connect is not None:
             yield from under(self.connect.problems(self.containers, self.network_mode), "connect")
         if self.discovery is not None:
@@ -186,6 +190,16 @@ class ServiceSettings:
                     ("discovery",),
                     "leads to a dynamic host port, which is for load balancers alone: use networkMode awsvpc or host",
                 )
+
+    def _strategy_problems(self) -> Iterator[Problem]:
+        chosen = self.deployment or DeploymentSettings()
+        yield from under(chosen.problems(), "deployment")
+        yield from chosen.service_problems(
+            self.network_mode,
+            {attachment_path(key): routing for key, routing in self.attachments.items()},
+            discovered=self.discovery is not None,
+            connected=self.connect is not None and self.connect.enabled and bool(self.connect.ports),
+        )
 
     def _attachment_problems(self) -> Iterator[Problem]:
         if len(self.attachments) > MOST_ATTACHMENTS:
@@ -202,7 +216,7 @@ class ServiceSettings:
             yield from under(health_port_problems(self.containers, self.network_mode, routing), *path)
 
 
-def attachment_path(key: str) -> Path:
+def attachment_path(key: str) -> tuple[str, ...]:
     """Where the settings of an attachment are, by its key."""
     return ("loadBalancers", key) if key else ("loadBalancer",)
 

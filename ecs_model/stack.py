@@ -213,6 +213,7 @@ class StackSettings:
     def _attached_name_problems(self) -> Iterator[Problem]:
         """Target groups are called after their service and their own key: each differently."""
         taken = {f"{self.name}-{key}": key for key in self.services}
+        yield from self._alternate_name_problems()
         for each in self.attachments():
             if each.path[2] != "loadBalancers":
                 continue
@@ -220,6 +221,21 @@ class StackSettings:
             first = taken.setdefault(each.name, each.service)
             if first != each.service or each.name.removeprefix(f"{self.name}-") in self.services:
                 yield Problem(each.path, f"is called {each.name}, as something of service {first} is: use another name")
+
+    def _alternate_name_problems(self) -> Iterator[Problem]:
+        """Where traffic is moved a second target group has the name of the first and -2."""
+        names = {each.name for each in self.attachments()} | {f"{self.name}-{key}" for key in self.services}
+        for each in self.attachments():
+            chosen = self.services[each.service].deployment
+            other = f"{each.name}-2"
+            if chosen is None or not chosen.strategy.shifts:
+                continue
+            if len(other) > LONGEST_NAME or other in names:
+                yield Problem(
+                    each.path,
+                    f"needs a second target group called {other}, which has to be the only one of that name and within "
+                    f"{LONGEST_NAME} characters: use another name, or deployment.strategy rolling",
+                )
 
     def _key_problems(self, key: str) -> Iterator[Problem]:
         whole = f"{self.name}-{key}"

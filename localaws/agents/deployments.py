@@ -8,7 +8,7 @@ from typing import Any
 from moto.core.utils import utcnow
 from moto.moto_api._internal import mock_random
 
-from localaws.agents import events
+from localaws.agents import events, shifts
 from localaws.agents.tasks import PlayedTask
 
 STARTING = frozenset(
@@ -59,6 +59,7 @@ def begin(service: Any) -> None:
         **({"capacityProviderStrategy": strategy} if strategy else {"launchType": service.launch_type}),
     }
     service.deployments = [new, *service.deployments]
+    shifts.begin(service, id_)
     begun(service).insert(0, new)
     count(service, [])
 
@@ -82,6 +83,7 @@ def conclude(service: Any, tasks: Sequence[PlayedTask]) -> None:
     newest = primary(service)
     complete = len(service.deployments) == 1 and newest["runningCount"] == service.desired_count
     if complete and newest["rolloutState"] == "IN_PROGRESS":
+        shifts.conclude(service, newest["id"])
         newest |= {"rolloutState": "COMPLETED", "rolloutStateReason": f"ECS deployment {newest['id']} completed."}
         newest["updatedAt"] = utcnow()
         events.tell(service, f"(deployment {newest['id']}) deployment completed.")

@@ -16,6 +16,7 @@ from moto.elbv2.models import elbv2_backends
 from moto.servicediscovery.models import servicediscovery_backends
 
 from localaws.agents import deployments
+from localaws.moto_fixes.deployments import check_strategy_of_deployment
 from localaws.moto_fixes.ecs import active_services, check_strategy
 from localaws.moto_fixes.patch import around
 from localaws.moto_fixes.service_connect import check_connect
@@ -44,6 +45,7 @@ Parameters = dict[str, Any]
 def _defaults(parameters: Parameters) -> Parameters:
     """CreateService: what AWS fills in."""
     deployment = {"maximumPercent": 200, "minimumHealthyPercent": 100, **parameters.get("deploymentConfiguration", {})}
+    deployment.setdefault("strategy", "ROLLING")
     deployment.setdefault("deploymentCircuitBreaker", {"enable": False, "rollback": False})
     deployment.setdefault("alarms", {"alarmNames": [], "enable": False, "rollback": False})
     rebalanced = _can_rebalance(parameters.get("placementStrategy") or [], deployment["maximumPercent"])
@@ -83,6 +85,7 @@ def _check(backend: Any, parameters: Parameters) -> None:
     cluster = backend._get_cluster(parameters.get("cluster", "default"))
     check_strategy(backend, strategy, cluster.capacity_providers or [])
     _check_rebalancing(parameters)
+    check_strategy_of_deployment(parameters)
     _check_task(backend, parameters)
 
 

@@ -11,6 +11,7 @@ from ecs_model.containers import NetworkMode
 from ecs_model.ebs import EbsVolume, FilesystemType
 from ecs_model.network_listener import ListenerProtocol, NetworkListener
 from ecs_model.routing import Routing, Stickiness, TargetHealthCheck
+from ecs_model.shifting import DeploymentSettings, DeploymentStrategy, LifecycleHook, LifecycleStage
 from tests.components.component_harness import Graph, deploy, refused
 
 STRATEGY = [ecs.CapacityProviderStrategyItemArgs("general", 1, 1), ecs.CapacityProviderStrategyItemArgs("spot", 3)]
@@ -205,6 +206,84 @@ def test_a_rule_without_a_priority_gets_its_own() -> None:
     assert web["priority"] == rule("web")["priority"] != rule("api")["priority"]
     assert headed["priority"] < web["priority"]
     assert headed["conditions"][1] == {"httpHeader": {"httpHeaderName": "X-Client", "values": ["a", "b"]}}
+
+
+HOOK = LifecycleHook("arn:aws:lambda:x", "arn:aws:iam:x", [LifecycleStage.POST_SCALE_UP], '{"a": 1}')
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        (DeploymentSettings(), {"strategy": "ROLLING"}),
+        (DeploymentSettings(DeploymentStrategy.BLUE_GREEN, hooks={"a": HOOK}),
+         {"strategy": "BLUE_GREEN", "bakeTimeInMinutes": "5", "lifecycleHooks": [{
+             "hookTargetArn": "arn:aws:lambda:x", "roleArn": "arn:aws:iam:x", "lifecycleStages": ["POST_SCALE_UP"],
+             "hookDetails": '{"a": 1}'}]}),
+        (DeploymentSettings(DeploymentStrategy.LINEAR, 0),
+         {"strategy": "LINEAR", "bakeTimeInMinutes": "0",
+          "linearConfiguration": {"stepPercent": 10.0, "stepBakeTimeInMinutes": "6"}}),
+        (DeploymentSettings(DeploymentStrategy.CANARY, step_percent=2.5, step_time=0),
+         {"strategy": "CANARY", "bakeTimeInMinutes": "5",
+          "canaryConfiguration": {"canaryPercent": 2.5, "canaryBakeTimeInMinutes": "0"}}),
+    ],
+)  # fmt: skip
+def test_how_a_new_revision_takes_over(chosen: DeploymentSettings, told: dict[str, Any]) -> None:
+    made = service(load_balancer=BALANCER, deployment=chosen).one("ecs.Service")
+    assert made.inputs["deploymentConfiguration"] == told
+    assert ("deploymentCircuitBreaker" in made.inputs) is (chosen.strategy is DeploymentStrategy.ROLLING)
+    assert ("advancedConfiguration" in made.inputs["loadBalancers"][0]) is chosen.strategy.shifts
+
+
+def test_traffic_moves_between_two_target_groups() -> None:
+    routing = replace(ROUTING, test_headers={"X-Test": ["1"]}, test_priority=9)
+    graph = service(
+        load_balancer=replace(BALANCER, routing=routing), deployment=DeploymentSettings(DeploymentStrategy.BLUE_GREEN)
+    )
+    first, second = graph.all("lb.TargetGroup")
+    assert (first.name, second.name) == ("web", "web-2")
+    assert {k: v for k, v in first.inputs.items() if k != "name"} == {
+        k: v for k, v in second.inputs.items() if k != "name"
+    }
+    production, test = graph.all("lb.ListenerRule")
+    assert (production.inputs["priority"], test.inputs["priority"]) == (10, 9)
+    assert test.inputs["conditions"][-1] == {"httpHeader": {"httpHeaderName": "X-Test", "values": ["1"]}}
+    assert test.inputs["conditions"][:-1] == production.inputs["conditions"]
+    for rule in (production, test):
+        assert rule.ignored == ["actions"]
+        weights = [
+            (g["arn"].rpartition(":")[2], g["weight"]) for g in rule.inputs["actions"][0]["forward"]["targetGroups"]
+        ]
+        assert weights == [("web", 100), ("web-2", 0)]
+    made = graph.one("ecs.Service")
+    (way,) = made.inputs["loadBalancers"]
+    assert {key: arn.rpartition(":")[2] for key, arn in way["advancedConfiguration"].items()} == {
+        "alternateTargetGroupArn": "web-2",
+        "productionListenerRule": "web",
+        "testListenerRule": "web-test",
+        "roleArn": "web-balancing",
+    }
+    role, attached = graph.one("iam.Role"), graph.one("iam.RolePolicyAttachment")
+    assert "ecs.amazonaws.com" in role.inputs["assumeRolePolicy"]
+    assert attached.inputs["policyArn"] == "arn:aws:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers"
+    assert graph.waits_for(made, attached)
+
+
+def test_behind_a_network_load_balancer_ecs_rewrites_the_listener() -> None:
+    graph = service(
+        load_balancer=EDGE, deployment=DeploymentSettings(DeploymentStrategy.CANARY),
+        network_mode=NetworkMode.AWSVPC, vpc_id="vpc-1", subnet_ids=["subnet-1"],
+    )  # fmt: skip
+    listener = graph.one("lb.Listener")
+    assert listener.ignored == ["defaultActions"]
+    assert listener.inputs["defaultActions"][0]["targetGroupArn"].endswith(":web")
+    (way,) = graph.one("ecs.Service").inputs["loadBalancers"]
+    assert way["advancedConfiguration"]["productionListenerRule"].endswith(":web")
+    assert "testListenerRule" not in way["advancedConfiguration"]
+
+
+def test_without_traffic_to_move_there_is_no_role_for_it() -> None:
+    graph = service(deployment=DeploymentSettings(DeploymentStrategy.BLUE_GREEN))
+    assert graph.kinds() == {"Service": 1, "ecs.Service": 1}
 
 
 def test_a_deployment_is_watched_and_given_up() -> None:

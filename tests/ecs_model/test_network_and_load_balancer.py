@@ -147,7 +147,11 @@ def routing(check: TargetHealthCheck | None = None, **more: object) -> Routing:
             "stickiness.cookieName",
             "begins as the load balancer's own, AWSALB",
         ),
-        (routing(path_patterns=[]), "", "has 0 values of pathPatterns, hostHeaders and httpHeaders: give 1-5"),
+        (
+            routing(path_patterns=[]),
+            "",
+            "has 0 values of pathPatterns, hostHeaders, httpHeaders and testHeaders: give 1-5",
+        ),
         (routing(host_headers=list("abcde")), "", "has 6"),
         (routing(TargetHealthCheck(path="x")), "healthCheck.path", "'x' does not begin with /"),
         (routing(TargetHealthCheck(matcher="2xx")), "healthCheck.matcher", "is not a list of HTTP codes"),

@@ -12,7 +12,7 @@ import yaml
 from ecs_model.load_balancer import balancer_arn
 from ecs_model.ports import EPHEMERAL
 from tests.end_to_end.deployment import Deployment
-from tests.end_to_end.harness import Run
+from tests.end_to_end.harness import Run, edited_config
 
 SETTINGS: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("every_service_setting.yaml").read_text())
 pytestmark = pytest.mark.parametrize(
@@ -89,6 +89,7 @@ def test_every_setting_of_a_service_is_kept_as_given(extended: Extended) -> None
     _check_ways(extended)
     _check_existing(extended)
     _check_connect(extended)
+    _check_moved(extended)
 
 
 def _check_ways(extended: Extended) -> None:
@@ -178,6 +179,43 @@ def _check_connect(extended: Extended) -> None:
             and (rule["FromPort"], rule["ToPort"]) == (EPHEMERAL.first, EPHEMERAL.last)
         ]
         assert sorted(proxies) == sorted({own, *instances})
+
+
+def _check_moved(extended: Extended) -> None:
+    """A new revision of the service `moved` takes its traffic from one target group to the other, which stays so."""
+    service = extended.services()["moved"]
+    told = service["deploymentConfiguration"]
+    assert (told["strategy"], told["bakeTimeInMinutes"]) == ("CANARY", 3)
+    assert told["canaryConfiguration"] == {"canaryPercent": 12.5, "canaryBakeTimeInMinutes": 2}
+    assert told["deploymentCircuitBreaker"] == {"enable": False, "rollback": False}
+    (hook,) = told["lifecycleHooks"]
+    assert (hook["lifecycleStages"], hook["hookDetails"]) == (["POST_TEST_TRAFFIC_SHIFT"], {"suite": "smoke"})
+    (way,) = service["loadBalancers"]
+    advanced = way["advancedConfiguration"]
+    groups = [way["targetGroupArn"], advanced["alternateTargetGroupArn"]]
+    assert advanced["roleArn"].rpartition("/")[2].startswith("local-moved-balancing-")
+    weights = [_weights(extended, advanced[rule]) for rule in ("productionListenerRule", "testListenerRule")]
+    assert weights == [dict(zip(groups, (100, 0), strict=True))] * 2
+    assert [len(_targets(extended, group)) for group in groups] == [2, 0]
+
+    with edited_config(extended.config, "services") as services:
+        services["moved"]["containers"]["app"]["environment"] = {"REVISION": "2"}
+    up, again = extended.bench.up(), extended.bench.up()
+    _clean(up)
+    _clean(again)
+    assert again.steps == set()
+    assert _weights(extended, advanced["productionListenerRule"]) == dict(zip(groups, (0, 100), strict=True))
+    assert [len(_targets(extended, group)) for group in groups] == [0, 2]
+
+
+def _weights(extended: Extended, rule: str) -> dict[str, int]:
+    (found,) = extended.account.elbv2.describe_rules(RuleArns=[rule])["Rules"]
+    return {each["TargetGroupArn"]: each["Weight"] for each in found["Actions"][0]["ForwardConfig"]["TargetGroups"]}
+
+
+def _targets(extended: Extended, group: str) -> list[Any]:
+    health = extended.account.elbv2.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
+    return [each for each in health if each["TargetHealth"]["State"] != "draining"]
 
 
 def _balancer(extended: Extended, name: str) -> dict[str, Any]:
