@@ -30,6 +30,8 @@ class ClusterArgs:
     """The default capacity provider strategy, without which a cluster cannot be built, and Container Insights."""
     load_balancers: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Security groups of the load balancers that reach tasks here, by a name of yours."""
+    udp_load_balancers: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Security groups of those of them that send UDP to dynamic host ports here."""
     public_addresses: bool = False
     """Give the container instances public addresses."""
 
@@ -104,6 +106,7 @@ class Cluster(pulumi.ComponentResource):
                 subnet_ids=args.subnet_ids,
                 settings=args.capacity[key],
                 load_balancers=args.load_balancers,
+                udp_load_balancers=args.udp_load_balancers,
                 public_addresses=args.public_addresses,
             ),
             self._child,

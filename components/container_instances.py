@@ -33,6 +33,8 @@ class ContainerInstancesArgs:
     load_balancers: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Security groups of the load balancers that reach dynamic host ports here, by a name of yours. Each gets one
     ingress rule, for exactly the agent's port range."""
+    udp_load_balancers: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Security groups of the network load balancers that send UDP to dynamic host ports here, by a name of yours."""
     public_addresses: bool = False
     """Give instances public addresses: for subnets that have neither NAT nor VPC endpoints."""
     capacity_provider: bool = True
@@ -106,13 +108,15 @@ class ContainerInstances(pulumi.ComponentResource):
             opts=self._child,
         )
         ports = args.settings.agent.ports
-        for key, balancer in args.load_balancers.items():
+        ways = [(f"from-{key}", key, "tcp", balancer) for key, balancer in args.load_balancers.items()]
+        ways += [(f"from-{key}-udp", key, "udp", balancer) for key, balancer in args.udp_load_balancers.items()]
+        for suffix, key, protocol, balancer in ways:
             aws.vpc.SecurityGroupIngressRule(
-                f"{name}-instances-from-{key}",
+                f"{name}-instances-{suffix}",
                 security_group_id=group.id,
                 description=f"Dynamic host ports, from load balancer {key}",
                 referenced_security_group_id=balancer,
-                ip_protocol="tcp",
+                ip_protocol=protocol,
                 from_port=ports.first,
                 to_port=ports.last,
                 opts=self._child,

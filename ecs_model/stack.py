@@ -1,16 +1,16 @@
 """One environment: everything a stack's configuration says, and what must be true between its parts."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ecs_model import fargate
 from ecs_model.alarms import AlarmSettings
+from ecs_model.balancing import Attachment, balancing_problems
 from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
 from ecs_model.cluster import ClusterSettings, ContainerInsights
 from ecs_model.container_rules import fixed_port
-from ecs_model.containers import NetworkMode
+from ecs_model.containers import NetworkMode, Protocol
 from ecs_model.dashboard import problems as dashboard_problems
 from ecs_model.discovery import Link, Member, links, namespace_problem
 from ecs_model.instance_needs import need_problems
@@ -18,7 +18,8 @@ from ecs_model.load_balancer import LoadBalancerSettings
 from ecs_model.memory import Fit
 from ecs_model.network import Nat, NetworkSettings
 from ecs_model.problem import Path, Problem, under
-from ecs_model.service import ServiceSettings
+from ecs_model.service import ServiceSettings, attachment_path
+from ecs_model.service_connect import connect_links, connect_member, connect_namespace_problem
 from ecs_model.strategy import FARGATE, MOST_PROVIDERS, StrategyItem, name_problem
 from ecs_model.strategy import problems as strategy_problems
 from ecs_model.task_options import architecture_problems
@@ -42,11 +43,13 @@ class StackSettings:
     services: dict[str, ServiceSettings] = field(default_factory=dict)
     """ECS services."""
     load_balancers: dict[str, LoadBalancerSettings] = field(default_factory=dict)
-    """Application Load Balancers that services share."""
+    """Load balancers that services share."""
     alarms: AlarmSettings | None = None
     """What is too much, and who is told; nobody where absent."""
     namespace: str | None = None
     """The domain of a private DNS namespace, such as dev.internal, that services are found in; none where absent."""
+    connect_namespace: str | None = None
+    """The name of an HTTP namespace, such as dev, that services with `connect` meet in; none where absent."""
 
     def problems(self) -> Iterator[Problem]:
         """Everything that must not be deployed, each with its path."""
@@ -65,11 +68,11 @@ class StackSettings:
             if service.discovery is not None:
                 found = service.discovery.problems(key, self.services, self.namespace)
                 yield from under(found, "services", key, "discovery")
+        yield from self._connect_problems()
         if self.alarms is not None:
             yield from under(self.alarms.problems(container_insights=self.container_insights), "alarms")
         yield from self._internal_problems()
-        yield from self._priority_problems()
-        yield from self._fixed_port_problems()
+        yield from balancing_problems(self.attachments(), self.load_balancers)
 
     def warnings(self) -> Iterator[Problem]:
         """What works but should be known, of what lies between the parts; each part's own is its component's."""
@@ -122,6 +125,32 @@ class StackSettings:
         used = {item.capacity_provider for item in self.strategy(service) if item.weight or item.base}
         return {key: capacity for key, capacity in self.capacity.items() if key in used}
 
+    def attachments(self) -> list[Attachment]:
+        """Every way from a load balancer to a service, in the order of the settings."""
+        return [
+            Attachment(
+                f"{self.name}-{service_key}{f'-{key}' if key else ''}",
+                ("services", service_key, *attachment_path(key)),
+                routing,
+                service.host_ports(routing),
+            )
+            for service_key, service in self.services.items()
+            for key, routing in service.attachments.items()
+        ]
+
+    def udp_load_balancers(self) -> list[str]:
+        """The load balancers that send UDP to dynamic host ports, by their keys."""
+        return sorted(
+            {
+                routing.name
+                for service in self.services.values()
+                for routing in service.attachments.values()
+                if service.network_mode is NetworkMode.BRIDGE
+                and routing.transport is Protocol.UDP
+                and not any(port.protocol is Protocol.UDP for port in service.host_ports(routing))
+            }
+        )
+
     def links(self) -> Sequence[Link]:
         """The ingress rules that services need which call each other by name."""
         return links(
@@ -135,6 +164,40 @@ class StackSettings:
                 for key, service in self.services.items()
             }
         )
+
+    def connect_links(self) -> Sequence[Link]:
+        """The ingress rules that services need which call each other through Service Connect."""
+        return connect_links(
+            {
+                key: connect_member(
+                    service.connect,
+                    service.containers,
+                    service.network_mode,
+                    {name: fleet.agent.ports for name, fleet in self.capacity_of(service).items()},
+                )
+                for key, service in self.services.items()
+                if service.connect is not None and service.connect.enabled
+            }
+        )
+
+    def _connect_problems(self) -> Iterator[Problem]:
+        if self.connect_namespace is not None and (reason := connect_namespace_problem(self.connect_namespace)):
+            yield Problem(("connectNamespace",), reason)
+        offered: dict[str, str] = {}
+        for key, service in self.services.items():
+            if service.connect is None or not service.connect.enabled:
+                continue
+            if self.connect_namespace is None:
+                yield Problem(
+                    ("services", key, "connect"), "needs a namespace, and the stack has none: set connectNamespace"
+                )
+            for port in service.connect.ports:
+                first = offered.setdefault(port, key)
+                if first != key:
+                    yield Problem(
+                        ("services", key, "connect", "ports", port),
+                        f"is offered by service {first} already: give the port mappings names of their own",
+                    )
 
     def _name_problems(self) -> Iterator[Problem]:
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", self.name):
@@ -151,6 +214,34 @@ class StackSettings:
         for section, keys in sections.items():
             for key in keys:
                 yield from under(self._key_problems(key), section, key)
+        yield from self._attached_name_problems()
+
+    def _attached_name_problems(self) -> Iterator[Problem]:
+        """Target groups are called after their service and their own key: each differently."""
+        taken = {f"{self.name}-{key}": key for key in self.services}
+        yield from self._alternate_name_problems()
+        for each in self.attachments():
+            if each.path[2] != "loadBalancers":
+                continue
+            yield from under(self._key_problems(each.name.removeprefix(f"{self.name}-")), *each.path)
+            first = taken.setdefault(each.name, each.service)
+            if first != each.service or each.name.removeprefix(f"{self.name}-") in self.services:
+                yield Problem(each.path, f"is called {each.name}, as something of service {first} is: use another name")
+
+    def _alternate_name_problems(self) -> Iterator[Problem]:
+        """Where traffic is moved a second target group has the name of the first and -2."""
+        names = {each.name for each in self.attachments()} | {f"{self.name}-{key}" for key in self.services}
+        for each in self.attachments():
+            chosen = self.services[each.service].deployment
+            other = f"{each.name}-2"
+            if chosen is None or not chosen.strategy.shifts:
+                continue
+            if len(other) > LONGEST_NAME or other in names:
+                yield Problem(
+                    each.path,
+                    f"needs a second target group called {other}, which has to be the only one of that name and within "
+                    f"{LONGEST_NAME} characters: use another name, or deployment.strategy rolling",
+                )
 
     def _key_problems(self, key: str) -> Iterator[Problem]:
         whole = f"{self.name}-{key}"
@@ -205,10 +296,6 @@ class StackSettings:
                 ipc_mode=service.ipc_mode,
             )
         yield from self._fit_problems(service)
-        routing = service.load_balancer
-        if routing is not None and routing.name not in self.load_balancers:
-            known = ", ".join(sorted(self.load_balancers)) or "none"
-            yield Problem(("loadBalancer", "name"), f"{routing.name!r} is not in loadBalancers (there is: {known})")
 
     def _reserved_port_problems(self, service: ServiceSettings) -> Iterator[Problem]:
         """A fixed host port that the agent was told to keep from tasks."""
@@ -236,33 +323,6 @@ class StackSettings:
         for verdict, sentence in memory_verdicts(service.placed_memory, self.capacity_of(service)):
             if verdict is Fit.NEVER:
                 yield Problem(_memory_path(service), sentence)
-
-    def _priority_problems(self) -> Iterator[Problem]:
-        taken: dict[tuple[str, int], list[str]] = defaultdict(list)
-        for key, service in self.services.items():
-            if service.load_balancer is not None:
-                taken[service.load_balancer.name, service.load_balancer.priority].append(key)
-        for (balancer, priority), keys in taken.items():
-            for key in keys[1:]:
-                yield Problem(
-                    ("services", key, "loadBalancer", "priority"),
-                    f"{priority} is already that of service {keys[0]} on load balancer {balancer}: give each its own",
-                )
-
-    def _fixed_port_problems(self) -> Iterator[Problem]:
-        """Two services with one fixed port would need the same ingress rule twice, and never share an instance."""
-        taken: dict[tuple[str, int], str] = {}
-        for key, service in self.services.items():
-            port, routing = service.fixed_host_port, service.load_balancer
-            if port is None or routing is None:
-                continue
-            first = taken.setdefault((routing.name, port), key)
-            if first != key:
-                yield Problem(
-                    ("services", key, "loadBalancer", "containerPort"),
-                    f"host port {port} is already that of service {first} on load balancer {routing.name}: "
-                    "give each its own, or use dynamic ones (networkMode bridge without hostPort)",
-                )
 
 
 def _cpu_path(service: ServiceSettings) -> Path:

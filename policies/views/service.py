@@ -77,6 +77,18 @@ class Service(Resource):
             )
 
     @property
+    def connects(self) -> bool:
+        """Whether it is part of Service Connect."""
+        connect = self.properties.child("serviceConnectConfiguration")
+        return connect is not None and connect.flag("enabled")
+
+    @property
+    def offers_ports(self) -> bool:
+        """Whether it offers ports to others by Service Connect."""
+        connect = self.properties.child("serviceConnectConfiguration")
+        return connect is not None and connect.flag("enabled") and bool(connect.children("services"))
+
+    @property
     def is_daemon(self) -> bool:
         """Whether it keeps one task on every container instance (`DAEMON`) instead of a number of copies."""
         return (self.properties.text("schedulingStrategy") or "REPLICA").upper() == "DAEMON"

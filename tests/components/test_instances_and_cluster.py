@@ -172,6 +172,17 @@ def test_without_a_capacity_provider_somebody_must_say_how_many() -> None:
     assert "starts no instance ever: give 1 or more" in problem.message
 
 
+def test_udp_is_let_in_from_those_that_send_it() -> None:
+    graph = instances(
+        settings=SPOT, load_balancers={"public": "sg-1", "edge": "sg-2"}, udp_load_balancers={"edge": "sg-2"}
+    )
+    rules = [rule.inputs for rule in graph.all("vpc.SecurityGroupIngressRule")]
+    assert {(rule["referencedSecurityGroupId"], rule["ipProtocol"]) for rule in rules} == {
+        ("sg-1", "tcp"), ("sg-2", "tcp"), ("sg-2", "udp"),
+    }  # fmt: skip
+    assert len({(rule["fromPort"], rule["toPort"]) for rule in rules}) == 1
+
+
 def test_nobody_gets_in_but_load_balancers_on_the_agent_s_ports() -> None:
     graph = instances(settings=SPOT, load_balancers={"public": "sg-1", "private": "sg-2"})
     rules = graph.all("vpc.SecurityGroupIngressRule")

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -1031,6 +1032,14 @@ CASES = [
         ),
         "description",
         imported=lambda r: f"{r.id}:{r.inputs['vpc']}",
+    ),
+    Case(
+        "aws:servicediscovery/httpNamespace:HttpNamespace",
+        lambda lab: {"name": f"shop-{uuid4().hex}", "description": "d", "tags": {"a": "1"}},
+        lambda lab, r: {"description": "e", "tags": {"b": "2"}},
+        {"name": "other"},
+        lambda lab, r: lab.boto("servicediscovery").update_http_namespace(Id=r.id, Namespace={"Description": "behind"}),
+        "description",
     ),
     Case(
         "aws:servicediscovery/service:Service",
