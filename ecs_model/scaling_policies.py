@@ -72,7 +72,7 @@ class Step:
     """What happens from a distance beyond the threshold on, up to the next step's."""
 
     beyond: float
-    """How far beyond the threshold the step begins, 0 or more; the first one's is 0."""
+    """How far beyond the threshold the step begins, in the metric's unit, 0 or more; the first one's is 0."""
     change: int
     """Tasks, or percent of them, to add, or below 0 to remove; or how many to have."""
 
