@@ -42,6 +42,10 @@ for key, chosen in stack.services.items():
         ecs.ServiceArgs.of(chosen, stack.strategy(chosen), cluster, task, network, balancer, discovery),
         pulumi.ResourceOptions(depends_on=[cluster, task]),
     )
+jobs = {}
+for key, job in stack.scheduled_tasks.items():
+    args = ecs.ScheduledTaskArgs.of(job, stack.strategy(job), stack.capacity_of(job), cluster, network)
+    jobs[key] = ecs.ScheduledTask(f"{stack.name}-{key}", args, pulumi.ResourceOptions(depends_on=[cluster]))
 if links := stack.links():
     ecs.ServiceAccess(stack.name, ecs.ServiceAccessArgs.of(links, services, cluster))
 insights = stack.container_insights
@@ -53,4 +57,6 @@ if stack.cluster.dashboard:
 pulumi.export("cluster", cluster.name)
 pulumi.export("capacityProviders", cluster.capacity_provider_names)
 pulumi.export("services", {key: service.name for key, service in services.items()})
+if jobs:
+    pulumi.export("scheduledTasks", {key: job.name for key, job in jobs.items()})
 pulumi.export("loadBalancers", {key: balancer.dns_name for key, balancer in balancers.items()})

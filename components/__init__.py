@@ -8,6 +8,7 @@ from components.dashboard import Dashboard, DashboardArgs
 from components.discovery import AccessRuleArgs, Namespace, NamespaceArgs, ServiceAccess, ServiceAccessArgs
 from components.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.network import Network, NetworkArgs
+from components.scheduled_task import ScheduledTask, ScheduledTaskArgs
 from components.service import Service
 from components.service_args import (
     CapacityProviderStrategyItemArgs,
@@ -39,6 +40,8 @@ __all__ = [
     "NamespaceArgs",
     "Network",
     "NetworkArgs",
+    "ScheduledTask",
+    "ScheduledTaskArgs",
     "Service",
     "ServiceAccess",
     "ServiceAccessArgs",

@@ -33,6 +33,7 @@ TYPES = (
     "aws:lb/listenerRule:ListenerRule",
     "aws:lb/loadBalancer:LoadBalancer",
     "aws:lb/targetGroup:TargetGroup",
+    "aws:scheduler/schedule:Schedule",
     "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace",
     "aws:servicediscovery/service:Service",
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",

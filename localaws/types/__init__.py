@@ -13,6 +13,7 @@ from localaws.types import (
     iam,
     logs,
     network,
+    scheduler,
     security_groups,
     servicediscovery,
 )
@@ -27,6 +28,7 @@ MODULES = (
     iam,
     logs,
     network,
+    scheduler,
     security_groups,
     servicediscovery,
 )

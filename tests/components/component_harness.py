@@ -32,6 +32,7 @@ _NAMED = {
     "aws:autoscaling/group:Group",
     "aws:lb/loadBalancer:LoadBalancer",
     "aws:lb/targetGroup:TargetGroup",
+    "aws:scheduler/schedule:Schedule",
     "aws:ec2/securityGroup:SecurityGroup",
     "aws:ec2/launchTemplate:LaunchTemplate",
 }

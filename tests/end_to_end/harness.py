@@ -218,5 +218,5 @@ def read_config(path: Path) -> dict[str, Any]:
 def edited_config(path: Path, section: str) -> Iterator[Any]:
     """A section of a stack's settings, to be changed in place and written back."""
     whole = yaml.safe_load(path.read_text())
-    yield whole["config"][f"ecs-on-ec2:{section}"]
+    yield whole["config"].setdefault(f"ecs-on-ec2:{section}", {})
     path.write_text(yaml.safe_dump(whole))
