@@ -18,6 +18,7 @@ balancers = {
     )
     for key, chosen in stack.load_balancers.items()
 }
+change = ecs.change_of([*stack.capacity])
 cluster = ecs.Cluster(
     stack.name,
     ecs.ClusterArgs(
@@ -27,6 +28,8 @@ cluster = ecs.Cluster(
         settings=stack.cluster,
         load_balancers={key: balancer.security_group_id for key, balancer in balancers.items()},
         public_addresses=stack.public_instances,
+        leaving_capacity_providers=change.leaving,
+        keep_attachment=change.keeps_attachment,
     ),
     pulumi.ResourceOptions(depends_on=[network]),
 )
@@ -46,6 +49,11 @@ jobs = {}
 for key, job in stack.scheduled_tasks.items():
     args = ecs.ScheduledTaskArgs.of(job, stack.strategy(job), stack.capacity_of(job), cluster, network)
     jobs[key] = ecs.ScheduledTask(f"{stack.name}-{key}", args, pulumi.ResourceOptions(depends_on=[cluster]))
+if change.settles:
+    moved = [*(service.name for service in services.values()), *(job.name for job in jobs.values())]
+    default = stack.cluster.default_capacity_provider_strategy
+    ecs.CapacitySettlement(stack.name, ecs.CapacitySettlementArgs.of(cluster, default, moved))
+    pulumi.export("capacityProvidersSettled", True)
 if links := stack.links():
     ecs.ServiceAccess(stack.name, ecs.ServiceAccessArgs.of(links, services, cluster))
 insights = stack.container_insights

@@ -195,9 +195,14 @@ def program(directory: Path, source: str) -> Iterator[Workbench]:
     yield from _served(Workbench(directory, project, "dev"), project)
 
 
+def prepared(bench: Workbench, project: Path | None = None) -> None:
+    """Make a bench's stack, where it does not exist yet."""
+    local_stack.prepare(project or bench.project, bench.stack, bench.cli, bench.aws(), bench.environ, print)
+
+
 def _served(bench: Workbench, project: Path) -> Iterator[Workbench]:
     try:
-        local_stack.prepare(project, bench.stack, bench.cli, bench.aws(), bench.environ, print)
+        prepared(bench, project)
         yield bench
     finally:
         bench.stop()
