@@ -30,7 +30,7 @@ def examples(directory: Path, *names: str) -> Iterator[list[Workbench]]:
         project = directory / name
         shutil.copytree(ROOT / "examples" / name, project)
         described = yaml.safe_load((project / "Pulumi.yaml").read_text())
-        assert (ROOT / "examples" / name / described["runtime"]["options"]["virtualenv"]).resolve() == ROOT / ".venv"
+        assert described["runtime"]["options"]["virtualenv"] == "../../.venv"
         described["runtime"]["options"]["virtualenv"] = sys.prefix
         (project / "Pulumi.yaml").write_text(yaml.safe_dump(described))
         (project / "Pulumi.dev.yaml").write_text(yaml.safe_dump({"config": {"aws:region": "eu-central-1"}}))
