@@ -37,7 +37,7 @@ service = ecs.Service(
             listener_arn=balancer.apply(lambda found: found.listener_arn),
             security_group_id=balancer.apply(lambda found: found.security_group_id),
             vpc_id=platform(lambda outputs: outputs.vpc_id),
-            routing=Routing("web", 8000, priority=10, path_patterns=["/*"]),
+            routing=Routing(container_name="web", container_port=8000, priority=10, path_patterns=["/*"]),
         ),
     ),
 )

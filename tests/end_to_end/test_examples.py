@@ -50,11 +50,11 @@ def clean(run: Run) -> None:
 
 
 def test_every_example_is_deployed_by_a_test() -> None:
-    assert {path.parent.name for path in ROOT.glob("examples/*/Pulumi.yaml")} == {"one-stack", "platform", "service"}
+    assert {path.parent.name for path in ROOT.glob("examples/*/Pulumi.yaml")} == {"one_stack", "platform", "service"}
 
 
 def test_all_in_one_stack(tmp_path: Path) -> None:
-    with examples(tmp_path, "one-stack") as (bench,):
+    with examples(tmp_path, "one_stack") as (bench,):
         clean(bench.preview())
         clean(bench.up())
         assert bench.up().steps == set()

@@ -57,7 +57,7 @@ ecs.Service(
             listener_arn=balancer.listener_arn,
             security_group_id=balancer.security_group_id,
             vpc_id=network.vpc_id,
-            routing=Routing("web", 8000, priority=10, path_patterns=["/*"]),
+            routing=Routing(container_name="web", container_port=8000, priority=10, path_patterns=["/*"]),
         ),
     ),
     pulumi.ResourceOptions(depends_on=[cluster, task]),
