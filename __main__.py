@@ -23,6 +23,7 @@ balancers = {
     )
     for key, chosen in stack.load_balancers.items()
 }
+change = ecs.change_of([*stack.capacity])
 cluster = ecs.Cluster(
     stack.name,
     ecs.ClusterArgs(
@@ -33,6 +34,8 @@ cluster = ecs.Cluster(
         load_balancers={key: balancer.security_group_id for key, balancer in balancers.items()},
         udp_load_balancers={key: balancers[key].security_group_id for key in stack.udp_load_balancers()},
         public_addresses=stack.public_instances,
+        leaving_capacity_providers=change.leaving,
+        keep_attachment=change.keeps_attachment,
     ),
     pulumi.ResourceOptions(depends_on=[network]),
 )
@@ -62,6 +65,15 @@ for key, chosen in stack.services.items():
         ),
         pulumi.ResourceOptions(depends_on=[cluster, task]),
     )
+jobs = {}
+for key, job in stack.scheduled_tasks.items():
+    args = ecs.ScheduledTaskArgs.of(job, stack.strategy(job), stack.capacity_of(job), cluster, network)
+    jobs[key] = ecs.ScheduledTask(f"{stack.name}-{key}", args, pulumi.ResourceOptions(depends_on=[cluster]))
+if change.settles:
+    moved = [*(service.name for service in services.values()), *(job.name for job in jobs.values())]
+    default = stack.cluster.default_capacity_provider_strategy
+    ecs.CapacitySettlement(stack.name, ecs.CapacitySettlementArgs.of(cluster, default, moved))
+    pulumi.export("capacityProvidersSettled", True)
 if links := [*stack.links(), *stack.connect_links()]:
     ecs.ServiceAccess(stack.name, ecs.ServiceAccessArgs.of(links, services, cluster))
 insights = stack.container_insights
@@ -73,4 +85,6 @@ if stack.cluster.dashboard:
 pulumi.export("cluster", cluster.name)
 pulumi.export("capacityProviders", cluster.capacity_provider_names)
 pulumi.export("services", {key: service.name for key, service in services.items()})
+if jobs:
+    pulumi.export("scheduledTasks", {key: job.name for key, job in jobs.items()})
 pulumi.export("loadBalancers", {key: balancer.dns_name for key, balancer in balancers.items()})

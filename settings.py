@@ -176,7 +176,8 @@ def _refers(path: Path, gone: Path) -> bool:
         return path[-1:] == ("connect",)
     if gone[:1] == ("services",) and len(gone) == 2:
         return path[-2:-1] == ("clients",)
-    return gone[:1] == ("services",) and gone[:2] == path[:2] and _refers_within(path[2:], gone[2:])
+    of_task = gone[:1] in (("services",), ("scheduledTasks",))
+    return of_task and gone[:2] == path[:2] and _refers_within(path[2:], gone[2:])
 
 
 def _refers_within(path: Path, gone: Path) -> bool:

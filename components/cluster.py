@@ -34,6 +34,12 @@ class ClusterArgs:
     """Security groups of those of them that send UDP to dynamic host ports here."""
     public_addresses: bool = False
     """Give the container instances public addresses."""
+    leaving_capacity_providers: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Capacity providers of the last deployment, by their keys, that stay attached while services still use them; a
+    CapacitySettlement takes them off."""
+    keep_attachment: bool = False
+    """Leave attached what is, for a CapacitySettlement of this cluster has the last word and nothing has to be attached
+    before the services."""
 
     def problems(self, name: str) -> Iterator[Problem]:
         """What AWS would refuse; `name` is the component's, which the capacity providers are called after."""
@@ -72,7 +78,7 @@ class Cluster(pulumi.ComponentResource):
         )
         joined = self._trunking(name, cluster.name) if args.settings.awsvpc_trunking else cluster.name
         self._instances = {key: self._capacity(name, key, args, joined) for key in args.capacity}
-        association = self._association(name, args.settings, cluster)
+        association = self._association(name, args, cluster)
         self.name = cluster.name
         self.arn = pulumi.Output.all(cluster.arn, association.id).apply(lambda both: str(both[0]))
         self.capacity_provider_names = pulumi.Output.all(**self.providers())
@@ -112,24 +118,31 @@ class Cluster(pulumi.ComponentResource):
             self._child,
         )
 
-    def _association(
-        self, name: str, settings: ClusterSettings, cluster: aws.ecs.Cluster
-    ) -> aws.ecs.ClusterCapacityProviders:
+    def _association(self, name: str, args: ClusterArgs, cluster: aws.ecs.Cluster) -> aws.ecs.ClusterCapacityProviders:
         """A resource of its own: providers on the cluster itself would make a cycle (terraform-provider-aws#11409)."""
         names = self.providers()
         return aws.ecs.ClusterCapacityProviders(
             name,
             cluster_name=cluster.name,
-            capacity_providers=[*names.values(), *(sorted(FARGATE) if settings.fargate else [])],
+            capacity_providers=[
+                *names.values(),
+                *args.leaving_capacity_providers.values(),
+                *(sorted(FARGATE) if args.settings.fargate else []),
+            ],
             default_capacity_provider_strategies=[
                 aws.ecs.ClusterCapacityProvidersDefaultCapacityProviderStrategyArgs(
                     capacity_provider=names.get(item.capacity_provider, item.capacity_provider),
                     weight=item.weight,
                     base=item.base,
                 )
-                for item in settings.default_capacity_provider_strategy
+                for item in args.settings.default_capacity_provider_strategy
             ],
-            opts=self._child,
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                ignore_changes=["capacityProviders", "defaultCapacityProviderStrategies"]
+                if args.keep_attachment
+                else None,
+            ),
         )
 
     def providers(self) -> dict[str, pulumi.Output[str]]:

@@ -25,12 +25,8 @@ from ecs_model.instance_needs import need_problems
 from ecs_model.log_definitions import Awslogs
 from ecs_model.memory import Fit
 from ecs_model.problem import Problem, refuse
-from ecs_model.service import (
-    ServiceSettings,
-    execute_command_problems,
-    log_retention_problems,
-    task_role_problems,
-)
+from ecs_model.service import ServiceSettings, execute_command_problems
+from ecs_model.task import TaskSettings, log_retention_problems, task_role_problems
 from ecs_model.task_options import IpcMode, PidMode, architecture_problems, task_option_problems
 
 _LATER_KEY = "arn:aws:kms:us-east-1:000000000000:key/given-by-another-resource"
@@ -75,23 +71,23 @@ class TaskDefinitionArgs:
 
     @classmethod
     def of(
-        cls, service: ServiceSettings, capacity: Mapping[str, CapacitySettings], *, fargate: bool = False
+        cls, task: TaskSettings, capacity: Mapping[str, CapacitySettings], *, fargate: bool = False
     ) -> "TaskDefinitionArgs":
-        """The task of a service's settings, to be placed on `capacity`, or on Fargate."""
+        """The task of a service's settings, or of others, to be placed on `capacity`, or on Fargate."""
         return cls(
-            containers={name: ContainerArgs(**vars(container)) for name, container in service.containers.items()},
-            network_mode=service.network_mode,
-            cpu=service.cpu,
-            memory=service.memory,
-            task_role_statements=service.task_role_statements,
-            execute_command=service.enable_execute_command,
-            pid_mode=service.pid_mode,
-            ipc_mode=service.ipc_mode,
-            cpu_architecture=service.cpu_architecture,
-            placement_constraints=service.placement_constraints,
-            volumes={name: VolumeArgs.of(volume) for name, volume in service.volumes.items()},
-            kms_keys=service.kms_keys,
-            log_retention_days=service.log_retention_days,
+            containers={name: ContainerArgs(**vars(container)) for name, container in task.containers.items()},
+            network_mode=task.network_mode,
+            cpu=task.cpu,
+            memory=task.memory,
+            task_role_statements=task.task_role_statements,
+            execute_command=isinstance(task, ServiceSettings) and task.enable_execute_command,
+            pid_mode=task.pid_mode,
+            ipc_mode=task.ipc_mode,
+            cpu_architecture=task.cpu_architecture,
+            placement_constraints=task.placement_constraints,
+            volumes={name: VolumeArgs.of(volume) for name, volume in task.volumes.items()},
+            kms_keys=task.kms_keys,
+            log_retention_days=task.log_retention_days,
             fargate=fargate,
             capacity=capacity,
         )

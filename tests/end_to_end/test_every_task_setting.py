@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,24 @@ from tests.end_to_end.deployment import Deployment
 from tests.end_to_end.harness import edited_config
 
 SETTINGS: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("every_task_setting.yaml").read_text())
+JOB: dict[str, Any] = {
+    "schedule": "cron(0 3 ? * * *)",
+    "timezone": "Europe/Berlin",
+    "count": 2,
+    "retries": 1,
+    "retrySeconds": 600,
+    "flexibleWindow": 10,
+    "deadLetterQueueArn": "arn:aws:sqs:eu-central-1:123456789012:failed-jobs",
+    "containers": {
+        "report": {
+            "image": "public.ecr.aws/docker/library/python:3.13-slim",
+            "user": "1000:1000",
+            "command": ["python", "-c", "print('done')"],
+            "memory": 128,
+            "readonlyRootFilesystem": True,
+        }
+    },
+}
 only_local = pytest.mark.parametrize(
     "environment_", [pytest.param("local", marks=pytest.mark.xdist_group("local"))], indirect=True
 )
@@ -35,10 +54,14 @@ def test_every_setting_of_a_task_is_kept_as_given(deployed: Deployment) -> None:
     before = deployed.config.read_text()
     with edited_config(deployed.config, "services") as services:
         services["worker"] = SETTINGS
+    with edited_config(deployed.config, "scheduledTasks") as jobs:
+        jobs["nightly"] = JOB
 
     up, again, refreshed = deployed.bench.up(), deployed.bench.up(), deployed.bench.refresh()
     task, (deployment,) = deployed.tasks()["worker"], deployed.services()["worker"]["deployments"]
     granted = deployed.role_policies(task["executionRoleArn"]), deployed.role_policies(task["taskRoleArn"])
+    schedule = deployed.account.scheduler.get_schedule(Name=deployed.bench.outputs()["scheduledTasks"]["nightly"])
+    _check_schedule(deployed, schedule)
     deployed.config.write_text(before)
     back = deployed.bench.up()
 
@@ -46,6 +69,7 @@ def test_every_setting_of_a_task_is_kept_as_given(deployed: Deployment) -> None:
         assert run.code == 0, run.said
     assert again.steps == set()
     assert refreshed.altered == {}
+    assert deployed.account.all("scheduler", "list_schedules", "Schedules") == []
     assert [level for _, level, _ in up.findings if level != "advisory"] == []
     _check_task(task)
     _check_volumes({volume["name"]: volume for volume in task["volumes"]})
@@ -64,6 +88,36 @@ def test_every_setting_of_a_task_is_kept_as_given(deployed: Deployment) -> None:
             "filesystemType": "xfs",
         },
     }
+
+
+def _check_schedule(deployed: Deployment, schedule: dict[str, Any]) -> None:
+    """The schedule is as it was given, its role fits, and what it would start runs."""
+    target = schedule["Target"]
+    parameters = target["EcsParameters"]
+    assert (schedule["ScheduleExpression"], schedule["ScheduleExpressionTimezone"]) == (
+        JOB["schedule"],
+        "Europe/Berlin",
+    )
+    assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 600, "MaximumRetryAttempts": 1}
+    assert target["DeadLetterConfig"] == {"Arn": JOB["deadLetterQueueArn"]}
+    definition = deployed.account.ecs.describe_task_definition(taskDefinition=parameters["TaskDefinitionArn"])
+    roles = {definition["taskDefinition"][key] for key in ("executionRoleArn", "taskRoleArn")}
+    run, give, tell = deployed.role_policies(target["RoleArn"])
+    assert run["Condition"] == {"ArnEquals": {"ecs:cluster": target["Arn"]}}
+    assert fnmatch(parameters["TaskDefinitionArn"], run["Resource"][0])
+    assert set(give["Resource"]) == roles
+    assert tell["Resource"] == [JOB["deadLetterQueueArn"]]
+    started = deployed.account.ecs.run_task(
+        cluster=target["Arn"],
+        taskDefinition=parameters["TaskDefinitionArn"],
+        capacityProviderStrategy=parameters["CapacityProviderStrategy"],
+        placementStrategy=parameters["PlacementStrategy"],
+        count=parameters["TaskCount"],
+    )
+    assert started["failures"] == []
+    assert len(started["tasks"]) == 2
+    for task in started["tasks"]:
+        deployed.account.ecs.stop_task(cluster=target["Arn"], task=task["taskArn"])
 
 
 def _check_task(task: dict[str, Any]) -> None:
