@@ -24,7 +24,7 @@ def test_what_breaks_a_program_is_named() -> None:
     del cluster["inputProperties"]["publicAddresses"]
     del cluster["properties"]["arn"]
     capacity["properties"]["minSize"] = {"type": "string"}
-    capacity["required"] = [*capacity["required"], "minSize"]
+    capacity["required"] = [*capacity.get("required", []), "minSize"]
     assert list(breaks(before, now)) == [
         "ecs-on-ec2:index:Cluster.publicAddresses is gone",
         "ecs-on-ec2:index:Cluster.arn is gone",
