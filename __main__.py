@@ -11,6 +11,7 @@ import settings
 gc.disable()
 
 stack = settings.load()
+change = ecs.change_of([*stack.capacity])
 network = ecs.Network(stack.name, ecs.NetworkArgs(stack.network))
 balancers = {
     key: ecs.LoadBalancer(
@@ -23,7 +24,6 @@ balancers = {
     )
     for key, chosen in stack.load_balancers.items()
 }
-change = ecs.change_of([*stack.capacity])
 cluster = ecs.Cluster(
     stack.name,
     ecs.ClusterArgs(
@@ -67,8 +67,12 @@ for key, chosen in stack.services.items():
     )
 jobs = {}
 for key, job in stack.scheduled_tasks.items():
-    args = ecs.ScheduledTaskArgs.of(job, stack.strategy(job), stack.capacity_of(job), cluster, network)
-    jobs[key] = ecs.ScheduledTask(f"{stack.name}-{key}", args, pulumi.ResourceOptions(depends_on=[cluster]))
+    job_args = ecs.ScheduledTaskArgs.of(job, stack.strategy(job), stack.capacity_of(job), cluster, network)
+    jobs[key] = ecs.ScheduledTask(f"{stack.name}-{key}", job_args, pulumi.ResourceOptions(depends_on=[cluster]))
+runs = {}
+for key, once in stack.run.items():
+    once_args = ecs.OneOffTaskArgs.of(once, stack.strategy(once), stack.capacity_of(once), cluster, network)
+    runs[key] = ecs.OneOffTask(f"{stack.name}-{key}", once_args)
 if change.settles:
     moved = [*(service.name for service in services.values()), *(job.name for job in jobs.values())]
     default = stack.cluster.default_capacity_provider_strategy
@@ -87,4 +91,6 @@ pulumi.export("capacityProviders", cluster.capacity_provider_names)
 pulumi.export("services", {key: service.name for key, service in services.items()})
 if jobs:
     pulumi.export("scheduledTasks", {key: job.name for key, job in jobs.items()})
+if runs:
+    pulumi.export("run", {key: once.command for key, once in runs.items()})
 pulumi.export("loadBalancers", {key: balancer.dns_name for key, balancer in balancers.items()})

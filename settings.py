@@ -176,7 +176,7 @@ def _refers(path: Path, gone: Path) -> bool:
         return path[-1:] == ("connect",)
     if gone[:1] == ("services",) and len(gone) == 2:
         return path[-2:-1] == ("clients",)
-    of_task = gone[:1] in (("services",), ("scheduledTasks",))
+    of_task = gone[:1] in (("services",), ("scheduledTasks",), ("run",))
     return of_task and gone[:2] == path[:2] and _refers_within(path[2:], gone[2:])
 
 

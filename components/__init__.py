@@ -9,6 +9,7 @@ from components.dashboard import Dashboard, DashboardArgs
 from components.discovery import AccessRuleArgs, Namespace, NamespaceArgs, ServiceAccess, ServiceAccessArgs
 from components.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.network import Network, NetworkArgs
+from components.one_off_task import OneOffTask, OneOffTaskArgs
 from components.platform import Platform, export_platform
 from components.scheduled_task import ScheduledTask, ScheduledTaskArgs
 from components.service import Service
@@ -54,6 +55,8 @@ __all__ = [
     "Network",
     "NetworkArgs",
     "NetworkBalancerArgs",
+    "OneOffTask",
+    "OneOffTaskArgs",
     "Platform",
     "ScheduledTask",
     "ScheduledTaskArgs",

@@ -1,5 +1,6 @@
 """Which capacity providers a cluster has in the end, once its services have moved."""
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,12 +16,22 @@ from ecs_model.capacity_change import CapacityChange
 from ecs_model.problem import Problem, refuse
 from ecs_model.strategy import StrategyItem
 
+ATTEMPTS, PAUSE = 60, 0.05
+
 
 def last_outputs() -> Mapping[str, Any]:
     """The outputs of this stack's last deployment; none in the first one."""
     name = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
-    found = pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": name}).value or {}
-    return dict(found.get("outputs") or {})
+    for attempt in range(ATTEMPTS):
+        try:
+            found = pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": name}).value or {}
+            return dict(found.get("outputs") or {})
+        except Exception as error:  # the SDK raises no other class
+            # A state in files is half-written for a moment, while the engine keeps what it does.
+            if "failed to load checkpoint" not in str(error) or attempt == ATTEMPTS - 1:
+                raise
+            time.sleep(PAUSE)
+    return {}
 
 
 @dataclass

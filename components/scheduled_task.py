@@ -12,6 +12,7 @@ from components.cluster import Cluster
 from components.network import Network
 from components.service_args import CapacityProviderStrategyItemArgs
 from components.task_definition import TaskDefinition, TaskDefinitionArgs
+from components.task_network import unreached_group
 from components.tokens import token
 from ecs_model.capacity import CapacitySettings
 from ecs_model.container_definitions import canonical_json
@@ -102,7 +103,7 @@ class ScheduledTask(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         task = TaskDefinition(name, args.task, self._child)
         role, policy = self._role(name, args, task)
-        group = self._security_group(name, args) if args.task.network_mode is NetworkMode.AWSVPC else None
+        group = unreached_group(name, args.vpc_id, self) if args.task.network_mode is NetworkMode.AWSVPC else None
         schedule = self._schedule(name, args, task, role, policy, group)
         self.name = schedule.name
         self.task_definition_arn = task.arn
@@ -127,21 +128,6 @@ class ScheduledTask(pulumi.ComponentResource):
         whole = pulumi.Output.all(args.cluster_arn, task.arn, roles, args.timing.dead_letter_queue_arn)
         document = whole.apply(lambda known: canonical_json(scheduler_policy(*known)))
         return role, aws.iam.RolePolicy(f"{name}-schedule", role=role.name, policy=document, opts=self._child)
-
-    def _security_group(self, name: str, args: ScheduledTaskArgs) -> aws.ec2.SecurityGroup:
-        """Mode awsvpc: nobody reaches the tasks, and they call whom they like."""
-        group = aws.ec2.SecurityGroup(
-            f"{name}-tasks", description=f"Tasks of {name}", vpc_id=args.vpc_id, opts=self._child
-        )
-        aws.vpc.SecurityGroupEgressRule(
-            f"{name}-tasks-out",
-            security_group_id=group.id,
-            description="Anywhere the containers call",
-            cidr_ipv4="0.0.0.0/0",
-            ip_protocol="-1",
-            opts=self._child,
-        )
-        return group
 
     def _schedule(
         self,

@@ -17,6 +17,7 @@ from ecs_model.instance_needs import need_problems
 from ecs_model.load_balancer import LoadBalancerSettings
 from ecs_model.memory import Fit
 from ecs_model.network import Nat, NetworkSettings
+from ecs_model.one_off_task import OneOffTaskSettings
 from ecs_model.problem import Path, Problem, under
 from ecs_model.scheduled_task import ScheduledTaskSettings, strategy_length_problems
 from ecs_model.service import ServiceSettings, attachment_path
@@ -46,6 +47,8 @@ class StackSettings:
     """ECS services."""
     scheduled_tasks: dict[str, ScheduledTaskSettings] = field(default_factory=dict)
     """Tasks that are started by the clock and end by themselves."""
+    run: dict[str, OneOffTaskSettings] = field(default_factory=dict)
+    """Tasks that are started by a command when they are due, such as migrations; the output `run` has the commands."""
     load_balancers: dict[str, LoadBalancerSettings] = field(default_factory=dict)
     """Load balancers that services share."""
     alarms: AlarmSettings | None = None
@@ -67,7 +70,10 @@ class StackSettings:
         for key, service in self.services.items():
             yield from under(self._service_problems(service), "services", key)
         for key, job in self.scheduled_tasks.items():
-            yield from under(self._scheduled_task_problems(key, job), "scheduledTasks", key)
+            yield from under(self._scheduled_task_problems(job), "scheduledTasks", key)
+        for key, task in self.run.items():
+            yield from under(self._task_problems(task), "run", key)
+        yield from self._family_problems()
         if self.namespace is not None and (reason := namespace_problem(self.namespace)):
             yield Problem(("namespace",), reason)
         for key, service in self.services.items():
@@ -217,6 +223,7 @@ class StackSettings:
             "capacity": [*self.capacity],
             "services": [*self.services],
             "scheduledTasks": [*self.scheduled_tasks],
+            "run": [*self.run],
             "loadBalancers": [*self.load_balancers],
         }
         for key in self.load_balancers:
@@ -291,19 +298,27 @@ class StackSettings:
     def _service_problems(self, service: ServiceSettings) -> Iterator[Problem]:
         yield from self._task_problems(service)
 
-    def _scheduled_task_problems(self, key: str, job: ScheduledTaskSettings) -> Iterator[Problem]:
+    def _family_problems(self) -> Iterator[Problem]:
+        """Two tasks of one name."""
+        first: dict[str, str] = {}
+        for section, key, _ in self._tasks():
+            if first.setdefault(key, section) != section:
+                yield Problem(
+                    (section, key), f"is in {first[key]} as well, and a task definition's family is for one: rename it"
+                )
+
+    def _scheduled_task_problems(self, job: ScheduledTaskSettings) -> Iterator[Problem]:
         yield from self._task_problems(job)
-        if key in self.services:
-            yield Problem((), "is called as a service is, and a task definition's family belongs to one: rename it")
         if not job.capacity_provider_strategy:
             yield from strategy_length_problems(len(self.strategy(job)))
 
-    def _tasks(self) -> Iterator[tuple[str, str, ServiceSettings | ScheduledTaskSettings]]:
+    def _tasks(self) -> Iterator[tuple[str, str, ServiceSettings | ScheduledTaskSettings | OneOffTaskSettings]]:
         """Everything that becomes a task definition: its section, its key, itself."""
         yield from (("services", key, service) for key, service in self.services.items())
         yield from (("scheduledTasks", key, job) for key, job in self.scheduled_tasks.items())
+        yield from (("run", key, task) for key, task in self.run.items())
 
-    def _task_problems(self, task: ServiceSettings | ScheduledTaskSettings) -> Iterator[Problem]:
+    def _task_problems(self, task: ServiceSettings | ScheduledTaskSettings | OneOffTaskSettings) -> Iterator[Problem]:
         """What is wrong with it by itself, and on the instances that it is to be placed on."""
         ranges = dynamic_ranges(self.capacity_of(task))
         yield from dict.fromkeys(problem for ports in ranges for problem in task.problems(ports))

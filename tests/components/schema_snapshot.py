@@ -1,4 +1,4 @@
-"""The schema that programs in other languages were given; `python -m tests.components.schema_snapshot` writes it."""
+"""The schema that other languages were given: `python -m tests.components.schema_snapshot` writes it anew."""
 
 import json
 from collections.abc import Iterator

@@ -1,8 +1,13 @@
 """Capacity providers that come and go: what is attached before the services, and what is left after them."""
 
+from types import SimpleNamespace
+from typing import Any
+
+import pulumi
 import pytest
 
 import components as ecs
+from components import capacity_settlement
 from tests.components.component_harness import Graph, refused
 from tests.components.test_program import run
 
@@ -54,6 +59,21 @@ def test_one_that_comes_later_is_attached_before_the_services() -> None:
     first = graph.one(ATTACHED, "local")
     assert (first.inputs["capacityProviders"], first.ignored) == (NOW, [])
     assert graph.one(ATTACHED, "local-settled").inputs["capacityProviders"] == NOW
+
+
+def test_a_state_that_is_being_written_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = iter([Exception("failed to load checkpoint: EOF"), {"outputs": {"a": 1}}, Exception("no such stack")])
+
+    def answer(*_: Any) -> SimpleNamespace:
+        told = next(said)
+        if isinstance(told, Exception):
+            raise told
+        return SimpleNamespace(value=told)
+
+    monkeypatch.setattr(pulumi.runtime, "invoke", answer)
+    assert capacity_settlement.last_outputs() == {"a": 1}
+    with pytest.raises(Exception, match="no such stack"):
+        capacity_settlement.last_outputs()
 
 
 def test_a_cluster_is_left_a_place_for_tasks() -> None:

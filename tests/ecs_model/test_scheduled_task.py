@@ -77,7 +77,7 @@ def test_a_job_is_placed_as_a_service_is() -> None:
 
 def test_names_are_for_one_task_definition() -> None:
     both = of_stack(replace(STACK, services={"nightly": ServiceSettings(containers=APP)}))
-    assert both["scheduledTasks.nightly"].startswith("is called as a service is")
+    assert both["scheduledTasks.nightly"].startswith("is in services as well")
     long = of_stack(replace(STACK, scheduled_tasks={"a" * 21: NIGHTLY}))
     assert "at most 24" in long[f"scheduledTasks.{'a' * 21}"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import fields
 from fnmatch import fnmatch
 from pathlib import Path
@@ -56,12 +57,15 @@ def test_every_setting_of_a_task_is_kept_as_given(deployed: Deployment) -> None:
         services["worker"] = SETTINGS
     with edited_config(deployed.config, "scheduledTasks") as jobs:
         jobs["nightly"] = JOB
+    with edited_config(deployed.config, "run") as tasks:
+        tasks["migrate"] = {"containers": JOB["containers"]}
 
     up, again, refreshed = deployed.bench.up(), deployed.bench.up(), deployed.bench.refresh()
     task, (deployment,) = deployed.tasks()["worker"], deployed.services()["worker"]["deployments"]
     granted = deployed.role_policies(task["executionRoleArn"]), deployed.role_policies(task["taskRoleArn"])
     schedule = deployed.account.scheduler.get_schedule(Name=deployed.bench.outputs()["scheduledTasks"]["nightly"])
     _check_schedule(deployed, schedule)
+    _check_command(deployed, deployed.bench.outputs()["run"]["migrate"])
     deployed.config.write_text(before)
     back = deployed.bench.up()
 
@@ -118,6 +122,26 @@ def _check_schedule(deployed: Deployment, schedule: dict[str, Any]) -> None:
     assert len(started["tasks"]) == 2
     for task in started["tasks"]:
         deployed.account.ecs.stop_task(cluster=target["Arn"], task=task["taskArn"])
+
+
+def _check_command(deployed: Deployment, command: str) -> None:
+    """The command starts the task: what the AWS CLI would make of its words, by the API."""
+    words = shlex.split(command)
+    assert words[:5] == ["aws", "ecs", "run-task", "--region", "eu-central-1"]
+    cluster, definition = words[words.index("--cluster") + 1], words[words.index("--task-definition") + 1]
+    items = [
+        dict(pair.split("=") for pair in word.split(","))
+        for word in words[words.index("--capacity-provider-strategy") + 1 :]
+    ]
+    assert len(items) == 2
+    started = deployed.account.ecs.run_task(
+        cluster=cluster,
+        taskDefinition=definition,
+        capacityProviderStrategy=[item | {key: int(item[key]) for key in ("weight", "base")} for item in items],
+    )
+    (task,) = started["tasks"]
+    assert (started["failures"], task["lastStatus"]) == ([], "RUNNING")
+    deployed.account.ecs.stop_task(cluster=cluster, task=task["taskArn"])
 
 
 def _check_task(task: dict[str, Any]) -> None:
