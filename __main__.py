@@ -40,7 +40,10 @@ connect = (
 services = {}
 for key, chosen in stack.services.items():
     name = f"{stack.name}-{key}"
-    task = ecs.TaskDefinition(name, ecs.TaskDefinitionArgs.of(chosen, stack.capacity_of(chosen)))
+    sessions = stack.cluster.execute_command
+    task = ecs.TaskDefinition(
+        name, ecs.TaskDefinitionArgs.of(chosen, stack.capacity_of(chosen), cluster.name, sessions)
+    )
     discovery = ecs.ServiceDiscoveryArgs.of(key, chosen, namespace.id) if namespace else None
     services[key] = ecs.Service(
         name,

@@ -12,6 +12,7 @@ from components.tokens import token
 from ecs_model.capacity import CapacitySettings
 from ecs_model.cluster import ClusterSettings
 from ecs_model.problem import Problem, refuse, under
+from ecs_model.sessions import ExecuteCommandSettings
 from ecs_model.strategy import name_problem
 from ecs_model.strategy import problems as strategy_problems
 
@@ -39,6 +40,8 @@ class ClusterArgs:
         """What AWS would refuse; `name` is the component's, which the capacity providers are called after."""
         strategy = strategy_problems(self.settings.default_capacity_provider_strategy, self.capacity)
         yield from under(strategy, "settings", "defaultCapacityProviderStrategy")
+        if self.settings.execute_command is not None:
+            yield from under(self.settings.execute_command.problems(), "settings", "executeCommand")
         for key, settings in self.capacity.items():
             yield from under(settings.problems(), "capacity", key)
             if reason := name_problem(f"{name}-{key}"):
@@ -67,6 +70,7 @@ class Cluster(pulumi.ComponentResource):
             settings=[
                 aws.ecs.ClusterSettingArgs(name="containerInsights", value=args.settings.container_insights.value)
             ],
+            configuration=_configuration(args.settings.execute_command) if args.settings.execute_command else None,
             opts=self._child,
         )
         self._instances = {key: self._capacity(name, key, args, cluster.name) for key in args.capacity}
@@ -124,3 +128,20 @@ class Cluster(pulumi.ComponentResource):
     def instance_groups(self) -> dict[str, pulumi.Output[str]]:
         """The container instances' security groups by their capacity's key, the keys known at once."""
         return {key: instances.security_group_id for key, instances in self._instances.items()}
+
+
+def _configuration(sessions: ExecuteCommandSettings) -> aws.ecs.ClusterConfigurationArgs:
+    log = aws.ecs.ClusterConfigurationExecuteCommandConfigurationLogConfigurationArgs(
+        cloud_watch_log_group_name=sessions.log_group,
+        cloud_watch_encryption_enabled=sessions.encrypted_logs if sessions.log_group else None,
+        s3_bucket_name=sessions.bucket,
+        s3_key_prefix=sessions.prefix,
+        s3_bucket_encryption_enabled=sessions.encrypted_logs if sessions.bucket else None,
+    )
+    return aws.ecs.ClusterConfigurationArgs(
+        execute_command_configuration=aws.ecs.ClusterConfigurationExecuteCommandConfigurationArgs(
+            kms_key_id=sessions.kms_key,
+            logging="OVERRIDE" if sessions.elsewhere else "DEFAULT",
+            log_configuration=log if sessions.elsewhere else None,
+        )
+    )

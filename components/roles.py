@@ -78,8 +78,11 @@ def task_role(
     execute_command: bool,
     shares: Iterable[Share],
     parent: pulumi.Resource,
+    further: pulumi.Input[Sequence[iam.Statement]] | None = None,
 ) -> tuple[aws.iam.Role, list[aws.iam.RolePolicy]]:
     """The role of the containers themselves; without statements it may do nothing, and that is its point.
+
+    `further` are statements beside the settings' own, None where there are none for certain.
 
     A task without a task role falls back to the instance role wherever it reaches the instance metadata service.
     """
@@ -89,19 +92,21 @@ def task_role(
     )
     role = aws.iam.Role(f"{name}-task", assume_role_policy=trust, opts=options)
     mounted = list(shares)
-    if not (statements or execute_command or mounted):
+    if not (statements or execute_command or mounted or further is not None):
         return role, []
 
     def document(known: list[Any]) -> str:
-        partition, region, number, volumes = known
+        partition, region, number, volumes, more = known
         systems = [
             iam.file_system(partition, region, number, EfsVolume(**volume), written=share.written)
             for volume, share in zip(volumes, mounted, strict=True)
         ]
-        return canonical_json(iam.task_policy(statements, execute_command=execute_command, file_systems=systems))
+        return canonical_json(
+            iam.task_policy(statements, execute_command=execute_command, file_systems=systems, further=more)
+        )
 
     ids = [{"file_system_id": each.file_system_id, "access_point_id": each.access_point_id} for each in mounted]
-    whole = pulumi.Output.all(account.partition, account.region, account.id, ids).apply(document)
+    whole = pulumi.Output.all(account.partition, account.region, account.id, ids, further or []).apply(document)
     policy = aws.iam.RolePolicy(f"{name}-task", role=role.name, policy=whole, opts=options)
     return role, [policy]
 

@@ -21,6 +21,7 @@ from ecs_model.iam import PolicyStatement
 from ecs_model.images import Architecture
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Problem, under
+from ecs_model.proxy import ProxyConfiguration
 from ecs_model.routing import ServiceRouting
 from ecs_model.service_connect import ServiceConnect
 from ecs_model.service_scaling import ScalingSettings
@@ -82,6 +83,13 @@ class ServiceSettings:
     kms_keys: list[str] = field(default_factory=list)
     """ARNs of the customer managed KMS keys that its containers' secrets, parameters or environment files are encrypted
     with; the execution role may decrypt with these. AWS's own keys need no entry."""
+    proxy_configuration: ProxyConfiguration | None = None
+    """The App Mesh proxy that its traffic goes through; none where absent."""
+    task_protection: bool = False
+    """Let its containers protect their task from scale-in and deployments while they work on something."""
+    keep_revisions: bool = False
+    """Leave old revisions of its task definition active, so that one may go back to them by hand; they stay when the
+    service is gone."""
     log_retention_days: int = 30
     """Days CloudWatch keeps its logs."""
     enable_execute_command: bool = False
@@ -177,6 +185,10 @@ class ServiceSettings:
         yield from key_problems(self.kms_keys, self.containers)
         yield from log_retention_problems(self.log_retention_days)
         yield from task_role_problems(self.task_role_statements)
+        if self.proxy_configuration is not None:
+            yield from under(
+                self.proxy_configuration.problems(self.containers, self.network_mode), "proxyConfiguration"
+            )
         yield from self._attachment_problems()
         yield from self._strategy_problems()
         if self.connect is not None:
