@@ -32,24 +32,16 @@ cluster = ecs.Cluster(
     pulumi.ResourceOptions(depends_on=[network]),
 )
 namespace = ecs.Namespace(stack.name, ecs.NamespaceArgs(network.vpc_id, stack.namespace)) if stack.namespace else None
-connect = (
-    ecs.ConnectNamespace(stack.name, ecs.ConnectNamespaceArgs(stack.connect_namespace))
-    if stack.connect_namespace
-    else None
-)
+shared = stack.connect_namespace
+connect = ecs.ConnectNamespace(stack.name, ecs.ConnectNamespaceArgs(shared)) if shared else None
 services = {}
 for key, chosen in stack.services.items():
     name = f"{stack.name}-{key}"
-    sessions = stack.cluster.execute_command
-    task = ecs.TaskDefinition(
-        name, ecs.TaskDefinitionArgs.of(chosen, stack.capacity_of(chosen), cluster.name, sessions)
-    )
+    task = ecs.TaskDefinition(name, ecs.TaskDefinitionArgs.of(chosen, stack.capacity_of(chosen), cluster))
     discovery = ecs.ServiceDiscoveryArgs.of(key, chosen, namespace.id) if namespace else None
     services[key] = ecs.Service(
         name,
-        ecs.ServiceArgs.of(
-            chosen, stack.strategy(chosen), cluster, task, network, balancers, discovery, connect and connect.arn
-        ),
+        ecs.ServiceArgs.of(chosen, stack.strategy(chosen), cluster, task, network, balancers, discovery, connect),
         pulumi.ResourceOptions(depends_on=[cluster, task]),
     )
 if links := [*stack.links(), *stack.connect_links()]:

@@ -75,6 +75,7 @@ class Cluster(pulumi.ComponentResource):
         )
         self._instances = {key: self._capacity(name, key, args, cluster.name) for key in args.capacity}
         association = self._association(name, args.settings, cluster)
+        self.sessions = args.settings.execute_command
         self.name = cluster.name
         self.arn = pulumi.Output.all(cluster.arn, association.id).apply(lambda both: str(both[0]))
         self.capacity_provider_names = pulumi.Output.all(**self.providers())

@@ -8,7 +8,7 @@ import pulumi
 from components.cluster import Cluster
 from components.load_balancer import LoadBalancer
 from components.network import Network
-from components.service_connect import ServiceConnectArgs
+from components.service_connect import ConnectNamespace, ServiceConnectArgs
 from components.task_definition import TaskDefinition
 from ecs_model.attachments import Reached, fixed_host_port
 from ecs_model.containers import NetworkMode, Protocol
@@ -203,7 +203,7 @@ class ServiceArgs:
         network: Network,
         balancers: Mapping[str, LoadBalancer],
         discovery: ServiceDiscoveryArgs | None = None,
-        connect_namespace_arn: pulumi.Input[str] | None = None,
+        connect: ConnectNamespace | None = None,
     ) -> "ServiceArgs":
         """The service of a stack's settings beside this package's other components; `strategy` names capacity keys."""
         names, groups = cluster.providers(), cluster.instance_groups()
@@ -224,9 +224,7 @@ class ServiceArgs:
             load_balancer=attached.pop("", None),
             load_balancers=attached,
             discovery=discovery,
-            connect=ServiceConnectArgs.of(
-                service.connect, service.containers, connect_namespace_arn, task.log_group_name
-            ),
+            connect=ServiceConnectArgs.of(service.connect, service.containers, connect, task.log_group_name),
             instance_security_group_ids={item.capacity_provider: groups[item.capacity_provider] for item in strategy},
             ebs_volumes=ebs_volumes(service.volumes),
             vpc_id=network.vpc_id,

@@ -9,6 +9,7 @@ import pulumi_aws as aws
 
 from components.account import Account, account_of
 from components.arguments import typed
+from components.cluster import Cluster
 from components.container_args import GIVEN_LATER, ContainerArgs
 from components.roles import Fetched, execution_role, task_role
 from components.tokens import token
@@ -86,10 +87,9 @@ class TaskDefinitionArgs:
         cls,
         service: ServiceSettings,
         capacity: Mapping[str, CapacitySettings],
-        cluster_name: pulumi.Input[str],
-        sessions: ExecuteCommandSettings | None,
+        cluster: Cluster,
     ) -> "TaskDefinitionArgs":
-        """The task of a service's settings, to be placed on `capacity` in a cluster with these `sessions`."""
+        """The task of a service's settings, to be placed on `capacity` in this package's `cluster`."""
         return cls(
             containers={name: ContainerArgs(**vars(container)) for name, container in service.containers.items()},
             network_mode=service.network_mode,
@@ -104,8 +104,8 @@ class TaskDefinitionArgs:
             volumes={name: VolumeArgs.of(volume) for name, volume in service.volumes.items()},
             kms_keys=service.kms_keys,
             proxy_configuration=service.proxy_configuration,
-            protected_in=cluster_name if service.task_protection else None,
-            sessions=sessions if service.enable_execute_command else None,
+            protected_in=cluster.name if service.task_protection else None,
+            sessions=cluster.sessions if service.enable_execute_command else None,
             keep_revisions=service.keep_revisions,
             log_retention_days=service.log_retention_days,
             capacity=capacity,

@@ -91,7 +91,9 @@ def test_in_a_whole_program_each_fleet_lets_itself_in_once() -> None:
     ]
     fleets = [f"SecurityGroup/dev-{key}-instances" for key in ("general", "spot")]
     assert sorted(between) == sorted((one, other) for one in fleets for other in fleets)
-    told = {each.name: each.inputs.get("serviceConnectConfiguration") for each in graph.all("ecs.Service")}
+    told: dict[str, Any] = {
+        each.name: each.inputs.get("serviceConnectConfiguration") for each in graph.all("ecs.Service")
+    }
     assert told["dev-worker"] is None
     assert "services" not in told["dev-web"]
     assert told["dev-api"]["services"][0]["clientAlias"] == [{"port": 8000}]

@@ -24,6 +24,7 @@ def test_every_component_is_served(schema: dict[str, Any]) -> None:
     assert kinds == {
         "Alarms",
         "Cluster",
+        "ConnectNamespace",
         "ContainerInstances",
         "Dashboard",
         "LoadBalancer",

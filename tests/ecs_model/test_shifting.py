@@ -22,7 +22,7 @@ STAGES = [LifecycleStage.POST_SCALE_UP]
 
 
 def web(**more: Any) -> ServiceRouting:
-    given = {"name": "public", "container_name": "app", "container_port": 80, "path_patterns": ["/*"]}
+    given: dict[str, Any] = {"name": "public", "container_name": "app", "container_port": 80, "path_patterns": ["/*"]}
     return ServiceRouting(**(given | more))
 
 

@@ -22,7 +22,12 @@ KEY = "arn:aws:kms:eu-central-1:123456789012:key/1a2b3c4d-1111-2222-3333-4444555
 
 
 def proxy(**more: Any) -> ProxyConfiguration:
-    given = {"container_name": "envoy", "app_ports": [80], "ingress_port": 15_000, "egress_port": 15_001}
+    given: dict[str, Any] = {
+        "container_name": "envoy",
+        "app_ports": [80],
+        "ingress_port": 15_000,
+        "egress_port": 15_001,
+    }
     return ProxyConfiguration(**({**given, "ignored_uid": 1337} | more))
 
 
