@@ -1,6 +1,6 @@
 """Pulumi ComponentResources for Amazon ECS on EC2."""
 
-from components.alarms import Alarms, AlarmsArgs, MonitoredServiceArgs
+from components.alarms import Alarms, AlarmsArgs, MonitoredServiceArgs, MonitoredTargetsArgs
 from components.cluster import Cluster, ClusterArgs
 from components.container_args import ContainerArgs
 from components.container_instances import ContainerInstances, ContainerInstancesArgs
@@ -44,6 +44,7 @@ __all__ = [
     "LoadBalancer",
     "LoadBalancerArgs",
     "MonitoredServiceArgs",
+    "MonitoredTargetsArgs",
     "Namespace",
     "NamespaceArgs",
     "Network",

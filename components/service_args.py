@@ -291,6 +291,7 @@ class ServiceArgs:
             {attachment_path(key): each.routing for key, each in self.attachments.items()},
             discovered=self.discovery is not None,
             connected=self.connect is not None and self.connect.enabled and bool(self.connect.ports),
+            counted=self.scaling is not None and self.scaling.requests is not None,
         )
         if self.discovery is not None:
             yield from under(self.discovery.problems(), "discovery")

@@ -18,6 +18,7 @@ INSIGHTS = "ECS/ContainerInsights"
 RESERVATION = ("AWS/ECS", ("CPUReservation", "MemoryReservation"))
 PROVIDER_RESERVATION = ("AWS/ECS/ManagedScaling", "CapacityProviderReservation")
 TARGETS = "AWS/ApplicationELB"
+NETWORK_TARGETS = "AWS/NetworkELB"
 
 Row = list[Any]
 

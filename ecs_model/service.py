@@ -211,6 +211,7 @@ class ServiceSettings:
             {attachment_path(key): routing for key, routing in self.attachments.items()},
             discovered=self.discovery is not None,
             connected=self.connect is not None and self.connect.enabled and bool(self.connect.ports),
+            counted=self.scaling is not None and self.scaling.requests is not None,
         )
 
     def _attachment_problems(self) -> Iterator[Problem]:
