@@ -40,29 +40,18 @@ cluster = ecs.Cluster(
     pulumi.ResourceOptions(depends_on=[network]),
 )
 namespace = ecs.Namespace(stack.name, ecs.NamespaceArgs(network.vpc_id, stack.namespace)) if stack.namespace else None
-connect = (
-    ecs.ConnectNamespace(stack.name, ecs.ConnectNamespaceArgs(stack.connect_namespace))
-    if stack.connect_namespace
-    else None
-)
+shared = stack.connect_namespace
+connect = ecs.ConnectNamespace(stack.name, ecs.ConnectNamespaceArgs(shared)) if shared else None
 services = {}
 for key, chosen in stack.services.items():
     name = f"{stack.name}-{key}"
     fargate = stack.on_fargate(chosen)
-    task = ecs.TaskDefinition(name, ecs.TaskDefinitionArgs.of(chosen, stack.capacity_of(chosen), fargate=fargate))
+    task_args = ecs.TaskDefinitionArgs.of(chosen, stack.capacity_of(chosen), cluster, fargate=fargate)
+    task = ecs.TaskDefinition(name, task_args)
     discovery = ecs.ServiceDiscoveryArgs.of(key, chosen, namespace.id) if namespace else None
     services[key] = ecs.Service(
         name,
-        ecs.ServiceArgs.of(
-            chosen,
-            stack.strategy(chosen),
-            cluster,
-            task,
-            network,
-            balancers,
-            discovery,
-            connect.arn if connect else None,
-        ),
+        ecs.ServiceArgs.of(chosen, stack.strategy(chosen), cluster, task, network, balancers, discovery, connect),
         pulumi.ResourceOptions(depends_on=[cluster, task]),
     )
 jobs = {}

@@ -39,6 +39,8 @@ _OF_CONTAINERS = (
     "firelensConfiguration",
     "logDriver",
     "connect",
+    "proxyConfiguration",
+    "volumesFrom",
 )
 """The settings that are judged by other containers than their own."""
 _BALANCED = (("healthCheckGracePeriod",), ("scaling", "requests"))
@@ -185,7 +187,7 @@ def _refers_within(path: Path, gone: Path) -> bool:
     if gone[:1] in (("loadBalancer",), ("loadBalancers",)):
         return path in _BALANCED
     if gone[:1] == ("networkMode",):
-        return path in (("discovery",), ("connect",))
+        return path in (("discovery",), ("connect",), ("proxyConfiguration",), ("deployment", "strategy"))
     if gone[:1] == ("volumes",):
         return path[-1:] == ("sourceVolume",)
     names_container = path in _ROUTED or path[:1] == ("loadBalancers",) or any(step in _OF_CONTAINERS for step in path)

@@ -1,6 +1,6 @@
 """Pulumi ComponentResources for Amazon ECS on EC2."""
 
-from components.alarms import Alarms, AlarmsArgs, MonitoredServiceArgs
+from components.alarms import Alarms, AlarmsArgs, MonitoredServiceArgs, MonitoredTargetsArgs
 from components.capacity_settlement import CapacitySettlement, CapacitySettlementArgs, change_of
 from components.cluster import Cluster, ClusterArgs
 from components.container_args import ContainerArgs
@@ -50,6 +50,7 @@ __all__ = [
     "LoadBalancer",
     "LoadBalancerArgs",
     "MonitoredServiceArgs",
+    "MonitoredTargetsArgs",
     "Namespace",
     "NamespaceArgs",
     "Network",

@@ -12,6 +12,7 @@ from components.tokens import token
 from ecs_model.capacity import CapacitySettings
 from ecs_model.cluster import ClusterSettings
 from ecs_model.problem import Problem, refuse, under
+from ecs_model.sessions import ExecuteCommandSettings
 from ecs_model.strategy import FARGATE, name_problem
 from ecs_model.strategy import problems as strategy_problems
 
@@ -46,6 +47,8 @@ class ClusterArgs:
         attached = [*self.capacity, *(sorted(FARGATE) if self.settings.fargate else [])]
         strategy = strategy_problems(self.settings.default_capacity_provider_strategy, attached)
         yield from under(strategy, "settings", "defaultCapacityProviderStrategy")
+        if self.settings.execute_command is not None:
+            yield from under(self.settings.execute_command.problems(), "settings", "executeCommand")
         for key, settings in self.capacity.items():
             yield from under(settings.problems(), "capacity", key)
             if reason := name_problem(f"{name}-{key}"):
@@ -74,11 +77,13 @@ class Cluster(pulumi.ComponentResource):
             settings=[
                 aws.ecs.ClusterSettingArgs(name="containerInsights", value=args.settings.container_insights.value)
             ],
+            configuration=_configuration(args.settings.execute_command) if args.settings.execute_command else None,
             opts=self._child,
         )
         joined = self._trunking(name, cluster.name) if args.settings.awsvpc_trunking else cluster.name
         self._instances = {key: self._capacity(name, key, args, joined) for key in args.capacity}
         association = self._association(name, args, cluster)
+        self.sessions = args.settings.execute_command
         self.name = cluster.name
         self.arn = pulumi.Output.all(cluster.arn, association.id).apply(lambda both: str(both[0]))
         self.capacity_provider_names = pulumi.Output.all(**self.providers())
@@ -152,3 +157,20 @@ class Cluster(pulumi.ComponentResource):
     def instance_groups(self) -> dict[str, pulumi.Output[str]]:
         """The container instances' security groups by their capacity's key, the keys known at once."""
         return {key: instances.security_group_id for key, instances in self._instances.items()}
+
+
+def _configuration(sessions: ExecuteCommandSettings) -> aws.ecs.ClusterConfigurationArgs:
+    log = aws.ecs.ClusterConfigurationExecuteCommandConfigurationLogConfigurationArgs(
+        cloud_watch_log_group_name=sessions.log_group,
+        cloud_watch_encryption_enabled=sessions.encrypted_logs if sessions.log_group else None,
+        s3_bucket_name=sessions.bucket,
+        s3_key_prefix=sessions.prefix,
+        s3_bucket_encryption_enabled=sessions.encrypted_logs if sessions.bucket else None,
+    )
+    return aws.ecs.ClusterConfigurationArgs(
+        execute_command_configuration=aws.ecs.ClusterConfigurationExecuteCommandConfigurationArgs(
+            kms_key_id=sessions.kms_key,
+            logging="OVERRIDE" if sessions.elsewhere else "DEFAULT",
+            log_configuration=log if sessions.elsewhere else None,
+        )
+    )

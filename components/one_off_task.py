@@ -16,6 +16,7 @@ from components.task_network import unreached_group
 from components.tokens import token
 from ecs_model.capacity import CapacitySettings
 from ecs_model.containers import NetworkMode
+from ecs_model.fargate import on_fargate
 from ecs_model.one_off_task import OneOffTaskSettings, command
 from ecs_model.problem import Problem, refuse
 from ecs_model.strategy import StrategyItem
@@ -35,6 +36,8 @@ class OneOffTaskArgs:
     """Mode awsvpc: the VPC of the task's own security group."""
     subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None
     """Mode awsvpc: the subnets of the task's network interface."""
+    public_addresses: bool = False
+    """On Fargate: give the task a public address, for subnets that have neither NAT nor VPC endpoints."""
 
     @classmethod
     def of(
@@ -49,10 +52,16 @@ class OneOffTaskArgs:
         names = cluster.providers()
         return cls(
             cluster.arn,
-            TaskDefinitionArgs.of(task, capacity),
-            [CapacityProviderStrategyItemArgs(names[i.capacity_provider], i.weight, i.base) for i in strategy],
+            TaskDefinitionArgs.of(task, capacity, cluster, fargate=on_fargate(strategy)),
+            [
+                CapacityProviderStrategyItemArgs(
+                    names.get(item.capacity_provider, item.capacity_provider), item.weight, item.base
+                )
+                for item in strategy
+            ],
             network.vpc_id,
             network.instance_subnet_ids,
+            network.public_instances,
         )
 
     def problems(self) -> Iterator[Problem]:
@@ -83,11 +92,14 @@ class OneOffTask(pulumi.ComponentResource):
         whole = pulumi.Output.all(
             account_of(self).region, args.cluster_arn, task.arn, strategy, args.subnet_ids or [], own
         )
-        self.command = whole.apply(_command)
+        public = args.task.fargate and args.public_addresses
+        self.command = whole.apply(lambda known: _command(known, public))
         self.task_definition_arn = task.arn
         self.register_outputs({"command": self.command, "taskDefinitionArn": self.task_definition_arn})
 
 
-def _command(known: list[Any]) -> str:
+def _command(known: list[Any], public: bool) -> str:
     region, cluster, task, strategy, subnets, group = known
-    return command(region, cluster, task, [StrategyItem(**item) for item in strategy], subnets, group)
+    return command(
+        region, cluster, task, [StrategyItem(**item) for item in strategy], subnets, group, public_address=public
+    )

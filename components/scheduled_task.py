@@ -56,7 +56,7 @@ class ScheduledTaskArgs:
         names = cluster.providers()
         return cls(
             cluster_arn=cluster.arn,
-            task=TaskDefinitionArgs.of(job, capacity, fargate=on_fargate(strategy)),
+            task=TaskDefinitionArgs.of(job, capacity, cluster, fargate=on_fargate(strategy)),
             timing=Timing(**{field.name: getattr(job, field.name) for field in fields(Timing)}),
             capacity_provider_strategy=[
                 CapacityProviderStrategyItemArgs(

@@ -31,6 +31,8 @@ def command(
     strategy: Sequence[StrategyItem],
     subnets: Sequence[str] = (),
     security_group: str = "",
+    *,
+    public_address: bool = False,
 ) -> str:
     """The AWS CLI's command that starts the task once, for a shell; `strategy` has the capacity providers' names.
 
@@ -41,5 +43,6 @@ def command(
     words += ["--capacity-provider-strategy", *items]
     if security_group:
         network = f"subnets=[{','.join(subnets)}],securityGroups=[{security_group}]"
+        network += ",assignPublicIp=ENABLED" if public_address else ""
         words += ["--network-configuration", f"awsvpcConfiguration={{{network}}}"]
     return shlex.join(words)

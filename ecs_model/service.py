@@ -42,6 +42,8 @@ class ServiceSettings(TaskSettings):
     connect: ServiceConnect | None = None
     """Its part in the stack's Service Connect: a client of other services, and what it offers them; none where
     absent."""
+    task_protection: bool = False
+    """Let its containers protect their task from scale-in and deployments while they work on something."""
     enable_execute_command: bool = False
     """Let people into its containers by ECS Exec."""
     wait_for_steady_state: bool = False
@@ -136,6 +138,7 @@ class ServiceSettings(TaskSettings):
             {attachment_path(key): routing for key, routing in self.attachments.items()},
             discovered=self.discovery is not None,
             connected=self.connect is not None and self.connect.enabled and bool(self.connect.ports),
+            counted=self.scaling is not None and self.scaling.requests is not None,
         )
 
     def _attachment_problems(self) -> Iterator[Problem]:

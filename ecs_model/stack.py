@@ -288,6 +288,8 @@ class StackSettings:
                 ("capacity",),
                 f"has {len(self.capacity)} entries, a cluster at most {MOST_PROVIDERS}: leave some out",
             )
+        if self.cluster.execute_command is not None:
+            yield from under(self.cluster.execute_command.problems(), "cluster", "executeCommand")
         if self.cluster.dashboard:
             yield from under(dashboard_problems(len(self.services)), "cluster", "dashboard")
         default = self.cluster.default_capacity_provider_strategy

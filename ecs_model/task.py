@@ -11,6 +11,7 @@ from ecs_model.iam import PolicyStatement
 from ecs_model.images import Architecture
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Problem, under
+from ecs_model.proxy import ProxyConfiguration
 from ecs_model.strategy import StrategyItem
 from ecs_model.task_options import IpcMode, PidMode, task_option_problems
 from ecs_model.volumes import Volume
@@ -54,6 +55,11 @@ class TaskSettings:
     kms_keys: list[str] = field(default_factory=list)
     """ARNs of the customer managed KMS keys that its containers' secrets, parameters or environment files are encrypted
     with; the execution role may decrypt with these. AWS's own keys need no entry."""
+    proxy_configuration: ProxyConfiguration | None = None
+    """The App Mesh proxy that its traffic goes through; none where absent."""
+    keep_revisions: bool = False
+    """Leave old revisions of its task definition active, so that one may go back to them by hand; they stay when it is
+    gone."""
     log_retention_days: int = 30
     """Days CloudWatch keeps its logs."""
 
@@ -81,6 +87,9 @@ class TaskSettings:
         yield from key_problems(self.kms_keys, self.containers)
         yield from log_retention_problems(self.log_retention_days)
         yield from task_role_problems(self.task_role_statements)
+        if self.proxy_configuration is not None:
+            problems = self.proxy_configuration.problems(self.containers, self.network_mode)
+            yield from under(problems, "proxyConfiguration")
 
 
 def log_retention_problems(days: int) -> Iterator[Problem]:

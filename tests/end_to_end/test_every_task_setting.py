@@ -176,9 +176,21 @@ def _check_volumes(volumes: dict[str, dict[str, Any]]) -> None:
 
 def _check_worker(worker: dict[str, Any]) -> None:
     written = SETTINGS["containers"]["worker"]
-    as_written = ("dockerLabels", "stopTimeout", "user", "workingDirectory", "hostname", "readonlyRootFilesystem")
+    as_written = (
+        "dnsServers",
+        "dnsSearchDomains",
+        "volumesFrom",
+        "dockerLabels",
+        "stopTimeout",
+        "user",
+        "workingDirectory",
+        "hostname",
+        "readonlyRootFilesystem",
+    )
     for key in as_written:
         assert worker[key] == written[key]
+    assert worker["repositoryCredentials"] == {"credentialsParameter": written["repositoryCredentials"]}
+    assert [worker["portMappings"][0][key] for key in ("name", "appProtocol")] == ["worker", "http2"]
     assert worker["restartPolicy"] == {"enabled": True} | written["restartPolicy"]
     parameters = written["linuxParameters"] | {"capabilities": {"add": ["CHOWN", "NET_BIND_SERVICE"], "drop": ["ALL"]}}
     assert worker["linuxParameters"] == parameters
@@ -207,7 +219,7 @@ def _check_worker(worker: dict[str, Any]) -> None:
 def _check_roles(execution: list[dict[str, Any]], task: list[dict[str, Any]]) -> None:
     prefix = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:"
     _, secrets, parameters, files, buckets, keys = execution
-    assert secrets["Resource"] == [f"{prefix}db-AbCdEf", f"{prefix}sink-AbCdEf"]
+    assert secrets["Resource"] == [f"{prefix}db-AbCdEf", f"{prefix}registry-AbCdEf", f"{prefix}sink-AbCdEf"]
     assert parameters["Resource"] == [SETTINGS["containers"]["worker"]["secrets"]["TOPIC"]]
     assert files["Resource"] == [f"arn:aws:s3:::settings/{name}" for name in ("common.env", "extra.conf", "worker.env")]
     assert buckets["Resource"] == ["arn:aws:s3:::settings"]
