@@ -18,11 +18,12 @@ class Wanted:
     """Copies of one task. Raises ValueError where `copies` is negative, or the task asks about other tasks."""
 
     name: str
-    """What it is called; two may have the same, as a service that runs on two capacity providers has."""
+    """What it is called; a service that runs on two capacity providers is two of the same name."""
     task: Task
     copies: int
     spread: bool = True
-    """Whether the numbers of copies in any two of its zones may differ by one at most."""
+    """Whether the numbers of copies in any two of its zones may differ by one at most; and where all of the same name
+    can be in the same zones, those of their sums too."""
 
     def __post_init__(self) -> None:
         if self.copies < 0:

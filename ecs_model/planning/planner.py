@@ -6,22 +6,21 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from ecs_model.planning.assembly import Placed, assemble
+from ecs_model.planning.assembly import Assembled, Placed, assemble
 from ecs_model.planning.first_fit import first_fit
 from ecs_model.planning.fleet_need import Offer, Plan, PlannedInstance, Wanted
+from ecs_model.planning.prices import PLAN_SECONDS
 from ecs_model.planning.pricing import Pricer
 from ecs_model.planning.relaxation import CLOSE, Pattern, Relaxation, lower_bound, relax
 from ecs_model.planning.rounding import demands, dive, settled
 from ecs_model.planning.search import every
 from ecs_model.planning.shapes import NOT_OFFERED, Ints, Shapes, shapes
 
-SECONDS = 8.0
-"""The time that a plan may take, for all but what cannot be cut short."""
 MOST_PATTERNS = 20_000
 """Patterns that are looked at all together to prove a fleet the cheapest."""
 
 
-def plan(wanted: Sequence[Wanted], offers: Sequence[Offer], seconds: float = SECONDS) -> Plan:
+def plan(wanted: Sequence[Wanted], offers: Sequence[Offer], seconds: float = PLAN_SECONDS) -> Plan:
     """The fleet for what is wanted, of what is offered.
 
     Small fleets are proven to be the cheapest; for large ones the bound says how far off they may be. Never worse than
@@ -105,7 +104,7 @@ class _Planner:
             found = assemble(self._shapes, patterns, self._step, left / (3 if slack_of == 0 else 1))
             before = self._cost(best)
             if found.instances is not None:
-                best = self._cheaper(best, self._settled(self._trimmed(found.instances)))
+                best = self._cheaper(best, self._settled(self._trimmed(found)))
             if slack_of == 1:
                 # A cheaper fleet than the best before has these patterns alone.
                 bound = max(bound, min(before, self._whole_bound(min(found.bound, before))))
@@ -141,24 +140,17 @@ class _Planner:
                     return None
         return found
 
-    def _trimmed(self, instances: Iterable[Placed]) -> list[Placed]:
-        """The instances without the copies that are too many, in all or for the spread."""
-        held = np.zeros_like(self._shapes.least)
-        every_ = list(instances)
-        for zone, (_, pattern) in every_:
-            held[:, zone] += pattern
-        over = held - np.minimum(held, self._shapes.upper)
-        for item, surplus in enumerate(held.sum(axis=1) - over.sum(axis=1) - self._shapes.copies):
-            for zone in range(len(self._shapes.zones)):
-                more = min(int(surplus), int(held[item, zone] - over[item, zone] - self._shapes.least[item, zone]))
-                over[item, zone] += more
-                surplus -= more
-        found = []
-        for zone, (kind, pattern) in every_:
+    def _trimmed(self, found: Assembled) -> list[Placed]:
+        """The instances without the copies that are too many in their zone."""
+        over = -found.shares
+        for zone, (_, pattern) in found.instances or ():
+            over[:, zone] += pattern
+        kept = []
+        for zone, (kind, pattern) in found.instances or ():
             less = np.minimum(pattern, over[:, zone])
             over[:, zone] -= less
-            found.append((zone, (kind, pattern - less)))
-        return [each for each in found if each[1][1].any()]
+            kept.append((zone, (kind, pattern - less)))
+        return [each for each in kept if each[1][1].any()]
 
     def _settled(self, instances: Iterable[Placed]) -> list[Placed]:
         every_ = list(instances)

@@ -98,11 +98,17 @@ def demands(shapes: Shapes, relaxed: Relaxation | None) -> Ints:
     found = shapes.least.copy()
     load = np.zeros(len(shapes.zones))
     size = shapes.weights.sum(axis=1)
-    for item in np.argsort(-size, kind="stable"):
-        wish = _wish(shapes, relaxed, int(item))
-        found[item] = np.clip(np.floor(wish + 1e-6).astype(np.int64), found[item], shapes.upper[item])
+    together = {item: items for items in shapes.groups for item in items}
+    for item in np.argsort(-size, kind="stable").tolist():
+        wish = _wish(shapes, relaxed, item)
+        if item not in together:
+            found[item] = np.clip(np.floor(wish + 1e-6).astype(np.int64), found[item], shapes.upper[item])
         for _ in range(int(shapes.copies[item] - found[item].sum())):
-            short = np.where(found[item] < shapes.upper[item], np.round(wish - found[item], 6), -np.inf)
+            open_ = found[item] < shapes.upper[item]
+            held = found[together.get(item, [])].sum(axis=0)
+            # Of a group the sums come first: each item fills the zones that have the fewest.
+            open_ &= held == np.where(open_, held, np.iinfo(np.int64).max).min()
+            short = np.where(open_, np.round(wish - found[item], 6), -np.inf)
             best = np.flatnonzero(short == short.max())
             zone = best[np.argmin(load[best])]
             found[item, zone] += 1

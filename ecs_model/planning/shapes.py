@@ -49,6 +49,8 @@ class Shapes:
     """Item by zone: the most copies there."""
     items: Ints
     """Item: the position of what is wanted, for what fits nowhere is no item."""
+    groups: list[list[int]] = field(default_factory=list)
+    """Items whose sums are spread as well: in any two zones they differ by one at most."""
     classes: list[list[int]] = field(default_factory=list)
     """The zones that nothing tells apart."""
 
@@ -94,8 +96,10 @@ def shapes(wanted: Sequence[Wanted], offers: Sequence[Offer]) -> tuple[Shapes, t
         least,
         upper,
         items,
+        _groups(kept, there[items]),
     )
-    reduce(found)
+    if len(items):
+        reduce(found)
     return found, misfits
 
 
@@ -155,6 +159,15 @@ def _zone_bounds(copies: Ints, there: Flags, spread: Sequence[bool]) -> tuple[In
     return least, upper
 
 
+def _groups(kept: Sequence[Wanted], there: Flags) -> list[list[int]]:
+    alike: dict[str, list[int]] = {}
+    for item, each in enumerate(kept):
+        if each.spread:
+            alike.setdefault(each.name, []).append(item)
+    several = (items for items in alike.values() if len(items) > 1)
+    return [items for items in several if bool(np.all(there[items] == there[items[0]]))]
+
+
 def reduce(found: Shapes) -> None:
     """Leaves out kinds that another one replaces at no more cost, and dimensions that limit nothing."""
     total = found.upper.max(axis=1, initial=0) @ found.weights
@@ -165,7 +178,7 @@ def reduce(found: Shapes) -> None:
         setattr(found, name, getattr(found, name)[keep])
     binding: Flags = np.any(found.most @ found.weights > found.capacity, axis=0)
     # One at least, for arrays without dimensions are nothing to calculate with.
-    binding[0] |= not binding.any()
+    binding[:1] |= not binding.any()
     found.weights, found.capacity = found.weights[:, binding], found.capacity[:, binding]
     alike: dict[bytes, list[int]] = {}
     for zone in range(len(found.zones)):

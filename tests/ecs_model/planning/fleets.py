@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Sequence
 
 from ecs_model.containers import NetworkMode, Protocol
 from ecs_model.fleet import ContainerInstance, started
@@ -60,9 +61,15 @@ def random_fleet(seed: int, most_tasks: int = 7) -> tuple[list[Wanted], list[Off
     while left:
         copies = rng.randint(1, min(left, 4))
         task = random_task(rng, f"s{len(wanted)}", zones)
-        wanted.append(Wanted(task.family, task, copies, spread=rng.random() < 0.7))
+        name = wanted[-1].name if wanted and rng.random() < 0.25 else task.family
+        wanted.append(Wanted(name, task, copies, spread=rng.random() < 0.7))
         left -= copies
     return wanted, offers
+
+
+def homes_for(offers: Sequence[Offer], wanted: Wanted) -> set[str]:
+    """The zones where any offer takes it."""
+    return {offer.instance.zone for offer in offers if fits(wanted.task, offer.instance)}
 
 
 def check(plan: Plan, instances: tuple[PlannedInstance, ...] | None = None) -> None:
@@ -79,8 +86,15 @@ def check(plan: Plan, instances: tuple[PlannedInstance, ...] | None = None) -> N
                 assert fits(task, on), (task, on)
                 on = on.with_task(f"{position}/{copy}", task)
             held[position, on.zone] += copies
+    for name in {wanted.name for wanted in plan.wanted}:
+        together = [at for at, each in enumerate(plan.wanted) if each.name == name and each.spread and each.copies]
+        together = [at for at in together if at not in plan.misfits]
+        homes_of = [homes_for(plan.offers, plan.wanted[at]) for at in together]
+        if homes_of and all(homes == homes_of[0] for homes in homes_of):
+            sums = [sum(held[at, zone] for at in together) for zone in homes_of[0]]
+            assert max(sums) - min(sums) <= 1
     for position, wanted in enumerate(plan.wanted):
-        homes = {offer.instance.zone for offer in plan.offers if fits(wanted.task, offer.instance)}
+        homes = homes_for(plan.offers, wanted)
         numbers = [held[position, zone] for zone in homes]
         assert (position in plan.misfits) == (not homes and wanted.copies > 0)
         assert sum(numbers) == (wanted.copies if homes else 0)

@@ -18,7 +18,7 @@ from ecs_model.planning.fleet_need import Offer, Plan, Wanted, cost_of, types_of
 from ecs_model.planning.planner import plan
 from ecs_model.refusals import fits
 from ecs_model.task_needs import HostPort, Task
-from tests.ecs_model.planning.fleets import check, instance, random_fleet, random_type
+from tests.ecs_model.planning.fleets import check, homes_for, instance, random_fleet, random_type
 
 GIB = 1024
 
@@ -100,10 +100,16 @@ def test_what_proves_the_bound_can_be_checked(seed: int) -> None:
 def _even(wanted: list[Wanted], offers: list[Offer], sharing: list[tuple[int, str]]) -> bool:
     """Whether the copies, each in its zone, are spread as they should be."""
     for position, each in enumerate(wanted):
-        homes = {offer.instance.zone for offer in offers if fits(each.task, offer.instance)}
+        homes = homes_for(offers, each)
         numbers = [sharing.count((position, zone)) for zone in homes]
         if each.spread and numbers and max(numbers) - min(numbers) > 1:
             return False
+        alike = [at for at, other in enumerate(wanted) if other.name == each.name and other.spread]
+        alike = [at for at in alike if homes_for(offers, wanted[at])]
+        if each.spread and homes and all(homes_for(offers, wanted[at]) == homes for at in alike):
+            sums = [sum(sharing.count((at, zone)) for at in alike) for zone in homes]
+            if max(sums) - min(sums) > 1:
+                return False
     return True
 
 
@@ -156,6 +162,8 @@ def test_what_fits_nothing_is_named_and_the_rest_is_planned() -> None:
     huge, small = Task("huge", memory=64 * GIB), Task("small", memory=512)
     found = plan([Wanted("huge", huge, 2), Wanted("small", small, 2)], offers)
     assert (found.misfits, len(found.instances), found.cost, found.bound) == ((0,), 1, 100, 100)
+    assert plan([], offers).cost == plan([], []).cost == 0
+    assert plan([Wanted("small", small, 1)], []).misfits == (0,)
     nothing = plan([Wanted("huge", huge, 2)], offers)
     assert (nothing.misfits, nothing.instances, nothing.cost, nothing.bound, nothing.gap) == ((0,), (), 0, 0, 0.0)
 
@@ -179,6 +187,16 @@ def test_zones_are_served_evenly_unless_a_service_does_not_spread() -> None:
     }
     together = plan([Wanted("it", task, 3, spread=False)], offers)
     assert types_of(offers, together.instances) == {("", "m7i.large", "a"): 1}
+
+
+def test_a_service_on_two_providers_is_spread_as_one() -> None:
+    offers = [
+        Offer(started("new", catalogue()["m7i.large"], zone, capacity_provider=p), 9) for p in "xy" for zone in "ab"
+    ]
+    wanted = [Wanted("web", Task("web", memory=500, capacity_provider=provider), 1) for provider in "xy"]
+    found = plan(wanted, offers)
+    check(found)
+    assert {zone for _, _, zone in types_of(offers, found.instances)} == {"a", "b"}
 
 
 def test_without_time_it_is_first_fit_decreasing_at_least() -> None:
