@@ -50,7 +50,7 @@ class _Planner:
             return self._result([], [], 0, np.zeros((1, 0)))
         even = demands(self._shapes, None)
         first = [(zone, each) for zone in range(len(even[0])) for each in first_fit(self._shapes, zone, even[:, zone])]
-        relaxed = relax(self._shapes, self._start(first), self._until - 0.6 * self._seconds)
+        relaxed = relax(self._shapes, self._start(first), self._until - 0.4 * self._seconds)
         bound = self._whole_bound(relaxed.bound)
         best = self._cheaper(first, self._settled(first))
         if self._cost(best) > bound:

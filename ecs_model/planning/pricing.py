@@ -9,6 +9,7 @@ import numpy as np
 from ecs_model.planning import highs
 from ecs_model.planning.search import search
 from ecs_model.planning.shapes import Floats, Ints, Shapes
+from ecs_model.planning.table import PATIENT, QUICK, SMALL, tabulated
 
 MOST_SECONDS = 0.3
 """For one knapsack of the solver; then its bound so far counts."""
@@ -53,22 +54,37 @@ class Pricer:
         bound = float(self.bounds_of(kind, worth, most))
         return Best(self._filled(kind, np.floor(parts + 1e-9).astype(np.int64), worth, most), bound)
 
+    def rounded(self, kind: int, worth: Floats, most: Ints, target: float) -> Best:
+        """As `fractional`; where that is not worth more than `target`, what a small table says."""
+        found = self.fractional(kind, worth, most)
+        if found.bound <= target or float(found.pattern @ worth) > target:
+            return found
+        exact = tabulated(self._shapes, kind, self.prices[kind], worth, most, target, SMALL)
+        if exact is None:
+            return found
+        return Best(found.pattern if exact.pattern is None else exact.pattern, min(found.bound, exact.bound))
+
     def bounds_of(self, kind: int, worth: Floats, most: Ints) -> float:
         """`bounds` for one kind."""
         reduced = np.maximum(0.0, worth - self._weights @ self.prices[kind])
         return float(self.prices[kind] @ self._shapes.capacity[kind] + reduced @ most)
 
-    def searched(self, kind: int, worth: Floats, most: Ints, target: float) -> Best:
+    def searched(self, kind: int, worth: Floats, most: Ints, target: float, work: int = QUICK) -> Best:
         """The best pattern if it is worth more than `target`, and a bound, `target` at least.
 
         The bound is the pattern's own worth or `target` unless there were too many patterns to look at.
         """
         rounded = self.fractional(kind, worth, most)
-        found = search(self._shapes, kind, self.prices[kind], worth, most, max(target, float(rounded.pattern @ worth)))
+        at_least = max(target, float(rounded.pattern @ worth))
+        asked = (self._shapes, kind, self.prices[kind], worth, most, at_least)
+        found = tabulated(*asked, work) or search(*asked)
         return Best(rounded.pattern if found.pattern is None else found.pattern, min(rounded.bound, found.bound))
 
     def whole(self, kind: int, worth: Floats, most: Ints, target: float) -> Best:
-        """As `searched`, by the solver's branch and bound: slower and closer."""
+        """As `searched`, but where there is no table by the solver's branch and bound: slower and closer."""
+        searched = self.searched(kind, worth, most, target, PATIENT)
+        if searched.bound <= target or float(searched.pattern @ worth) >= searched.bound * (1 - 1e-9):
+            return searched
         capacity = self._shapes.capacity[kind].astype(np.float64)
         scale = 1 / target
         program = highs.program(threads=1, time_limit=MOST_SECONDS, mip_rel_gap=2e-4)
@@ -77,9 +93,9 @@ class Pricer:
         highs.solved(program)
         bound = -float(program.getInfo().mip_dual_bound) / scale
         if not highs.has_solution(program) or not math.isfinite(bound):
-            return self.searched(kind, worth, most, target)
+            return searched
         pattern = np.round(highs.values(program)).astype(np.int64)
-        return Best(self._filled(kind, pattern, worth, most), max(target, bound))
+        return Best(self._filled(kind, pattern, worth, most), min(searched.bound, max(target, bound)))
 
     def _pose(self, kind: int, worth: Floats, most: Ints) -> None:
         program = self._program

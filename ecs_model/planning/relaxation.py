@@ -183,7 +183,7 @@ def _best(pricer: Pricer, way: str, kind: int, worth: Floats, most: Ints, cost: 
         return pricer.whole(kind, worth, most, cost)
     if way == SEARCHED:
         return pricer.searched(kind, worth, most, cost)
-    return pricer.fractional(kind, worth, most)
+    return pricer.rounded(kind, worth, most, cost * (1 + CLOSE))
 
 
 def lower_bound(shapes: Shapes, worth: Floats) -> float:
