@@ -2,13 +2,13 @@
 
 import sys
 
-from benchmarks import policies
+from benchmarks import operations, plan, policies
 from benchmarks.result import table, write
 
 
 def main() -> int:
     """Writes results.json and prints the table."""
-    results = list(policies.results())
+    results = [*policies.results(), *operations.results(), *plan.results()]
     write(results)
     print(table(results))
     return 0 if all(result.holds for result in results) else 1
