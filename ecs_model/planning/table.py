@@ -65,6 +65,9 @@ def _portions(copies: int) -> list[int]:
 
 def _best(grid: Ints, size: Ints, worth: Floats, steps: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The steps that make up the worthiest pattern within `size`."""
+    # Rows of numbers side by side are fast where they are long.
+    longest_last = np.argsort(size, kind="stable")
+    grid, size = grid[:, longest_last], size[longest_last]
     table = np.zeros(tuple(size + 1))
     taken: list[np.ndarray | None] = []
     for at, copies in steps:
@@ -76,7 +79,7 @@ def _best(grid: Ints, size: Ints, worth: Floats, steps: list[tuple[int, int]]) -
         lower = table[tuple(slice(0, int(whole - each) + 1) for each, whole in zip(takes, size, strict=True))]
         better = lower + worth[at] * copies
         gained = better > upper
-        np.copyto(upper, better, where=gained)
+        np.maximum(upper, better, out=upper)
         taken.append(gained)
     found, cell = [], size.copy()
     for (at, copies), gained in zip(reversed(steps), reversed(taken), strict=True):
