@@ -98,12 +98,10 @@ def _replanned(name: str, found: Plan, supply: Sequence[Offer]) -> Comparison:
     lost = [found.wanted[at].name for at in other.misfits if at not in found.misfits]
     fleet = _listed([(type_, n) for (_, type_, _), n in types_of(supply, other.instances).items()])
     if lost:
-        return _row(
-            name, None, found, fleet, f"not for {', '.join(lost)}, which fit none of them or have no price there"
-        )
-    return _row(
-        name, other.cost / UNITS, found, fleet, f"at least {other.bound / UNITS:.4f}" if other.gap else "proven"
-    )
+        note = f"not for {', '.join(dict.fromkeys(lost))}: they fit none of these types, or there is no price"
+        return _row(name, None, found, fleet, note)
+    note = f"at least {other.bound / UNITS:.4f}" if other.gap else "the cheapest of these types"
+    return _row(name, other.cost / UNITS, found, fleet, note)
 
 
 def _fargate(source: Source, found: Plan, prices: Prices) -> Comparison:

@@ -50,7 +50,8 @@ class _Planner:
             return self._result([], [], 0, np.zeros((1, 0)))
         even = demands(self._shapes, None)
         first = [(zone, each) for zone in range(len(even[0])) for each in first_fit(self._shapes, zone, even[:, zone])]
-        relaxed = relax(self._shapes, self._start(first), self._until - 0.4 * self._seconds)
+        hurry, until = (self._until - part * self._seconds for part in (0.75, 0.4))
+        relaxed = relax(self._shapes, self._start(first), until, hurry=hurry)
         bound = self._whole_bound(relaxed.bound)
         best = self._cheaper(first, self._settled(first))
         if self._cost(best) > bound:
@@ -84,13 +85,18 @@ class _Planner:
             common: list[Pattern] = []
             rest = least
             if len(zones) > 1:
-                half = time.monotonic() + (self._until - time.monotonic()) / 3
-                common, rest = dive(self._shapes, zones[0], least, relaxed.patterns, half, whole_only=True)
-            for zone in zones:
+                until = self._part(len(zones) + 1)
+                common, rest = dive(self._shapes, zones[0], least, relaxed.patterns, until, whole_only=True)
+            for number, zone in enumerate(zones):
                 demand = shared[:, zone] - least + rest
-                more, _ = dive(self._shapes, zone, demand, relaxed.patterns, self._until)
+                more, _ = dive(self._shapes, zone, demand, relaxed.patterns, self._part(len(zones) - number))
                 found += [(zone, each) for each in settled(self._shapes, zone, common + more)]
         return found
+
+    def _part(self, parts: int) -> float:
+        """The moment at which the first of so many equal parts of the time that is left ends."""
+        now = time.monotonic()
+        return now + max(0.0, self._until - now) / parts
 
     def _proven(self, relaxed: Relaxation, best: list[Placed], bound: int) -> tuple[list[Placed], int]:
         """A better fleet, and a better bound, by looking at all patterns that a cheaper fleet can have."""

@@ -5,6 +5,7 @@ for each kind of instance looks for a pattern that is worth more than the kind c
 bounds the cost of every fleet from below (Farley's bound).
 """
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ CLOSE = 1e-9
 """A share of the cost that is no difference."""
 ROUNDED, SEARCHED, WHOLE = "rounded", "searched", "whole"
 WAYS = ((0.5, ROUNDED), (0.0, ROUNDED), (0.0, SEARCHED), (0.0, WHOLE))
+NEAR = 0.003
+"""A share of the cost that is not worth the time which whole instances need."""
 ENOUGH = 10
 """New patterns in each class of zones after which a round ends."""
 
@@ -117,12 +120,18 @@ class _Master:
 
 
 def relax(
-    shapes: Shapes, start: Sequence[Pattern], until: float, *, rounds: int | None = None, exact: bool = True
+    shapes: Shapes,
+    start: Sequence[Pattern],
+    until: float,
+    *,
+    hurry: float = math.inf,
+    rounds: int | None = None,
+    exact: bool = True,
 ) -> Relaxation:
     """The relaxation, as good as it becomes until that moment of `time.monotonic` and in so many rounds.
 
-    `start` are patterns, at least one with each item in each class; without `exact` no pattern is looked for in whole
-    copies where parts of copies promise more than is found by rounding them.
+    From the moment `hurry` on it is good enough where the bound is `NEAR`. `start` are patterns, at least one with each
+    item in each class. Without `exact` no pattern is looked for beyond those that rounding and small tables find.
     """
     pool, master, pricer = _Pool(), _Master(shapes), Pricer(shapes)
     for kind, pattern in start:
@@ -146,7 +155,8 @@ def relax(
                 best, best_worth = bound, fair
             if len(pool.kinds) > since or (over <= 1 + CLOSE and smooth == 0) or time.monotonic() > until:
                 break
-        if len(pool.kinds) == since or best >= cost * (1 - CLOSE) or time.monotonic() > until:
+        close = CLOSE if time.monotonic() < hurry else NEAR
+        if len(pool.kinds) == since or best >= cost * (1 - close) or time.monotonic() > until:
             break
     amounts, shares = master.solution(since)
     known = [(kind, pattern) for kind, pattern in zip(pool.kinds[:since], pool.patterns[:since], strict=True)]
