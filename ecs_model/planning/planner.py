@@ -14,7 +14,7 @@ from ecs_model.planning.pricing import Pricer
 from ecs_model.planning.relaxation import CLOSE, Pattern, Relaxation, lower_bound, relax
 from ecs_model.planning.rounding import demands, dive, settled
 from ecs_model.planning.search import every
-from ecs_model.planning.shapes import NOT_OFFERED, Ints, Shapes, shapes
+from ecs_model.planning.shapes import NOT_OFFERED, Floats, Shapes, shapes
 
 MOST_PATTERNS = 20_000
 """Patterns that are looked at all together to prove a fleet the cheapest."""
@@ -26,8 +26,9 @@ def plan(wanted: Sequence[Wanted], offers: Sequence[Offer], seconds: float = PLA
     Small fleets are proven to be the cheapest; for large ones the bound says how far off they may be. Never worse than
     first-fit decreasing, however short the time.
     """
+    until = time.monotonic() + seconds
     found, misfits = shapes(wanted, offers)
-    return _Planner(found, wanted, offers, misfits, time.monotonic() + seconds, seconds).plan()
+    return _Planner(found, wanted, offers, misfits, until, seconds).plan()
 
 
 class _Planner:
@@ -100,23 +101,26 @@ class _Planner:
 
     def _proven(self, relaxed: Relaxation, best: list[Placed], bound: int) -> tuple[list[Placed], int]:
         """A better fleet, and a better bound, by looking at all patterns that a cheaper fleet can have."""
-        for slack_of in (0, 1):
-            patterns = (
-                self._known(relaxed) if slack_of == 0 else self._all_patterns(relaxed, self._cost(best) - relaxed.bound)
-            )
-            left = self._until - time.monotonic()
-            if patterns is None or left <= 0 or len(patterns) > MOST_PATTERNS:
-                return best, bound
-            found = assemble(self._shapes, patterns, self._step, left / (3 if slack_of == 0 else 1))
-            before = self._cost(best)
-            if found.instances is not None:
-                best = self._cheaper(best, self._settled(self._trimmed(found)))
-            if slack_of == 1:
-                # A cheaper fleet than the best before has these patterns alone.
-                bound = max(bound, min(before, self._whole_bound(min(found.bound, before))))
-            if self._cost(best) <= bound:
-                break
-        return best, bound
+        best, _ = self._assembled(self._known(relaxed), best, self._part(3))
+        before = self._cost(best)
+        if before <= bound:
+            return best, bound
+        patterns = self._all_patterns(relaxed, before - relaxed.bound)
+        if patterns is None:
+            return best, bound
+        best, least = self._assembled(patterns, best, self._until)
+        # A cheaper fleet than the best before has these patterns alone.
+        return best, max(bound, min(before, self._whole_bound(min(least, before))))
+
+    def _assembled(self, patterns: list[Placed], best: list[Placed], until: float) -> tuple[list[Placed], float]:
+        """The best fleet, perhaps of these patterns, and what none of them costs less than; 0 where time is out."""
+        left = until - time.monotonic()
+        if left <= 0 or len(patterns) > MOST_PATTERNS:
+            return best, 0.0
+        found = assemble(self._shapes, patterns, self._step, left)
+        if found.instances is not None:
+            best = self._cheaper(best, self._settled(self._trimmed(found)))
+        return best, found.bound
 
     def _known(self, relaxed: Relaxation) -> list[Placed]:
         cost = self._shapes.cost
@@ -124,7 +128,7 @@ class _Planner:
         return [(z, each) for each in relaxed.patterns for z in zones if cost[each[0], z] != NOT_OFFERED]
 
     def _all_patterns(self, relaxed: Relaxation, slack: float) -> list[Placed] | None:
-        """All patterns, in every zone, that cost at most `slack` more than they are worth."""
+        """All patterns, in every zone, that cost at most `slack` more than they are worth; None where too many are."""
         found: list[Placed] = []
         pricer = Pricer(self._shapes)
         # The worth may have been found of zones together.
@@ -139,7 +143,7 @@ class _Planner:
                 target = (price - slack) * (1 - 10 * CLOSE) - 10 * CLOSE * price
                 limit = MOST_PATTERNS - len(found)
                 patterns = every(self._shapes, int(kind), pricer.prices[kind], worth, most[kind], target, limit)
-                if patterns is None:
+                if patterns is None or time.monotonic() > self._until:
                     return None
                 found += [(zone, (int(kind), pattern)) for zone in zones for pattern in patterns if pattern.any()]
                 if len(found) > MOST_PATTERNS:
@@ -172,7 +176,7 @@ class _Planner:
     def _cheaper(self, one: list[Placed], other: list[Placed]) -> list[Placed]:
         return min(one, other, key=self._cost)
 
-    def _result(self, best: list[Placed], first: list[Placed], bound: int, worth: Ints | np.ndarray) -> Plan:
+    def _result(self, best: list[Placed], first: list[Placed], bound: int, worth: Floats) -> Plan:
         by_zone = np.zeros((len(self._wanted), len(self._shapes.zones)))
         for number, zones in enumerate(self._shapes.classes):
             for zone in zones:

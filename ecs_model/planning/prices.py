@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ecs_model.instance_types import InstanceType
 
-PLAN_SECONDS = 9.0
+PLAN_SECONDS = 8.5
 """That a plan may search where nobody says otherwise."""
 UNITS = 1_000_000
 """A plan counts in millionths of the currency."""

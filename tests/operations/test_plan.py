@@ -164,6 +164,17 @@ def test_wrong_usage(arguments: list[str], message: str) -> None:
     assert message in outcome.err
 
 
+def test_without_credentials_aws_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, "/dev/null")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    outcome = plan_of_stack("--json")
+    assert (outcome.code, outcome.report["currency"], outcome.report["calls"]) == (0, None, {})
+    assert outcome.report["notes"] == ["AWS was not asked for prices, for there are no credentials: give --prices FILE"]
+
+
 def test_a_stack_without_a_file() -> None:
     result = CliRunner().invoke(app, ["plan", "--stack", "nope", "--no-prices"])
     assert result.exit_code == 2
