@@ -5,7 +5,8 @@ from __future__ import annotations
 import typer
 
 from operations import capacity as capacity_
-from operations import capacity_view, failures_view, why_view
+from operations import capacity_view, doctor_view, failures_view, why_view
+from operations import doctor as doctor_
 from operations import failures as failures_
 from operations import why as why_
 from operations.aws import Aws
@@ -98,3 +99,21 @@ def failures(
     if found is None:
         fail(f"there is no service {service!r} in {target.cluster}: see `capacity` for those there are", USAGE)
     finish(found, failures_view.view, as_json)
+
+
+@app.command(epilog="Example: python -m operations doctor --stack local")
+def doctor(
+    stack: StackName = None,
+    cluster: ClusterName = None,
+    region: Region = None,
+    profile: Profile = None,
+    endpoint_url: EndpointUrl = None,
+    as_json: AsJson = False,
+    schema: Schema = False,
+    iam_policy: IamPolicy = False,
+) -> None:
+    """Whether everything that must be true after an `up` is true: each finding with its fix."""
+    target = chosen(stack, cluster, region, profile, endpoint_url)
+    with asking() as say:
+        found = doctor_.read(Aws(target), target.cluster, say)
+    finish(found, doctor_view.view, as_json)

@@ -31,6 +31,16 @@ ACTIONS: dict[str, tuple[str, ...]] = {
         "ecs:ListServiceDeployments",
         "ecs:DescribeServiceDeployments",
     ),
+    "doctor": (
+        *CLUSTER,
+        "autoscaling:DescribeInstanceRefreshes",
+        "ec2:DescribeLaunchTemplateVersions",
+        "ec2:DescribeSecurityGroups",
+        "elasticloadbalancing:DescribeLoadBalancers",
+        "elasticloadbalancing:DescribeTargetGroups",
+        "ssm:DescribeInstanceInformation",
+        "ssm:GetParameters",
+    ),
 }
 
 

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from operations.capacity import CapacityReport
+from operations.doctor import DoctorReport
 from operations.failures import FailuresReport
 from operations.report import Report
 from operations.why import WhyReport
 
-SCHEMAS: dict[str, type[Report]] = {"capacity": CapacityReport, "why": WhyReport, "failures": FailuresReport}
+SCHEMAS: dict[str, type[Report]] = {
+    "capacity": CapacityReport,
+    "why": WhyReport,
+    "failures": FailuresReport,
+    "doctor": DoctorReport,
+}

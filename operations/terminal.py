@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from rich.console import Console, Group
@@ -48,9 +48,16 @@ def table(title: str, columns: Sequence[str], right: Sequence[str] = ()) -> Tabl
 
 def closing(report: Report) -> Group:
     """The findings, and what could not be read."""
-    parts: list[Any] = [Text(f"✗ {finding}", style="red") for finding in report.findings]
-    parts += [Text(f"? not shown: {each.why}", style="yellow") for each in report.missing]
-    return Group(*parts)
+    return Group(*(Text(f"✗ {finding}", style="red") for finding in report.findings), *_lacking(report))
+
+
+def lacking(report: Report) -> Group:
+    """What could not be read."""
+    return Group(*_lacking(report))
+
+
+def _lacking(report: Report) -> Iterator[Text]:
+    return (Text(f"? not shown: {each.why}", style="yellow") for each in report.missing)
 
 
 def happenings(title: str, happened: Iterable[Happening]) -> Table:

@@ -44,6 +44,15 @@ class FakeAws:
     ec2: list[Body] = field(default_factory=list)
     subnets: list[Body] = field(default_factory=list)
     service_deployments: list[Body] = field(default_factory=list)
+    refreshes: list[Body] = field(default_factory=list)
+    templates: list[Body] = field(default_factory=list)
+    """Versions of launch templates."""
+    security_groups: list[Body] = field(default_factory=list)
+    target_groups: list[Body] = field(default_factory=list)
+    balancers: list[Body] = field(default_factory=list)
+    pings: dict[str, str] = field(default_factory=dict)
+    """What Systems Manager says of instances, where it is not Online; empty where it knows nothing of one."""
+    parameters: dict[str, str] = field(default_factory=dict)
     denied: set[str] = field(default_factory=set)
     throttled: Counter[str] = field(default_factory=Counter)
     """How often a call of ECS is still throttled."""
@@ -163,6 +172,34 @@ class FakeAws:
     def on_DescribeSubnets(self, asked: Body) -> Body:  # noqa: N802
         return {"Subnets": [s for s in self.subnets if s["SubnetId"] in _values(asked)]}
 
+    def on_DescribeInstanceRefreshes(self, asked: Body) -> Body:  # noqa: N802
+        own = [r for r in self.refreshes if r["AutoScalingGroupName"] == asked["AutoScalingGroupName"]]
+        return {"InstanceRefreshes": own[: asked["MaxRecords"]]}
+
+    def on_DescribeLaunchTemplateVersions(self, asked: Body) -> Body:  # noqa: N802
+        own = [t for t in self.templates if t["LaunchTemplateId"] == asked["LaunchTemplateId"]]
+        return {"LaunchTemplateVersions": [t for t in own if str(t["VersionNumber"]) in asked["Versions"]]}
+
+    def on_DescribeSecurityGroups(self, asked: Body) -> Body:  # noqa: N802
+        return {"SecurityGroups": [g for g in self.security_groups if g["GroupId"] in _values(asked)]}
+
+    def on_DescribeTargetGroups(self, asked: Body) -> Body:  # noqa: N802
+        assert 0 < len(asked["TargetGroupArns"]) <= 20
+        return {"TargetGroups": [g for g in self.target_groups if g["TargetGroupArn"] in asked["TargetGroupArns"]]}
+
+    def on_DescribeLoadBalancers(self, asked: Body) -> Body:  # noqa: N802
+        assert 0 < len(asked["LoadBalancerArns"]) <= 20
+        return {"LoadBalancers": [b for b in self.balancers if b["LoadBalancerArn"] in asked["LoadBalancerArns"]]}
+
+    def on_DescribeInstanceInformation(self, asked: Body) -> Body:  # noqa: N802
+        assert len(asked["Filters"][0]["Values"]) <= asked["MaxResults"] <= 50
+        told = {id_: self.pings.get(id_, "Online") for id_ in asked["Filters"][0]["Values"]}
+        return {"InstanceInformationList": [{"InstanceId": id_, "PingStatus": p} for id_, p in told.items() if p]}
+
+    def on_GetParameters(self, asked: Body) -> Body:  # noqa: N802
+        assert 0 < len(asked["Names"]) <= 10
+        return {"Parameters": [{"Name": n, "Value": v} for n, v in self.parameters.items() if n in asked["Names"]]}
+
     def _described(self, key: str, known: dict[str, Body], asked: Body, most: int) -> Body:
         assert 0 < len(asked[key]) <= most
         there = [arn for arn in asked[key] if arn in known and arn not in self.vanished]
@@ -171,7 +208,9 @@ class FakeAws:
 
 
 def _action(model: OperationModel) -> str:
-    return f"{model.service_model.service_name}:{model.name}"
+    """By IAM's name of the service."""
+    service = model.service_model.service_name
+    return f"{'elasticloadbalancing' if service == 'elbv2' else service}:{model.name}"
 
 
 def _values(asked: Body) -> list[str]:
