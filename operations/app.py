@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from operations import capacity as capacity_
-from operations import capacity_view, doctor_view, failures_view, why_view
+from operations import capacity_view, doctor_view, failures_view, shells, why_view
 from operations import doctor as doctor_
 from operations import failures as failures_
 from operations import why as why_
@@ -33,11 +33,14 @@ from operations.options import (
 from operations.page import page
 
 app = typer.Typer(
-    help="What an ECS cluster on EC2 really has, why a task is not placed, why tasks stopped. All of it only reads.",
+    help="What an ECS cluster on EC2 really has, why a task is not placed, why tasks stopped, what is wrong with it. "
+    "All commands only read, but for drain, and session with --run.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+app.registered_commands += shells.app.registered_commands
 
 
 @app.command(epilog="Example: python -m operations capacity --stack local")

@@ -53,6 +53,7 @@ Html = Annotated[
     Path | None,
     typer.Option("--html", metavar="FILE", help="Also write a page with each instance as a bar of its tasks."),
 ]
+Every = Annotated[float, typer.Option("--every", metavar="SECONDS", min=0.1, help="How often AWS is asked again.")]
 Schema = Annotated[
     bool,
     typer.Option("--json-schema", is_eager=True, callback=_print_schema, help="Print the JSON schema and exit."),

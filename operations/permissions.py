@@ -1,4 +1,4 @@
-"""The IAM actions that each command needs; all of them read only."""
+"""The IAM actions that each command needs; all but drain's read only."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ CLUSTER = (
 )
 """To read a cluster."""
 
+SESSIONS = ("ecs:ExecuteCommand", "ssm:StartSession")
+"""What the AWS CLI calls where a session is run."""
+
 ACTIONS: dict[str, tuple[str, ...]] = {
     "capacity": CLUSTER,
     "why": (*CLUSTER, "autoscaling:DescribeScalingActivities"),
@@ -41,6 +44,24 @@ ACTIONS: dict[str, tuple[str, ...]] = {
         "ssm:DescribeInstanceInformation",
         "ssm:GetParameters",
     ),
+    "session": (
+        "ec2:DescribeInstances",
+        "ecs:DescribeClusters",
+        "ecs:DescribeContainerInstances",
+        "ecs:DescribeTaskDefinition",
+        "ecs:DescribeTasks",
+        "ecs:ListContainerInstances",
+        "ecs:ListTasks",
+        "iam:GetInstanceProfile",
+        "iam:GetPolicy",
+        "iam:GetPolicyVersion",
+        "iam:GetRolePolicy",
+        "iam:ListAttachedRolePolicies",
+        "iam:ListRolePolicies",
+        "ssm:DescribeInstanceInformation",
+        *SESSIONS,
+    ),
+    "drain": (*CLUSTER, "ecs:GetTaskProtection", "ecs:UpdateContainerInstancesState"),
 }
 
 

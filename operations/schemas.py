@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from operations.capacity import CapacityReport
 from operations.doctor import DoctorReport
+from operations.drain import DrainReport
 from operations.failures import FailuresReport
 from operations.report import Report
+from operations.session import SessionReport
 from operations.why import WhyReport
 
 SCHEMAS: dict[str, type[Report]] = {
@@ -13,4 +15,6 @@ SCHEMAS: dict[str, type[Report]] = {
     "why": WhyReport,
     "failures": FailuresReport,
     "doctor": DoctorReport,
+    "session": SessionReport,
+    "drain": DrainReport,
 }

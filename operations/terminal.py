@@ -80,3 +80,8 @@ def show(*parts: Any) -> None:
         if number:
             console.print()
         console.print(part)
+
+
+def print_whole(line: str) -> None:
+    """Print a line as it is, however long, so that it can be copied."""
+    Console(highlight=False).print(Text(line), soft_wrap=True)

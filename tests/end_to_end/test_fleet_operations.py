@@ -82,7 +82,7 @@ def test_an_unknown_service_is_named(deployed: Deployment) -> None:
         operations(deployed, "why", "nothing")
 
 
-def test_doctor_finds_nothing_wrong_but_what_is(deployed: Deployment) -> None:
+def test_doctor_finds_nothing_wrong(deployed: Deployment) -> None:
     report = operations(deployed, "doctor")
     assert report["missing"] == []
     assert len(report["checks"]) > 10

@@ -53,6 +53,12 @@ class FakeAws:
     pings: dict[str, str] = field(default_factory=dict)
     """What Systems Manager says of instances, where it is not Online; empty where it knows nothing of one."""
     parameters: dict[str, str] = field(default_factory=dict)
+    protected: set[str] = field(default_factory=set)
+    """ARNs of protected tasks."""
+    stays: bool = False
+    """Whether tasks stay on an instance that drains."""
+    roles: dict[str, list[Body]] = field(default_factory=dict)
+    """Policy documents by role; one is inline, the next a managed policy of the account."""
     denied: set[str] = field(default_factory=set)
     throttled: Counter[str] = field(default_factory=Counter)
     """How often a call of ECS is still throttled."""
@@ -130,8 +136,10 @@ class FakeAws:
 
     def on_ListTasks(self, asked: Body) -> Body:  # noqa: N802
         tasks = self.stopped if asked.get("desiredStatus") == "STOPPED" else self.tasks
-        name = asked.get("serviceName")
-        return _page("taskArns", [arn for arn, t in tasks.items() if name in (None, t["group"][8:])], asked)
+        name, on = asked.get("serviceName"), asked.get("containerInstance")
+        found = [arn for arn, t in tasks.items() if name in (None, t["group"][8:])]
+        ends = on.rpartition("/")[2] if on else ""
+        return _page("taskArns", [a for a in found if tasks[a].get("containerInstanceArn", "").endswith(ends)], asked)
 
     def on_DescribeTasks(self, asked: Body) -> Body:  # noqa: N802
         return self._described("tasks", self.tasks | self.stopped, asked, 100)
@@ -171,6 +179,47 @@ class FakeAws:
 
     def on_DescribeSubnets(self, asked: Body) -> Body:  # noqa: N802
         return {"Subnets": [s for s in self.subnets if s["SubnetId"] in _values(asked)]}
+
+    def on_UpdateContainerInstancesState(self, asked: Body) -> Body:  # noqa: N802
+        (id_,) = asked["containerInstances"]
+        arn = next(arn for arn in self.instances if arn.endswith(id_))
+        self.instances[arn]["status"] = asked["status"]
+        if not self.stays:
+            gone = [task for task, body in self.tasks.items() if body.get("containerInstanceArn") == arn]
+            self.tasks = {task: body for task, body in self.tasks.items() if task not in gone}
+        return {"containerInstances": [self.instances[arn]], "failures": []}
+
+    def on_GetTaskProtection(self, asked: Body) -> Body:  # noqa: N802
+        assert 0 < len(asked["tasks"]) <= 100
+        own = [arn for arn in self.tasks if arn.rpartition("/")[2] in asked["tasks"]]
+        told = [{"taskArn": arn, "protectionEnabled": arn in self.protected, "expirationDate": T0} for arn in own]
+        return {"protectedTasks": told, "failures": []}
+
+    def on_GetInstanceProfile(self, asked: Body) -> Body:  # noqa: N802
+        name = asked["InstanceProfileName"]
+        about = {"Path": "/", "CreateDate": T0, "Arn": f"arn:aws:iam::{ACCOUNT}:x/{name}"}
+        role = {**about, "RoleName": name, "RoleId": "AROAXXXXXXXXXXXXXXXXX"}
+        ids = {"InstanceProfileName": name, "InstanceProfileId": "AIPAXXXXXXXXXXXXXXXXX"}
+        return {"InstanceProfile": {**about, **ids, "Roles": [role]}}
+
+    def on_ListAttachedRolePolicies(self, asked: Body) -> Body:  # noqa: N802
+        own = self.roles.get(asked["RoleName"], [])[1:]
+        arn = f"arn:aws:iam::{ACCOUNT}:policy/{asked['RoleName']}"
+        return {"AttachedPolicies": [{"PolicyArn": arn, "PolicyName": asked["RoleName"]} for _ in own]}
+
+    def on_ListRolePolicies(self, asked: Body) -> Body:  # noqa: N802
+        return {"PolicyNames": ["own" for _ in self.roles.get(asked["RoleName"], [])[:1]]}
+
+    def on_GetPolicy(self, asked: Body) -> Body:  # noqa: N802
+        return {"Policy": {"Arn": asked["PolicyArn"], "DefaultVersionId": "v1"}}
+
+    def on_GetPolicyVersion(self, asked: Body) -> Body:  # noqa: N802
+        document = self.roles[asked["PolicyArn"].rpartition("/")[2]][1]
+        return {"PolicyVersion": {"Document": json.dumps(document), "VersionId": "v1"}}
+
+    def on_GetRolePolicy(self, asked: Body) -> Body:  # noqa: N802
+        document = json.dumps(self.roles[asked["RoleName"]][0])
+        return {"RoleName": asked["RoleName"], "PolicyName": "own", "PolicyDocument": document}
 
     def on_DescribeInstanceRefreshes(self, asked: Body) -> Body:  # noqa: N802
         own = [r for r in self.refreshes if r["AutoScalingGroupName"] == asked["AutoScalingGroupName"]]

@@ -179,6 +179,8 @@ def grouped(aws: FakeAws, config: str = "ECS_CLUSTER=web\nECS_DYNAMIC_HOST_PORT_
                 "InstanceId": id_,
                 "ImageId": AMI,
                 "LaunchTime": T0,
+                "State": {"Code": 16, "Name": "running"},
+                "IamInstanceProfile": {"Arn": "arn:aws:iam::123456789012:instance-profile/instance", "Id": "1"},
                 "SecurityGroups": [{"GroupId": "sg-instances"}],
                 "MetadataOptions": {"HttpTokens": "required", "HttpEndpoint": "enabled"},
             }
