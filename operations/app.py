@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from operations import capacity as capacity_
-from operations import capacity_view, doctor_view, failures_view, shells, why_view
+from operations import capacity_view, definitions, doctor_view, failures_view, shells, why_view
 from operations import doctor as doctor_
 from operations import failures as failures_
 from operations import why as why_
@@ -15,22 +15,25 @@ from operations.options import (
     AsJson,
     ClusterName,
     EndpointUrl,
+    Every,
     Html,
     IamPolicy,
     Profile,
     Region,
     Schema,
     ServiceName,
+    ServiceOrDefinition,
     StackName,
+    Watch,
     asking,
     chosen,
     fail,
     finish,
-    no_service,
-    snapshot,
     write,
 )
 from operations.page import page
+from operations.reading import Say, read
+from operations.watching import answer
 
 app = typer.Typer(
     help="What an ECS cluster on EC2 really has, why a task is not placed, why tasks stopped, what is wrong with it. "
@@ -52,35 +55,47 @@ def capacity(
     endpoint_url: EndpointUrl = None,
     as_json: AsJson = False,
     html: Html = None,
+    watch: Watch = False,
+    every: Every = 5.0,
     schema: Schema = False,
     iam_policy: IamPolicy = False,
 ) -> None:
     """What each container instance registered and has left, and how many more copies of each service fit."""
-    report = capacity_.build(snapshot(chosen(stack, cluster, region, profile, endpoint_url)))
-    if html:
-        write(html, page(report))
-    finish(report, capacity_view.view, as_json)
+    target = chosen(stack, cluster, region, profile, endpoint_url)
+
+    def ask(aws: Aws, say: Say) -> capacity_.CapacityReport:
+        report = capacity_.build(read(aws, target.cluster, say))
+        if html:
+            write(html, page(report))
+        return report
+
+    answer(target, ask, capacity_view.view, as_json, every if watch else None)
 
 
 @app.command(epilog="Example: python -m operations why web --stack local")
 def why(
-    service: ServiceName,
+    service: ServiceOrDefinition,
     stack: StackName = None,
     cluster: ClusterName = None,
     region: Region = None,
     profile: Profile = None,
     endpoint_url: EndpointUrl = None,
     as_json: AsJson = False,
+    watch: Watch = False,
+    every: Every = 5.0,
     schema: Schema = False,
     iam_policy: IamPolicy = False,
 ) -> None:
-    """Why a service's next task is placed or is not: every instance's verdict, and the nearest fix."""
+    """Why a service's or a task definition's next task is placed or not: every instance's verdict, the nearest fix."""
     target = chosen(stack, cluster, region, profile, endpoint_url)
-    found = snapshot(target, activities=True)
-    wanted = found.service(target.services.get(service, service))
-    if wanted is None:
-        fail(no_service(service, found), USAGE)
-    finish(why_.build(found, wanted), why_view.view, as_json)
+
+    def ask(aws: Aws, say: Say) -> why_.WhyReport:
+        try:
+            return why_.build(*definitions.read(aws, target, service, say))
+        except definitions.UnknownError as error:
+            fail(str(error), USAGE)
+
+    answer(target, ask, why_view.view, as_json, every if watch else None)
 
 
 @app.command(epilog="Example: python -m operations failures web --stack local")
@@ -117,6 +132,4 @@ def doctor(
 ) -> None:
     """Whether everything that must be true after an `up` is true: each finding with its fix."""
     target = chosen(stack, cluster, region, profile, endpoint_url)
-    with asking() as say:
-        found = doctor_.read(Aws(target), target.cluster, say)
-    finish(found, doctor_view.view, as_json)
+    answer(target, lambda aws, say: doctor_.read(aws, target.cluster, say), doctor_view.view, as_json)

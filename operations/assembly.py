@@ -32,7 +32,7 @@ def service_of(
     """A service and what its next tasks need; `tasks` are the cluster's, `zones` those of subnets."""
     name = answer["serviceName"]
     own = [task for task in tasks if task.get("group") == SERVICE + name]
-    waiting = [task for task in own if _waits(task)]
+    waiting = [task for task in own if conversion.waits(task)]
     running = Counter(task["capacityProviderName"] for task in own if task.get("capacityProviderName"))
     problem = ""
     needs: tuple[Any, ...] = ()
@@ -63,10 +63,6 @@ def service_of(
         deployments=tuple(_deployment(each) for each in answer.get("deployments", [])),
         events=tuple(Event(each["createdAt"], each["message"]) for each in answer.get("events", [])[:LAST_EVENTS]),
     )
-
-
-def _waits(task: Answer) -> bool:
-    return task.get("lastStatus") == "PROVISIONING" and not task.get("containerInstanceArn")
 
 
 def _deployment(answer: Answer) -> DeploymentState:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ecs_model.strategy import FARGATE
-from operations.conversion import Answer
+from operations import reservations
+from operations.conversion import Answer, short
 from operations.snapshot import Event, Group, Member, Provider
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ def read(
 ) -> tuple[Provider, ...]:
     """Those of the providers called `names` that are on an Auto Scaling group, in that order.
 
-    `attachments` are what ECS has set up for them in the cluster.
+    `attachments` are what ECS has set up for them in the cluster; `activities` also asks for the groups' last scaling
+    activities and the providers' reservation.
     """
     wanted = [name for name in dict.fromkeys(names) if name and name not in FARGATE]
     answers: list[Answer] = []
@@ -39,7 +41,10 @@ def read(
         _provider(each, groups.get(_group_name(each)), _activities(reader, _group_name(each)) if activities else ())
         for each in answers
     ]
-    return tuple(replace(each, attachments=set_up.get(each.name, {})) for each in found)
+    published = reservations.read(reader, short(reader.cluster), [each.name for each in found]) if activities else {}
+    return tuple(
+        replace(each, attachments=set_up.get(each.name, {}), reservation=published.get(each.name)) for each in found
+    )
 
 
 def _attachments(answers: Iterable[Answer]) -> dict[str, dict[str, str]]:

@@ -154,13 +154,30 @@ def tasks_of(
         return ()
     if not items and not launch:
         items = list(default)
-    if not items or task.daemon:
+    return (task,) if task.daemon else _by_provider(task, items, running)
+
+
+def tasks_alone(definition: Answer, group: str, default: Sequence[StrategyItem]) -> tuple[Task, ...]:
+    """What a task of no service needs, as `tasks_of` tells it; RunTask takes the cluster's strategy unless told other.
+
+    Raises ValueError as `tasks_of`.
+    """
+    return _by_provider(from_definition(definition, group), default, {})
+
+
+def _by_provider(task: Task, items: Sequence[StrategyItem], running: Mapping[str, int]) -> tuple[Task, ...]:
+    if not items:
         return (task,)
     if any(item.capacity_provider in FARGATE for item in items):
         return ()
     first = next_provider(items, running)
     names = [first, *(i.capacity_provider for i in items if i.capacity_provider != first and (i.weight or i.base))]
     return tuple(replace(task, capacity_provider=each) for each in names)
+
+
+def waits(task: Answer) -> bool:
+    """Whether a task has no instance yet."""
+    return task.get("lastStatus") == "PROVISIONING" and not task.get("containerInstanceArn")
 
 
 def strategy(answer: Iterable[Answer]) -> list[StrategyItem]:

@@ -11,7 +11,7 @@ from typing import Literal
 from ecs_model.drain import DrainPlan, drain_plan
 from ecs_model.fleet import ContainerInstance, Fleet, PlacedTask, Status
 from ecs_model.task_needs import SERVICE
-from operations.aws import Aws, NotReadError
+from operations.aws import Aws, AwsError, NotReadError
 from operations.conversion import Answer, short
 from operations.naming import NotOneError, the_one
 from operations.reading import PAGE, Reader, Say, batches, gather, snapshot_of
@@ -174,7 +174,7 @@ def follow(aws: Aws, cluster: str, instance: str, every: float, tell: Say) -> No
     while True:
         try:
             groups = remaining(aws, cluster, instance)
-        except NotReadError as error:
+        except (NotReadError, AwsError) as error:
             now = f"? {error}; trying again"
         else:
             if not groups:

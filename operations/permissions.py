@@ -26,7 +26,7 @@ SESSIONS = ("ecs:ExecuteCommand", "ssm:StartSession")
 
 ACTIONS: dict[str, tuple[str, ...]] = {
     "capacity": CLUSTER,
-    "why": (*CLUSTER, "autoscaling:DescribeScalingActivities"),
+    "why": (*CLUSTER, "autoscaling:DescribeScalingActivities", "cloudwatch:GetMetricData"),
     "failures": (
         "ecs:DescribeServices",
         "ecs:ListTasks",

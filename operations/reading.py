@@ -84,7 +84,7 @@ class Gathered:
 
 
 def read(aws: Aws, cluster: str, say: Say = lambda _: None, *, activities: bool = False) -> Snapshot:
-    """The cluster now; `activities` also asks for the Auto Scaling groups' last scaling activities.
+    """The cluster now; `activities` also asks for the last scaling activities, and for what managed scaling goes by.
 
     Raises NoSuchClusterError and AwsError.
     """

@@ -50,6 +50,7 @@ class Service:
     """A service and what its next tasks need."""
 
     name: str
+    """Empty for a task definition of no service."""
     definition: str
     """FAMILY:REVISION."""
     desired: int
@@ -128,6 +129,8 @@ class Provider:
     """Whether managed draining is on."""
     attachments: Mapping[str, str] = field(default_factory=dict)
     """The state of what ECS set up for it in the cluster, by type, such as managed_draining: CREATED."""
+    reservation: tuple[datetime, float] | None = None
+    """When CapacityProviderReservation was last published, and its percentage; None where it was not asked for."""
     group_name: str = ""
     """Its Auto Scaling group's, whether or not that was read."""
     group: Group | None = None

@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from operations.terminal import closing, happenings, short_id, show, table
-from operations.why import ProviderRow, WhyReport
+from operations.why import WhyReport
+from operations.why_providers import ProviderRow
 
 
 def view(report: WhyReport) -> None:
@@ -40,7 +41,13 @@ def _headline(report: WhyReport) -> str:
     if report.waiting_tasks:
         counts += f", {len(report.waiting_tasks)} wait for an instance"
     answer = {True: "the next task fits", False: "the next task fits nowhere", None: "whether a task fits is not known"}
+    if not report.service:
+        return f"Task definition {report.task_definition} in {report.cluster}: {answer[report.fits]}{_waiting(report)}"
     return f"Service {report.service} ({report.task_definition}) in {report.cluster}: {counts}; {answer[report.fits]}"
+
+
+def _waiting(report: WhyReport) -> str:
+    return f"; {len(report.waiting_tasks)} of no service wait for an instance" if report.waiting_tasks else ""
 
 
 def _needs(report: WhyReport) -> str:

@@ -9,7 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -25,6 +25,14 @@ ARN = f"arn:aws:ecs:{REGION}:{ACCOUNT}"
 T0 = datetime(2026, 11, 1, 12, tzinfo=UTC)
 Body = dict[str, Any]
 LOADER = create_loader()
+
+
+class RefusedError(Exception):
+    """What AWS answers with an error."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass
@@ -57,6 +65,8 @@ class FakeAws:
     """ARNs of protected tasks."""
     stays: bool = False
     """Whether tasks stay on an instance that drains."""
+    reservations: dict[str, list[float]] = field(default_factory=dict)
+    """CapacityProviderReservation by capacity provider, a value a minute."""
     roles: dict[str, list[Body]] = field(default_factory=dict)
     """Policy documents by role; one is inline, the next a managed policy of the account."""
     denied: set[str] = field(default_factory=set)
@@ -99,7 +109,11 @@ class FakeAws:
             denial = "UnauthorizedOperation" if action.startswith("ec2:") else "AccessDeniedException"
             code = self.code or denial
             return _response(400), {"Error": {"Code": code, "Message": self.message}, "ResponseMetadata": {}}
-        return _response(200), {**self._body(model, context["asked"]), "ResponseMetadata": {}}
+        try:
+            body = self._body(model, context["asked"])
+        except RefusedError as error:
+            return _response(400), {"Error": {"Code": error.code, "Message": str(error)}, "ResponseMetadata": {}}
+        return _response(200), {**body, "ResponseMetadata": {}}
 
     def _send(self, request: Any, event_name: str, **_: Any) -> AWSResponse:
         service, operation = event_name.split(".")[1:]
@@ -145,7 +159,22 @@ class FakeAws:
         return self._described("tasks", self.tasks | self.stopped, asked, 100)
 
     def on_DescribeTaskDefinition(self, asked: Body) -> Body:  # noqa: N802
-        return {"taskDefinition": self.definitions[asked["taskDefinition"]]}
+        name = asked["taskDefinition"]
+        newest = f"{ARN}:task-definition/{name}" + ("" if ":" in name else ":1")
+        found = self.definitions.get(name) or self.definitions.get(newest)
+        if found is None:
+            raise RefusedError("ClientException", "Unable to describe task definition.")
+        return {"taskDefinition": found}
+
+    def on_GetMetricData(self, asked: Body) -> Body:  # noqa: N802
+        answers = []
+        for query in asked["MetricDataQueries"]:
+            dimensions = {each["Name"]: each["Value"] for each in query["MetricStat"]["Metric"]["Dimensions"]}
+            assert dimensions["ClusterName"] == self.cluster["clusterName"]
+            told = self.reservations.get(dimensions["CapacityProviderName"], [])
+            times = [T0 + timedelta(minutes=number) for number, _ in enumerate(told)]
+            answers.append({"Id": query["Id"], "Timestamps": times[::-1], "Values": told[::-1]})
+        return {"MetricDataResults": answers}
 
     def on_DescribeCapacityProviders(self, asked: Body) -> Body:  # noqa: N802
         assert len(asked["capacityProviders"]) <= 100
