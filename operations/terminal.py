@@ -14,6 +14,8 @@ from operations.report import Happening, Report
 BAR = 12
 WIDE = 140
 """Columns of a terminal that has room for bars."""
+NARROW = 100
+"""Columns below which what an instance is stands under its name, and not in columns of its own."""
 _FULL, _HIGH = 0.9, 0.7
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
@@ -34,6 +36,17 @@ def usage(registered: int, available: int) -> Text:
     if Console().width < WIDE:
         return Text(text)
     return bar(registered - available, registered).append(f"\N{NO-BREAK SPACE}{text}", style="default")
+
+
+def narrow() -> bool:
+    """Whether the terminal has no room for many columns."""
+    return Console().width < NARROW
+
+
+def about(name: str, *rest: str | None) -> list[str]:
+    """The first cells of a row on an instance: its name and what it is, in a narrow terminal one below the other."""
+    cells = [each or "-" for each in rest]
+    return ["\n  ".join([name, *cells])] if narrow() else [name, *cells]
 
 
 def table(title: str, columns: Sequence[str], right: Sequence[str] = ()) -> Table:
