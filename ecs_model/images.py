@@ -113,3 +113,28 @@ def parameter_architecture(parameter: str) -> Architecture | None:
     if not parameter.startswith((_AMAZON_LINUX + "amazon-linux", _BOTTLEROCKET)):
         return None
     return Architecture.ARM64 if "/arm64/" in parameter else Architecture.X86_64
+
+
+_ECS_IMAGE = re.compile(
+    r"(al2023|amzn2)-ami-ecs-(?:(kernel-5\.10|gpu|inf|neuron)-)?hvm-.*?(x86_64|arm64)(?:-ebs)?", re.ASCII
+)
+_BOTTLEROCKET_IMAGE = re.compile(r"bottlerocket-(aws-ecs-\d+(?:-nvidia|-fips)*)-(x86_64|aarch64)-v.+", re.ASCII)
+_SHORT = {"al2023": _PATHS[AmiFamily.AL2023], "amzn2": _PATHS[AmiFamily.AL2]}
+
+
+def recommended_parameter(name: str) -> str | None:
+    """The public SSM parameter of what AWS recommends in place of the ECS-optimized AMI of this name; else None.
+
+    For Amazon Linux it holds JSON, with the agent's version; for Bottlerocket the image's id.
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/retrieve-ecs-optimized_AMI.html
+    """
+    linux = _ECS_IMAGE.fullmatch(name)
+    if linux:
+        family, variant, architecture = linux.groups()
+        arm = "/arm64" if architecture == Architecture.ARM64 and variant in (None, "kernel-5.10") else ""
+        return f"{_AMAZON_LINUX}{_SHORT[family]}{f'/{variant}' if variant else ''}{arm}/recommended"
+    rocket = _BOTTLEROCKET_IMAGE.fullmatch(name)
+    if rocket:
+        architecture = "arm64" if rocket[2] == "aarch64" else rocket[2]
+        return f"/aws/service/bottlerocket/{rocket[1]}/{architecture}/latest/image_id"
+    return None

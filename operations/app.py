@@ -6,7 +6,8 @@ import typer
 
 from ecs_model.planning.prices import PLAN_SECONDS as SECONDS
 from operations import capacity as capacity_
-from operations import capacity_view, failures_view, plan_view, why_view
+from operations import capacity_view, definitions, doctor_view, failures_view, plan_view, shells, why_view
+from operations import doctor as doctor_
 from operations import failures as failures_
 from operations import plan as plan_
 from operations import why as why_
@@ -16,19 +17,20 @@ from operations.options import (
     AsJson,
     ClusterName,
     EndpointUrl,
+    Every,
     Html,
     IamPolicy,
     Profile,
     Region,
     Schema,
     ServiceName,
+    ServiceOrDefinition,
     StackName,
+    Watch,
     asking,
     chosen,
     fail,
     finish,
-    no_service,
-    snapshot,
     write,
 )
 from operations.page import page
@@ -46,14 +48,19 @@ from operations.plan_options import (
     source_of,
     target_of,
 )
+from operations.reading import Say, read
+from operations.watching import answer
 
 app = typer.Typer(
-    help="What an ECS cluster on EC2 really has, why a task is not placed, what fleet is needed, why tasks stopped. "
-    "All of it only reads.",
+    help="What an ECS cluster on EC2 really has, why a task is not placed, what fleet is needed, "
+    "why tasks stopped, what is wrong with it. "
+    "All commands only read, but for drain, and session with --run.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+app.registered_commands += shells.app.registered_commands
 
 
 @app.command(epilog="Example: python -m operations capacity --stack local")
@@ -65,35 +72,47 @@ def capacity(
     endpoint_url: EndpointUrl = None,
     as_json: AsJson = False,
     html: Html = None,
+    watch: Watch = False,
+    every: Every = 5.0,
     schema: Schema = False,
     iam_policy: IamPolicy = False,
 ) -> None:
     """What each container instance registered and has left, and how many more copies of each service fit."""
-    report = capacity_.build(snapshot(chosen(stack, cluster, region, profile, endpoint_url)))
-    if html:
-        write(html, page(report))
-    finish(report, capacity_view.view, as_json)
+    target = chosen(stack, cluster, region, profile, endpoint_url)
+
+    def ask(aws: Aws, say: Say) -> capacity_.CapacityReport:
+        report = capacity_.build(read(aws, target.cluster, say))
+        if html:
+            write(html, page(report))
+        return report
+
+    answer(target, ask, capacity_view.view, as_json, every if watch else None)
 
 
 @app.command(epilog="Example: python -m operations why web --stack local")
 def why(
-    service: ServiceName,
+    service: ServiceOrDefinition,
     stack: StackName = None,
     cluster: ClusterName = None,
     region: Region = None,
     profile: Profile = None,
     endpoint_url: EndpointUrl = None,
     as_json: AsJson = False,
+    watch: Watch = False,
+    every: Every = 5.0,
     schema: Schema = False,
     iam_policy: IamPolicy = False,
 ) -> None:
-    """Why a service's next task is placed or is not: every instance's verdict, and the nearest fix."""
+    """Why a service's or a task definition's next task is placed or not: every instance's verdict, the nearest fix."""
     target = chosen(stack, cluster, region, profile, endpoint_url)
-    found = snapshot(target, activities=True)
-    wanted = found.service(target.services.get(service, service))
-    if wanted is None:
-        fail(no_service(service, found), USAGE)
-    finish(why_.build(found, wanted), why_view.view, as_json)
+
+    def ask(aws: Aws, say: Say) -> why_.WhyReport:
+        try:
+            return why_.build(*definitions.read(aws, target, service, say))
+        except definitions.UnknownError as error:
+            fail(str(error), USAGE)
+
+    answer(target, ask, why_view.view, as_json, every if watch else None)
 
 
 @app.command(epilog="Example: python -m operations plan --stack local --headroom 20 --no-prices")
@@ -143,3 +162,19 @@ def failures(
     if found is None:
         fail(f"there is no service {service!r} in {target.cluster}: see `capacity` for those there are", USAGE)
     finish(found, failures_view.view, as_json)
+
+
+@app.command(epilog="Example: python -m operations doctor --stack local")
+def doctor(
+    stack: StackName = None,
+    cluster: ClusterName = None,
+    region: Region = None,
+    profile: Profile = None,
+    endpoint_url: EndpointUrl = None,
+    as_json: AsJson = False,
+    schema: Schema = False,
+    iam_policy: IamPolicy = False,
+) -> None:
+    """Whether everything that must be true after an `up` is true: each finding with its fix."""
+    target = chosen(stack, cluster, region, profile, endpoint_url)
+    answer(target, lambda aws, say: doctor_.read(aws, target.cluster, say), doctor_view.view, as_json)

@@ -29,6 +29,8 @@ _CREDENTIALS = frozenset(
         "InvalidSignatureException",
     }
 )
+_PREFIXES = {"elbv2": "elasticloadbalancing"}
+"""IAM's name of a service, where boto3 has another."""
 
 
 class AwsError(Exception):
@@ -120,7 +122,7 @@ class Aws:
 
         Raises NotReadError where this call alone fails, NoSuchClusterError, and AwsError where none can succeed.
         """
-        action = f"{service}:{operation}"
+        action = f"{_PREFIXES.get(service, service)}:{operation}"
         self.calls[action] += 1
         try:
             client = self.client(service)
@@ -134,7 +136,7 @@ class Aws:
 
     def pages(self, service: str, operation: str, /, **arguments: Any) -> Iterator[dict[str, Any]]:
         """The answers to as many calls as there are pages. Raises as `call`, where a page is asked for."""
-        token = "NextToken" if service in ("ec2", "autoscaling", "pricing") else "nextToken"
+        token = "nextToken" if service == "ecs" else "NextToken"
         more: dict[str, Any] = {}
         while True:
             answer = self.call(service, operation, **arguments, **more)

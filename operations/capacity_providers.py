@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ecs_model.instance_source import short
 from ecs_model.strategy import FARGATE
+from operations import reservations
 from operations.conversion import Answer
-from operations.snapshot import Event, Group, Provider
+from operations.snapshot import Event, Group, Member, Provider
 
 if TYPE_CHECKING:
     from operations.reading import Reader
@@ -17,8 +21,14 @@ _PROVIDERS, _GROUPS = 100, 100
 _ON = "ENABLED"
 
 
-def read(reader: Reader, names: Iterable[str], *, activities: bool) -> tuple[Provider, ...]:
-    """Those of the providers called `names` that are on an Auto Scaling group, in that order."""
+def read(
+    reader: Reader, names: Iterable[str], attachments: Iterable[Answer] = (), *, activities: bool
+) -> tuple[Provider, ...]:
+    """Those of the providers called `names` that are on an Auto Scaling group, in that order.
+
+    `attachments` are what ECS has set up for them in the cluster; `activities` also asks for the groups' last scaling
+    activities and the providers' reservation.
+    """
     wanted = [name for name in dict.fromkeys(names) if name and name not in FARGATE]
     answers: list[Answer] = []
     for start in range(0, len(wanted), _PROVIDERS):
@@ -27,10 +37,24 @@ def read(reader: Reader, names: Iterable[str], *, activities: bool) -> tuple[Pro
     answers = [each for each in answers if "autoScalingGroupProvider" in each]
     answers.sort(key=lambda each: wanted.index(each["name"]) if each["name"] in wanted else len(wanted))
     groups = _groups(reader, [_group_name(each) for each in answers])
-    return tuple(
+    set_up = _attachments(attachments)
+    found = [
         _provider(each, groups.get(_group_name(each)), _activities(reader, _group_name(each)) if activities else ())
         for each in answers
+    ]
+    published = reservations.read(reader, short(reader.cluster), [each.name for each in found]) if activities else {}
+    return tuple(
+        replace(each, attachments=set_up.get(each.name, {}), reservation=published.get(each.name)) for each in found
     )
+
+
+def _attachments(answers: Iterable[Answer]) -> dict[str, dict[str, str]]:
+    """Their states by capacity provider and type."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for each in answers:
+        details = {detail["name"]: detail.get("value", "") for detail in each.get("details", [])}
+        found[details.get("capacityProviderName", "")][each.get("type", "")] = each.get("status", "")
+    return found
 
 
 def _group_name(answer: Answer) -> str:
@@ -62,7 +86,19 @@ def _group(answer: Answer) -> Group:
         largest=answer["MaxSize"],
         in_service=sum(each.get("LifecycleState") == "InService" for each in instances),
         protected=sum(bool(each.get("ProtectedFromScaleIn")) for each in instances),
+        new_protected=bool(answer.get("NewInstancesProtectedFromScaleIn")),
+        members=tuple(map(_member, instances)),
         suspended=tuple(sorted(each["ProcessName"] for each in answer.get("SuspendedProcesses", []))),
+    )
+
+
+def _member(answer: Answer) -> Member:
+    template = answer.get("LaunchTemplate", {})
+    return Member(
+        id=answer["InstanceId"],
+        lifecycle=answer.get("LifecycleState", ""),
+        template=template.get("LaunchTemplateId", ""),
+        version=template.get("Version", ""),
     )
 
 
@@ -88,6 +124,8 @@ def _provider(answer: Answer, group: Group | None, activities: tuple[Event, ...]
         target=scaling.get("targetCapacity", 100),
         warm_up=scaling.get("instanceWarmupPeriod", 300),
         protection=about.get("managedTerminationProtection") == _ON,
+        draining=about.get("managedDraining", _ON) == _ON,
+        group_name=_group_name(answer),
         group=group,
         activities=activities,
     )

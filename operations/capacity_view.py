@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from operations.capacity import CapacityReport, InstanceRow, ServiceRow, TotalRow
-from operations.terminal import closing, short_id, show, table, usage
+from operations.terminal import about, closing, narrow, short_id, show, table, usage
 
 
 def view(report: CapacityReport) -> None:
@@ -21,14 +21,12 @@ def view(report: CapacityReport) -> None:
 
 
 def _instances(report: CapacityReport) -> Table:
-    columns = ["instance", "type", "zone", "provider", "MiB left", "CPU left", "tasks", "state"]
+    kinds = [] if narrow() else ["type", "zone", "provider"]
+    columns = ["instance", *kinds, "MiB left", "CPU left", "tasks", "state"]
     found = table("Container instances", columns, right=["tasks"])
     for row in report.instances:
         found.add_row(
-            row.ec2_instance_id or short_id(row.id),
-            row.instance_type,
-            row.zone,
-            row.capacity_provider or "-",
+            *about(row.ec2_instance_id or short_id(row.id), row.instance_type, row.zone, row.capacity_provider),
             usage(row.registered.memory, row.available.memory),
             usage(row.registered.cpu, row.available.cpu),
             str(len(row.tasks)),

@@ -89,7 +89,19 @@ def tasks_of(
     launch = service.get("launchType")
     if not items and launch and launch != "EC2":
         return ()
-    if not items or task.daemon:
+    return (task,) if task.daemon else _by_provider(task, items, running)
+
+
+def tasks_alone(definition: Answer, group: str, default: Sequence[StrategyItem]) -> tuple[Task, ...]:
+    """What a task of no service needs, as `tasks_of` tells it; RunTask takes the cluster's strategy unless told other.
+
+    Raises ValueError as `tasks_of`.
+    """
+    return _by_provider(from_definition(definition, group), default, {})
+
+
+def _by_provider(task: Task, items: Sequence[StrategyItem], running: Mapping[str, int]) -> tuple[Task, ...]:
+    if not items:
         return (task,)
     if any(item.capacity_provider in FARGATE for item in items):
         return ()
@@ -102,6 +114,11 @@ def strategy_of(service: Answer, default: Sequence[StrategyItem]) -> list[Strate
     """The capacity provider strategy of a service, the cluster's where it has none; empty with a launch type."""
     items = strategy(service.get("capacityProviderStrategy", []))
     return items or ([] if service.get("launchType") else list(default))
+
+
+def waits(task: Answer) -> bool:
+    """Whether a task has no instance yet."""
+    return task.get("lastStatus") == "PROVISIONING" and not task.get("containerInstanceArn")
 
 
 def strategy(answer: Iterable[Answer]) -> list[StrategyItem]:

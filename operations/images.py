@@ -1,11 +1,14 @@
-"""Reads which AMI each container instance runs, and when it was made."""
+"""Reads which AMI each container instance runs, its name, and when it was made."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ecs_model.fleet import Fleet
+from operations.conversion import Answer
 
 if TYPE_CHECKING:
     from operations.reading import Reader
@@ -15,8 +18,17 @@ AMI = "ecs.ami-id"
 _FILTER = 200
 
 
-def read(reader: Reader, fleet: Fleet) -> tuple[dict[str, str], dict[str, datetime]]:
-    """The AMI by container instance, and the date by AMI; EC2 is asked only for instances that do not say theirs."""
+@dataclass(frozen=True)
+class Images:
+    """The AMI by container instance; by AMI when it was made, and its name."""
+
+    amis: dict[str, str]
+    dates: dict[str, datetime]
+    names: dict[str, str]
+
+
+def read(reader: Reader, fleet: Fleet) -> Images:
+    """The AMIs of the fleet; EC2 is asked for instances only where they do not say theirs."""
     amis = {each.id: each.attributes[AMI] for each in fleet.instances.values() if each.attributes.get(AMI)}
     silent = {e.ec2_instance_id: e.id for e in fleet.instances.values() if e.id not in amis and e.ec2_instance_id}
     for start in range(0, len(silent), _FILTER):
@@ -24,15 +36,16 @@ def read(reader: Reader, fleet: Fleet) -> tuple[dict[str, str], dict[str, dateti
         for reservation in reader.pages("ec2", "DescribeInstances", "Reservations", Filters=filters):
             for each in reservation["Instances"]:
                 amis[silent[each["InstanceId"]]] = each["ImageId"]
-    return amis, _dates(reader, sorted(set(amis.values())))
+    dates, names = {}, {}
+    for image in _described(reader, sorted(set(amis.values()))):
+        names[image["ImageId"]] = image.get("Name", "")
+        if image.get("CreationDate"):
+            dates[image["ImageId"]] = datetime.fromisoformat(image["CreationDate"])
+    return Images(amis, dates, names)
 
 
-def _dates(reader: Reader, amis: list[str]) -> dict[str, datetime]:
-    dates = {}
+def _described(reader: Reader, amis: list[str]) -> Iterator[Answer]:
     for start in range(0, len(amis), _FILTER):
         filters = [{"Name": "image-id", "Values": amis[start : start + _FILTER]}]
         # An old AMI is deprecated, and those are what the age is asked for.
-        for image in reader.pages("ec2", "DescribeImages", "Images", Filters=filters, IncludeDeprecated=True):
-            if image.get("CreationDate"):
-                dates[image["ImageId"]] = datetime.fromisoformat(image["CreationDate"])
-    return dates
+        yield from reader.pages("ec2", "DescribeImages", "Images", Filters=filters, IncludeDeprecated=True)

@@ -14,12 +14,11 @@ import typer
 from rich.console import Console
 
 from operations import stack as stack_
-from operations.aws import Aws, AwsError, NoSuchClusterError, Target
+from operations.aws import AwsError, NoSuchClusterError, Target
 from operations.permissions import policy
-from operations.reading import Say, read
+from operations.reading import Say
 from operations.report import Report
 from operations.schemas import SCHEMAS
-from operations.snapshot import Snapshot
 
 FINDINGS, USAGE, AWS = 1, 2, 3
 """Exit codes."""
@@ -44,6 +43,13 @@ StackName = Annotated[
     typer.Option("--stack", metavar="STACK", help="Take cluster, region, profile and endpoint from a Pulumi stack."),
 ]
 ServiceName = Annotated[str, typer.Argument(metavar="SERVICE", help="The service's name, or its key in the stack.")]
+ServiceOrDefinition = Annotated[
+    str,
+    typer.Argument(
+        metavar="SERVICE|DEFINITION",
+        help="The service's name, or its key in the stack; else a task definition, as FAMILY or FAMILY:REVISION.",
+    ),
+]
 ClusterName = Annotated[str | None, typer.Option("--cluster", metavar="NAME", help="The cluster's name or ARN.")]
 Region = Annotated[str | None, typer.Option("--region", help="The region; by default the stack's, else AWS_REGION.")]
 Profile = Annotated[str | None, typer.Option("--profile", help="The profile of the AWS configuration.")]
@@ -53,6 +59,8 @@ Html = Annotated[
     Path | None,
     typer.Option("--html", metavar="FILE", help="Also write a page with each instance as a bar of its tasks."),
 ]
+Watch = Annotated[bool, typer.Option("--watch", help="Look again and again, until Ctrl-C; see --every.")]
+Every = Annotated[float, typer.Option("--every", metavar="SECONDS", min=0.1, help="How often AWS is asked again.")]
 Schema = Annotated[
     bool,
     typer.Option("--json-schema", is_eager=True, callback=_print_schema, help="Print the JSON schema and exit."),
@@ -82,12 +90,6 @@ def chosen(
     )
 
 
-def snapshot(target: Target, *, activities: bool = False) -> Snapshot:
-    """The cluster now. Ends with 2 where there is no such cluster, with 3 where AWS cannot be asked."""
-    with asking() as say:
-        return read(Aws(target), target.cluster, say, activities=activities)
-
-
 @contextmanager
 def asking() -> Iterator[Say]:
     """Shows on a terminal what is being read, and turns errors into sentences and exit codes."""
@@ -108,10 +110,13 @@ def finish(report: R, view: Callable[[R], None], as_json: bool) -> None:
         typer.echo(report.model_dump_json(indent=2))
     else:
         view(report)
-    if report.missing:
-        raise typer.Exit(AWS)
-    if report.findings:
-        raise typer.Exit(FINDINGS)
+    if code := exit_code(report):
+        raise typer.Exit(code)
+
+
+def exit_code(report: Report) -> int:
+    """What a report calls for."""
+    return AWS if report.missing else FINDINGS if report.findings else 0
 
 
 def write(file: Path, text: str) -> None:
@@ -121,15 +126,6 @@ def write(file: Path, text: str) -> None:
     except OSError as error:
         fail(f"{file} cannot be written: {error.strerror}", USAGE)
     print(f"Wrote {file}", file=sys.stderr)
-
-
-def no_service(name: str, found: Snapshot) -> str:
-    """The sentence for a service that the cluster does not have, or whose description was not read."""
-    unread = [each.why for each in found.missing if "Service" in each.action]
-    if unread:
-        return f"the services of {found.cluster} were not read: {'; '.join(unread)}"
-    known = ", ".join(service.name for service in found.services) or "none"
-    return f"there is no service {name!r} in {found.cluster}: its services are {known}"
 
 
 def fail(sentence: str, code: int) -> NoReturn:

@@ -27,8 +27,8 @@ p { margin: .3rem 0; } .soft, small { color: var(--soft); } .wrong { color: var(
        margin-right: .4em; }
 .instance { margin: 0 0 1rem; }
 .instance header { display: flex; flex-wrap: wrap; gap: 0 .8rem; align-items: baseline; }
-.row { display: grid; grid-template-columns: 4.5rem 1fr 11rem; gap: .6rem; align-items: center; margin-top: .25rem; }
-.row .soft:last-child { text-align: right; font-variant-numeric: tabular-nums; }
+.row { display: grid; grid-template-columns: 4rem 1fr 13rem; gap: .6rem; align-items: center; margin-top: .25rem; }
+.row .soft:last-child { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .bar { display: flex; height: 1.35rem; background: var(--hole); border: 1px solid var(--line); border-radius: 3px;
        overflow: hidden; }
 .bar span { border-right: 1px solid var(--back); }
@@ -67,11 +67,16 @@ def page(report: CapacityReport) -> str:
 
 def _total(report: CapacityReport) -> str:
     total = report.total
+    count = _count(total.instances, "container instance")
     return (
-        f"{total.instances} container instances, {total.available.memory} of {total.registered.memory} MiB and "
+        f"{count}, {total.available.memory} of {total.registered.memory} MiB and "
         f"{total.available.cpu} of {total.registered.cpu} CPU units left; {total.unusable_memory} MiB "
         f"({total.fragmentation:.0%}) lie where no further task fits."
     )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _colours(report: CapacityReport) -> dict[str, str]:
@@ -100,7 +105,7 @@ def _instances(report: CapacityReport, colours: Mapping[str, str]) -> Iterator[s
     for row in report.instances:
         name = row.ec2_instance_id or short_id(row.id)
         closed = row.status != "ACTIVE" or not row.agent_connected
-        about = [row.instance_type, row.zone, row.capacity_provider or "", f"{len(row.tasks)} tasks"]
+        about = [row.instance_type, row.zone, row.capacity_provider or "", _count(len(row.tasks), "task")]
         about += [row.status] if row.status != "ACTIVE" else []
         about += [f"AMI {row.ami_age_days} days old"] if row.ami_age_days is not None else []
         lost = "" if row.agent_connected else ' <span class="wrong">agent disconnected</span>'
@@ -124,6 +129,8 @@ def _bar(row: InstanceRow, amount: str, unit: str, most: int, colours: Mapping[s
     for task in row.tasks:
         taken = getattr(task, amount)
         listed += taken
+        if not taken:
+            continue
         tip = f"{task.service}: {taken} {unit} (task {short_id(task.id)})"
         parts.append(_part(taken, total, f"background: {colours[task.service]}", tip))
     other = total - left - listed
@@ -150,7 +157,7 @@ def _services(report: CapacityReport, colours: Mapping[str, str]) -> str:
     numbers = "".join(
         f'<th class="number">{name}</th>' for name in ("runs", "memory", "CPU", "fit now", "after a drain")
     )
-    head = f"<tr><th>service</th>{numbers}<th>of</th><th>note</th></tr>"
+    head = f"<tr><th>service</th>{numbers}<th>without</th><th>note</th></tr>"
     return f'<div class="wide"><table><thead>{head}</thead><tbody>{rows}</tbody></table></div>'
 
 

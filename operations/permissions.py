@@ -1,4 +1,4 @@
-"""The IAM actions that each command needs; all of them read only."""
+"""The IAM actions that each command needs; all but drain's read only."""
 
 from __future__ import annotations
 
@@ -21,9 +21,12 @@ CLUSTER = (
 )
 """To read a cluster."""
 
+SESSIONS = ("ecs:ExecuteCommand", "ssm:StartSession")
+"""What the AWS CLI calls where a session is run."""
+
 ACTIONS: dict[str, tuple[str, ...]] = {
     "capacity": CLUSTER,
-    "why": (*CLUSTER, "autoscaling:DescribeScalingActivities"),
+    "why": (*CLUSTER, "autoscaling:DescribeScalingActivities", "cloudwatch:GetMetricData"),
     "plan": (*CLUSTER, "pricing:GetProducts", "ec2:DescribeSpotPriceHistory"),
     "failures": (
         "ecs:DescribeServices",
@@ -32,6 +35,34 @@ ACTIONS: dict[str, tuple[str, ...]] = {
         "ecs:ListServiceDeployments",
         "ecs:DescribeServiceDeployments",
     ),
+    "doctor": (
+        *CLUSTER,
+        "autoscaling:DescribeInstanceRefreshes",
+        "ec2:DescribeLaunchTemplateVersions",
+        "ec2:DescribeSecurityGroups",
+        "elasticloadbalancing:DescribeLoadBalancers",
+        "elasticloadbalancing:DescribeTargetGroups",
+        "ssm:DescribeInstanceInformation",
+        "ssm:GetParameters",
+    ),
+    "session": (
+        "ec2:DescribeInstances",
+        "ecs:DescribeClusters",
+        "ecs:DescribeContainerInstances",
+        "ecs:DescribeTaskDefinition",
+        "ecs:DescribeTasks",
+        "ecs:ListContainerInstances",
+        "ecs:ListTasks",
+        "iam:GetInstanceProfile",
+        "iam:GetPolicy",
+        "iam:GetPolicyVersion",
+        "iam:GetRolePolicy",
+        "iam:ListAttachedRolePolicies",
+        "iam:ListRolePolicies",
+        "ssm:DescribeInstanceInformation",
+        *SESSIONS,
+    ),
+    "drain": (*CLUSTER, "ecs:GetTaskProtection", "ecs:UpdateContainerInstancesState"),
 }
 
 

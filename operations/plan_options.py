@@ -12,9 +12,9 @@ import typer
 from operations import plan_source, prices
 from operations import stack as stack_
 from operations.aws import Aws, AwsError, Target
-from operations.options import USAGE, asking, chosen, fail, snapshot
+from operations.options import USAGE, asking, chosen, fail
 from operations.plan_source import Known, Source
-from operations.reading import Reader
+from operations.reading import Reader, read
 from operations.report import NotRead
 
 Headroom = Annotated[
@@ -42,7 +42,8 @@ Seconds = Annotated[float, typer.Option("--seconds", min=0, max=3_600, help="Tha
 def source_of(target: Target | None, stack: str | None, chosen_: Chosen) -> Source:
     """What to plan for. Ends with 2 where there is no such stack or cluster, with 3 where AWS cannot be asked."""
     if target is not None:
-        found = snapshot(target)
+        with asking() as say:
+            found = read(Aws(target), target.cluster, say)
         names = {provider.name for provider in found.providers}
         unknown = sorted(set(chosen_.spot) - names)
         if unknown and names:

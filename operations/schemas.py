@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from operations.capacity import CapacityReport
+from operations.doctor import DoctorReport
+from operations.drain import DrainReport
 from operations.failures import FailuresReport
 from operations.plan import PlanReport
 from operations.report import Report
+from operations.session import SessionReport
 from operations.why import WhyReport
 
 SCHEMAS: dict[str, type[Report]] = {
@@ -13,4 +16,7 @@ SCHEMAS: dict[str, type[Report]] = {
     "why": WhyReport,
     "plan": PlanReport,
     "failures": FailuresReport,
+    "doctor": DoctorReport,
+    "session": SessionReport,
+    "drain": DrainReport,
 }

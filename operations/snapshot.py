@@ -50,6 +50,7 @@ class Service:
     """A service and what its next tasks need."""
 
     name: str
+    """Empty for a task definition of no service."""
     definition: str
     """FAMILY:REVISION."""
     desired: int
@@ -78,6 +79,20 @@ class Service:
 
 
 @dataclass(frozen=True)
+class Member:
+    """An instance of an Auto Scaling group."""
+
+    id: str
+    """The EC2 instance's."""
+    lifecycle: str
+    """Such as InService or Terminating:Wait."""
+    template: str = ""
+    """The id of the launch template that it was started from; empty where it was another way."""
+    version: str = ""
+    """Of the template, a number."""
+
+
+@dataclass(frozen=True)
 class Group:
     """The Auto Scaling group of a capacity provider."""
 
@@ -90,6 +105,9 @@ class Group:
     """Instances protected from scale-in."""
     suspended: tuple[str, ...] = ()
     """Processes that are suspended, such as Launch."""
+    new_protected: bool = False
+    """Whether it protects new instances from scale-in."""
+    members: tuple[Member, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,6 +127,14 @@ class Provider:
     """Seconds in which a new instance is not yet counted."""
     protection: bool
     """Whether managed termination protection is on."""
+    draining: bool = True
+    """Whether managed draining is on."""
+    attachments: Mapping[str, str] = field(default_factory=dict)
+    """The state of what ECS set up for it in the cluster, by type, such as managed_draining: CREATED."""
+    reservation: tuple[datetime, float] | None = None
+    """When CapacityProviderReservation was last published, and its percentage; None where it was not asked for."""
+    group_name: str = ""
+    """Its Auto Scaling group's, whether or not that was read."""
     group: Group | None = None
     activities: tuple[Event, ...] = ()
     """The group's last scaling activities, the newest first; empty where they were not asked for."""
@@ -128,6 +154,8 @@ class Snapshot:
     """The AMI by the container instance's id."""
     image_dates: Mapping[str, datetime] = field(default_factory=dict)
     """When an AMI was made."""
+    image_names: Mapping[str, str] = field(default_factory=dict)
+    """An AMI's name."""
     missing: tuple[Missing, ...] = ()
     calls: Mapping[str, int] = field(default_factory=dict)
     """The number of calls by IAM action, retries not counted."""

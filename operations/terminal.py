@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from rich.console import Console, Group
@@ -14,6 +14,8 @@ from operations.report import Happening, Report
 BAR = 12
 WIDE = 140
 """Columns of a terminal that has room for bars."""
+NARROW = 100
+"""Columns below which what an instance is stands under its name, and not in columns of its own."""
 _FULL, _HIGH = 0.9, 0.7
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
@@ -36,6 +38,17 @@ def usage(registered: int, available: int) -> Text:
     return bar(registered - available, registered).append(f"\N{NO-BREAK SPACE}{text}", style="default")
 
 
+def narrow() -> bool:
+    """Whether the terminal has no room for many columns."""
+    return Console().width < NARROW
+
+
+def about(name: str, *rest: str | None) -> list[str]:
+    """The first cells of a row on an instance: its name and what it is, in a narrow terminal one below the other."""
+    cells = [each or "-" for each in rest]
+    return ["\n  ".join([name, *cells])] if narrow() else [name, *cells]
+
+
 def table(title: str, columns: Sequence[str], right: Sequence[str] = ()) -> Table:
     """A table with these columns, those in `right` with numbers."""
     made = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
@@ -48,9 +61,16 @@ def table(title: str, columns: Sequence[str], right: Sequence[str] = ()) -> Tabl
 
 def closing(report: Report) -> Group:
     """The findings, and what could not be read."""
-    parts: list[Any] = [Text(f"✗ {finding}", style="red") for finding in report.findings]
-    parts += [Text(f"? not shown: {each.why}", style="yellow") for each in report.missing]
-    return Group(*parts)
+    return Group(*(Text(f"✗ {finding}", style="red") for finding in report.findings), *_lacking(report))
+
+
+def lacking(report: Report) -> Group:
+    """What could not be read."""
+    return Group(*_lacking(report))
+
+
+def _lacking(report: Report) -> Iterator[Text]:
+    return (Text(f"? not shown: {each.why}", style="yellow") for each in report.missing)
 
 
 def happenings(title: str, happened: Iterable[Happening]) -> Table:
@@ -73,3 +93,8 @@ def show(*parts: Any) -> None:
         if number:
             console.print()
         console.print(part)
+
+
+def print_whole(line: str) -> None:
+    """Print a line as it is, however long, so that it can be copied."""
+    Console(highlight=False).print(Text(line), soft_wrap=True)

@@ -10,7 +10,8 @@ from ecs_model.placement_fix import Change, Fix, Where, nearest_fixes
 from ecs_model.refusals import Reason, Refusal, refusals
 from ecs_model.task_needs import Task
 from operations.report import Happening, Model, Needs, Report, common
-from operations.snapshot import Provider, Service, Snapshot
+from operations.snapshot import Service, Snapshot
+from operations.why_providers import ProviderRow, provider_rows
 
 
 class RefusalRow(Model):
@@ -55,31 +56,11 @@ class FixRow(Model):
     """What to change, a sentence each."""
 
 
-class ProviderRow(Model):
-    """A capacity provider that may get the service's tasks."""
-
-    name: str
-    next: bool
-    """Whether the task that waits, else the next one, is meant for this one."""
-    status: str
-    scaling: bool
-    """Whether managed scaling is on."""
-    group_sizes: list[int] | None
-    """Minimum, desired and maximum size of the Auto Scaling group."""
-    in_service: int | None
-    protected: int | None
-    """Instances protected from scale-in."""
-    warm_up_seconds: int
-    remarks: list[str]
-    """What keeps it from adding instances, or that it may add some, a sentence each."""
-    activities: list[Happening]
-    """The group's last scaling activities, the newest first."""
-
-
 class WhyReport(Report):
-    """Why a service's next task is placed, or is not."""
+    """Why the next task of a service, or of a task definition, is placed, or is not."""
 
     service: str
+    """Empty where a task definition was asked for; then tasks that no service has are counted."""
     task_definition: str
     desired: int
     running: int
@@ -118,21 +99,22 @@ def build(snapshot: Snapshot, service: Service) -> WhyReport:
         fits=fits if known else None,
         instances=verdicts,
         fixes=[_fix(each) for each in nearest_fixes(task, fleet)] if task else [],
-        providers=list(_providers(snapshot, service)),
+        providers=list(provider_rows(snapshot, service)),
         events=Happening.list_of(service.events),
     )
 
 
 def _findings(service: Service, fits: bool | None, verdicts: Sequence[Verdict]) -> Iterator[str]:
+    subject = f"service {service.name}" if service.name else f"task definition {service.definition}"
     if service.problem:
-        yield f"service {service.name}: {service.problem}"
+        yield f"{subject}: {service.problem}"
     elif fits is False and not verdicts:
-        yield f"service {service.name}: the cluster has no container instance to place its next task on"
+        yield f"{subject}: the cluster has no container instance to place its next task on"
     elif fits is False and service.daemon:
         refusing = sum(not verdict.fits for verdict in verdicts)
-        yield f"service {service.name}: {refusing} container instances without its daemon cannot take one"
+        yield f"{subject}: {refusing} container instances without its daemon cannot take one"
     elif fits is False:
-        yield f"service {service.name}: none of {len(verdicts)} container instances can take its next task"
+        yield f"{subject}: none of {len(verdicts)} container instances can take its next task"
 
 
 def _considered(snapshot: Snapshot, service: Service) -> list[ContainerInstance]:
@@ -207,50 +189,3 @@ _CHANGES: Mapping[Reason, Callable[[Change], str]] = {
     Reason.EXPRESSION: lambda c: f"change the constraint {c.refusal.subject}",
 }
 """What to do, for each requirement that a fix can change."""
-
-
-def _providers(snapshot: Snapshot, service: Service) -> Iterator[ProviderRow]:
-    names = [task.capacity_provider for task in service.tasks if task.capacity_provider]
-    known = {provider.name: provider for provider in snapshot.providers}
-    for position, name in enumerate(names):
-        if name in known:
-            yield _provider(known[name], first=position == 0)
-
-
-def _provider(provider: Provider, *, first: bool) -> ProviderRow:
-    group = provider.group
-    return ProviderRow(
-        name=provider.name,
-        next=first,
-        status=provider.status,
-        scaling=provider.scaling,
-        group_sizes=[group.smallest, group.desired, group.largest] if group else None,
-        in_service=group.in_service if group else None,
-        protected=group.protected if group else None,
-        warm_up_seconds=provider.warm_up,
-        remarks=list(_remarks(provider)),
-        activities=Happening.list_of(provider.activities),
-    )
-
-
-def _remarks(provider: Provider) -> Iterator[str]:
-    group = provider.group
-    if provider.status != "ACTIVE":
-        yield f"its status is {provider.status}, so that it gives no capacity"
-    if provider.update.endswith("FAILED"):
-        yield f"its last update failed ({provider.update}): {provider.update_reason}"
-    if not provider.scaling:
-        yield "managed scaling is off: nothing adds an instance for a waiting task"
-    if group is None:
-        yield "its Auto Scaling group was not found"
-        return
-    if group.desired >= group.largest:
-        yield f"the group is at its maximum of {group.largest}: raise maxSize to let it add instances"
-    elif provider.scaling:
-        yield f"managed scaling may add up to {group.largest - group.desired} instances for tasks that wait"
-    if group.in_service < group.desired:
-        coming = group.desired - group.in_service
-        yield f"{coming} of {group.desired} instances are not in service yet: new ones count after {provider.warm_up} s"
-    launching = sorted({"Launch", "AddToLoadBalancer"}.intersection(group.suspended))
-    if launching:
-        yield f"the group's process {' and '.join(launching)} is suspended: resume it"

@@ -8,8 +8,9 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from operations.terminal import closing, happenings, short_id, show, table
-from operations.why import ProviderRow, WhyReport
+from operations.terminal import about, closing, happenings, narrow, short_id, show, table
+from operations.why import WhyReport
+from operations.why_providers import ProviderRow
 
 
 def view(report: WhyReport) -> None:
@@ -40,7 +41,13 @@ def _headline(report: WhyReport) -> str:
     if report.waiting_tasks:
         counts += f", {len(report.waiting_tasks)} wait for an instance"
     answer = {True: "the next task fits", False: "the next task fits nowhere", None: "whether a task fits is not known"}
+    if not report.service:
+        return f"Task definition {report.task_definition} in {report.cluster}: {answer[report.fits]}{_waiting(report)}"
     return f"Service {report.service} ({report.task_definition}) in {report.cluster}: {counts}; {answer[report.fits]}"
+
+
+def _waiting(report: WhyReport) -> str:
+    return f"; {len(report.waiting_tasks)} of no service wait for an instance" if report.waiting_tasks else ""
 
 
 def _needs(report: WhyReport) -> str:
@@ -55,13 +62,14 @@ def _needs(report: WhyReport) -> str:
 
 
 def _verdicts(report: WhyReport) -> Table:
-    found = table("Container instances", ["instance", "type", "zone", "provider", "verdict"])
+    kinds = [] if narrow() else ["type", "zone", "provider"]
+    found = table("Container instances", ["instance", *kinds, "verdict"])
     for row in report.instances:
         verdict = Text(f"fits, {row.copies} times", style="green")
         if not row.fits:
             verdict = Text("\n".join(f"✗ {each.sentence}" for each in row.refusals), style="red")
         name = row.ec2_instance_id or short_id(row.id)
-        found.add_row(name, row.instance_type, row.zone, row.capacity_provider or "-", verdict)
+        found.add_row(*about(name, row.instance_type, row.zone, row.capacity_provider), verdict)
     return found
 
 
@@ -74,6 +82,8 @@ def _fixes(report: WhyReport) -> Table:
 
 
 def _providers(report: WhyReport) -> Table:
+    if narrow():
+        return _narrow_providers(report)
     found = table("Capacity providers", ["provider", "managed scaling", "min/desired/max", "in service", "remarks"])
     for row in report.providers:
         found.add_row(
@@ -83,6 +93,17 @@ def _providers(report: WhyReport) -> Table:
             _in_service(row),
             "\n".join(row.remarks) or "-",
         )
+    return found
+
+
+def _narrow_providers(report: WhyReport) -> Table:
+    found = table("Capacity providers", ["provider", "remarks"])
+    for row in report.providers:
+        sizes = "/".join(map(str, row.group_sizes)) if row.group_sizes else "-"
+        scaling = f"managed scaling {'on' if row.scaling else 'off'}"
+        name = f"{row.name} (next)" if row.next else row.name
+        first = "\n  ".join([name, scaling, f"{sizes} (min/desired/max)", f"in service: {_in_service(row)}"])
+        found.add_row(first, "\n".join(row.remarks) or "-")
     return found
 
 

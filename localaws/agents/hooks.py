@@ -27,6 +27,7 @@ _OF_ECS = (
     "update_capacity_provider",
     "update_container_instances_state",
     "update_service",
+    "update_task_protection",
 )
 _OF_GROUPS = (
     "attach_instances",

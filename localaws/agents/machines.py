@@ -13,6 +13,7 @@ from typing import Any
 
 from moto.core.types import Base64EncodedString
 from moto.ec2.models import ec2_backends
+from moto.ssm.models import ssm_backends
 
 from ecs_model import agent, fleet
 from ecs_model.containers import Protocol
@@ -21,7 +22,9 @@ from ecs_model.instance_types import catalogue
 from ecs_model.user_data import NotUnderstood, agent_variables
 
 ENDED = ("terminated", "shutting-down")
-VERSION = {"agentVersion": "1.102.1", "agentHash": "local", "dockerVersion": "DockerVersion: 25.0.14"}
+VERSION = "1.102.1"
+"""Of the agent, where AWS does not recommend its image, and so says no version."""
+_OPTIMIZED = "/aws/service/ecs/optimized-ami/"
 _PROTOCOLS = {"PORTS": Protocol.TCP, "PORTS_UDP": Protocol.UDP}
 
 
@@ -79,6 +82,16 @@ def of_image(backend: Any, image_id: str) -> dict[str, str]:
     return {"ecs.ami-id": image_id, "ecs.os-type": "windows" if windows else "linux"}
 
 
+def agent_version(backend: Any, image_id: str) -> str:
+    """The version of the agent that an image has."""
+    parameters = ssm_backends[backend.account_id][backend.region_name]._parameters
+    for name in parameters.get_keys_beginning_with(_OPTIMIZED, recursive=True):
+        value = parameters[name][-1].value
+        if name.endswith("/recommended") and f'"{image_id}"' in value:
+            return str(json.loads(value)["ecs_agent_version"])
+    return VERSION
+
+
 def own_attributes(told: Mapping[str, str]) -> dict[str, str]:
     """The attributes that its agent's variables give an instance."""
     return {str(key): str(value) for key, value in _parsed(told, "ECS_INSTANCE_ATTRIBUTES", dict).items()}
@@ -104,7 +117,11 @@ def equip(instance: Any, machine: Any) -> None:
         },
     )
     instance.attributes = dict(sorted(instance.base.attributes.items()))
-    instance.version_info = VERSION
+    instance.version_info = {
+        "agentVersion": agent_version(instance._backend, machine.image_id),
+        "agentHash": "local",
+        "dockerVersion": "DockerVersion: 25.0.16",
+    }
     instance.version = 1
     show(instance, instance.base)
 

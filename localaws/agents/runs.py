@@ -101,5 +101,6 @@ def _new(board: Board, definition: Any, need: Task, parameters: Parameters, prov
             tags=parameters.get("tags") or [],
             capacity_provider_name=provider or None,
             network=parameters.get("networkConfiguration"),
+            execute_command=parameters.get("enableExecuteCommand", False),
         )
     )

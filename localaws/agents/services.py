@@ -142,6 +142,7 @@ class Scheduling:
             tags=list(service.tags) if getattr(service, "propagate_tags", "NONE") == "SERVICE" else [],
             network=service.network_configuration,
             balancers=shifts.balancers(service, deployments.primary(service)["id"]),
+            execute_command=getattr(service, "enable_execute_command", False),
         )
 
     def _stop_leaving(self) -> bool:
@@ -155,7 +156,7 @@ class Scheduling:
         for task in leaving:
             if task.waits:
                 gone.append(task)
-            elif running > least:
+            elif running > least and not task.protected:
                 gone.append(task)
                 running -= 1
         self._stop(gone, f"Scaling activity initiated by (deployment {deployments.primary(self.service)['id']})")
@@ -172,7 +173,7 @@ class Scheduling:
             for task in leaving:
                 fleet = fleet.stopped(task.task_arn) if task.placed else fleet
             named = place_service(self.need, fleet, self.service.desired_count).stopped
-            gone += [task for task in staying if task.task_arn in named]
+            gone += [task for task in staying if task.task_arn in named and not task.protected]
         self._stop(gone, f"Scaling activity initiated by (service {self.service.name})")
 
     # Daemons

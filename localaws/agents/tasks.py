@@ -33,6 +33,7 @@ class PlayedTask(Task):
         plain = copy(definition)
         plain.network_mode = None
         network, balancers = told.pop("network", None), told.pop("balancers", [])
+        self.enable_execute_command = bool(told.pop("execute_command", False))
         super().__init__(cluster, plain, None, {}, backend, need.group, **told)
         self._transitions = []  # of moto's own: each description of a task would bring it nearer to its end
         self.need, self.definition, self.network = need, definition, network
@@ -44,6 +45,7 @@ class PlayedTask(Task):
         self.cpu, self.memory = str(need.cpu), str(need.memory)
         self.created_at, self.version = utcnow(), 1
         self.started_at: datetime | None = None
+        self.protected_until: datetime | None = None
         self.connectivity = "DISCONNECTED"
         self.last_status = WAITING
 
@@ -56,6 +58,11 @@ class PlayedTask(Task):
     def waits(self) -> bool:
         """Whether it has not found an instance yet."""
         return bool(self.last_status == WAITING)
+
+    @property
+    def protected(self) -> bool:
+        """Whether it is protected from whatever makes its service smaller or move."""
+        return self.protected_until is not None and utcnow() < self.protected_until
 
     @property
     def of_service(self) -> bool:
@@ -83,6 +90,11 @@ class PlayedTask(Task):
         self._attach(zone)
         for container in self.containers:
             container.last_status = RUNNING
+            if self.enable_execute_command:
+                # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ManagedAgent.html
+                container.managed_agents = [
+                    {"name": "ExecuteCommandAgent", "lastStatus": RUNNING, "lastStartedAt": self.started_at}
+                ]
 
     def stop(self, code: str, reason: str) -> None:
         """End it; `code` is of TaskStopCode."""

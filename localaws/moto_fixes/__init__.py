@@ -31,5 +31,5 @@ def apply() -> None:
     for name in MODULES:
         importlib.import_module(f"localaws.moto_fixes.{name}")
     # The hooks last, for they settle the state after a call has done all it does.
-    for name in ("ecs_calls", "service_deployments", "group_calls", "hooks"):
+    for name in ("ecs_calls", "protection", "service_deployments", "session_manager", "group_calls", "hooks"):
         importlib.import_module(f"localaws.agents.{name}")

@@ -10,6 +10,7 @@ from typing import Any
 
 from moto.autoscaling.exceptions import ValidationError
 from moto.autoscaling.models import FakeAutoScalingGroup
+from moto.ec2.models.instances import MetadataOptions
 
 from localaws.moto_fixes import ssm
 from localaws.moto_fixes.patch import around, give
@@ -29,8 +30,28 @@ def _launch(original: Any, self: Any, count_needed: int, propagated_tags: dict[s
             zone, subnet = min(places, key=lambda place: there.count(place[0]))
             self.availability_zones, self.vpc_zone_identifier = [zone], subnet or None
             original(self, 1, dict(propagated_tags))
+            _equip(self, self.instance_states[-1].instance)
     finally:
         self.availability_zones, self.vpc_zone_identifier = zones, ",".join(subnets) or None
+
+
+def _equip(group: Any, instance: Any) -> None:
+    """Give an instance what its launch template says of metadata, security groups and role, which moto leaves out."""
+    if group.ec2_launch_template is None:
+        return
+    data = group.ec2_launch_template.get_version(group.launch_template_version).data
+    ec2 = group.autoscaling_backend.ec2_backend
+    instance.metadata_options = MetadataOptions(data.get("MetadataOptions"))
+    interface: dict[str, Any] = next(iter(data.get("NetworkInterfaces") or []), {})
+    groups = interface.get("Groups") or data.get("SecurityGroupIds") or []
+    if groups:
+        instance.security_groups = [ec2.get_security_group_from_id(id_) for id_ in groups]
+        instance.nics[0]._group_set = list(instance.security_groups)
+    profile = data.get("IamInstanceProfile") or {}
+    if profile:
+        ec2.associate_iam_instance_profile(
+            instance.id, iam_instance_profile_name=profile.get("Name"), iam_instance_profile_arn=profile.get("Arn")
+        )
 
 
 @around(FakeAutoScalingGroup, "set_desired_capacity")

@@ -1,19 +1,21 @@
-"""AWS Systems Manager: the public parameters of Bottlerocket's images for ECS, which moto has not.
+"""AWS Systems Manager: the public parameters of images for ECS: Bottlerocket's, which moto has not, and JSON in others.
 
-Source: https://github.com/bottlerocket-os/bottlerocket/blob/develop/QUICKSTART-ECS.md (the names). The image ids are
+Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/retrieve-ecs-optimized_AMI.html,
+https://github.com/bottlerocket-os/bottlerocket/blob/develop/QUICKSTART-ECS.md (the names). The image ids are
 made up, one for each variant, architecture and region.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 from moto.core.utils import utcnow
 from moto.ssm.models import Parameter, ParameterDict, ssm_backends
 
 from ecs_model.images import X86_64_ONLY, AmiFamily, Architecture, ssm_parameter
-from localaws.moto_fixes.patch import before
+from localaws.moto_fixes.patch import around, before
 
 VARIANTS = ("aws-ecs-1", "aws-ecs-1-nvidia", "aws-ecs-2", "aws-ecs-2-nvidia", "aws-ecs-2-fips")
 ARCHITECTURES = ("x86_64", "arm64")
@@ -61,3 +63,14 @@ def architecture(account: str, region: str, image: str) -> Architecture:
     arm = Architecture.ARM64
     names = [ssm_parameter(family, arm, gpus=gpus) for family in set(AmiFamily) - X86_64_ONLY for gpus in (False, True)]
     return arm if image in [value(account, region, name) for name in names] else Architecture.X86_64
+
+
+@around(ParameterDict, "_load_tree_parameters")
+def _in_json(original: Any, self: Any, path: str) -> None:
+    """GetParameters: what is recommended is told in JSON; moto as Python would write it."""
+    before_ = set(self)
+    original(self, path)
+    for name in set(self) - before_:
+        for parameter in dict.__getitem__(self, name):  # its own would load once more
+            if isinstance(parameter.value, dict):
+                parameter.value = json.dumps(parameter.value)

@@ -9,7 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -25,6 +25,14 @@ ARN = f"arn:aws:ecs:{REGION}:{ACCOUNT}"
 T0 = datetime(2026, 11, 1, 12, tzinfo=UTC)
 Body = dict[str, Any]
 LOADER = create_loader()
+
+
+class RefusedError(Exception):
+    """What AWS answers with an error."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass
@@ -47,6 +55,23 @@ class FakeAws:
     products: dict[str, list[Body]] = field(default_factory=dict)
     """The Price List, by service."""
     spot_prices: list[Body] = field(default_factory=list)
+    refreshes: list[Body] = field(default_factory=list)
+    templates: list[Body] = field(default_factory=list)
+    """Versions of launch templates."""
+    security_groups: list[Body] = field(default_factory=list)
+    target_groups: list[Body] = field(default_factory=list)
+    balancers: list[Body] = field(default_factory=list)
+    pings: dict[str, str] = field(default_factory=dict)
+    """What Systems Manager says of instances, where it is not Online; empty where it knows nothing of one."""
+    parameters: dict[str, str] = field(default_factory=dict)
+    protected: set[str] = field(default_factory=set)
+    """ARNs of protected tasks."""
+    stays: bool = False
+    """Whether tasks stay on an instance that drains."""
+    reservations: dict[str, list[float]] = field(default_factory=dict)
+    """CapacityProviderReservation by capacity provider, a value a minute."""
+    roles: dict[str, list[Body]] = field(default_factory=dict)
+    """Policy documents by role; one is inline, the next a managed policy of the account."""
     denied: set[str] = field(default_factory=set)
     throttled: Counter[str] = field(default_factory=Counter)
     """How often a call of ECS is still throttled."""
@@ -89,7 +114,11 @@ class FakeAws:
             denial = "UnauthorizedOperation" if action.startswith("ec2:") else "AccessDeniedException"
             code = self.code or denial
             return _response(400), {"Error": {"Code": code, "Message": self.message}, "ResponseMetadata": {}}
-        return _response(200), {**self._body(model, context["asked"]), "ResponseMetadata": {}}
+        try:
+            body = self._body(model, context["asked"])
+        except RefusedError as error:
+            return _response(400), {"Error": {"Code": error.code, "Message": str(error)}, "ResponseMetadata": {}}
+        return _response(200), {**body, "ResponseMetadata": {}}
 
     def _send(self, request: Any, event_name: str, **_: Any) -> AWSResponse:
         service, operation = event_name.split(".")[1:]
@@ -126,14 +155,31 @@ class FakeAws:
 
     def on_ListTasks(self, asked: Body) -> Body:  # noqa: N802
         tasks = self.stopped if asked.get("desiredStatus") == "STOPPED" else self.tasks
-        name = asked.get("serviceName")
-        return _page("taskArns", [arn for arn, t in tasks.items() if name in (None, t["group"][8:])], asked)
+        name, on = asked.get("serviceName"), asked.get("containerInstance")
+        found = [arn for arn, t in tasks.items() if name in (None, t["group"][8:])]
+        ends = on.rpartition("/")[2] if on else ""
+        return _page("taskArns", [a for a in found if tasks[a].get("containerInstanceArn", "").endswith(ends)], asked)
 
     def on_DescribeTasks(self, asked: Body) -> Body:  # noqa: N802
         return self._described("tasks", self.tasks | self.stopped, asked, 100)
 
     def on_DescribeTaskDefinition(self, asked: Body) -> Body:  # noqa: N802
-        return {"taskDefinition": self.definitions[asked["taskDefinition"]]}
+        name = asked["taskDefinition"]
+        newest = f"{ARN}:task-definition/{name}" + ("" if ":" in name else ":1")
+        found = self.definitions.get(name) or self.definitions.get(newest)
+        if found is None:
+            raise RefusedError("ClientException", "Unable to describe task definition.")
+        return {"taskDefinition": found}
+
+    def on_GetMetricData(self, asked: Body) -> Body:  # noqa: N802
+        answers = []
+        for query in asked["MetricDataQueries"]:
+            dimensions = {each["Name"]: each["Value"] for each in query["MetricStat"]["Metric"]["Dimensions"]}
+            assert dimensions["ClusterName"] == self.cluster["clusterName"]
+            told = self.reservations.get(dimensions["CapacityProviderName"], [])
+            times = [T0 + timedelta(minutes=number) for number, _ in enumerate(told)]
+            answers.append({"Id": query["Id"], "Timestamps": times[::-1], "Values": told[::-1]})
+        return {"MetricDataResults": answers}
 
     def on_DescribeCapacityProviders(self, asked: Body) -> Body:  # noqa: N802
         assert len(asked["capacityProviders"]) <= 100
@@ -185,6 +231,75 @@ class FakeAws:
         assert asked["ProductDescriptions"] == ["Linux/UNIX"]
         return {"SpotPriceHistory": self.spot_prices}
 
+    def on_UpdateContainerInstancesState(self, asked: Body) -> Body:  # noqa: N802
+        (id_,) = asked["containerInstances"]
+        arn = next(arn for arn in self.instances if arn.endswith(id_))
+        self.instances[arn]["status"] = asked["status"]
+        if not self.stays:
+            gone = [task for task, body in self.tasks.items() if body.get("containerInstanceArn") == arn]
+            self.tasks = {task: body for task, body in self.tasks.items() if task not in gone}
+        return {"containerInstances": [self.instances[arn]], "failures": []}
+
+    def on_GetTaskProtection(self, asked: Body) -> Body:  # noqa: N802
+        assert 0 < len(asked["tasks"]) <= 100
+        own = [arn for arn in self.tasks if arn.rpartition("/")[2] in asked["tasks"]]
+        told = [{"taskArn": arn, "protectionEnabled": arn in self.protected, "expirationDate": T0} for arn in own]
+        return {"protectedTasks": told, "failures": []}
+
+    def on_GetInstanceProfile(self, asked: Body) -> Body:  # noqa: N802
+        name = asked["InstanceProfileName"]
+        about = {"Path": "/", "CreateDate": T0, "Arn": f"arn:aws:iam::{ACCOUNT}:x/{name}"}
+        role = {**about, "RoleName": name, "RoleId": "AROAXXXXXXXXXXXXXXXXX"}
+        ids = {"InstanceProfileName": name, "InstanceProfileId": "AIPAXXXXXXXXXXXXXXXXX"}
+        return {"InstanceProfile": {**about, **ids, "Roles": [role]}}
+
+    def on_ListAttachedRolePolicies(self, asked: Body) -> Body:  # noqa: N802
+        own = self.roles.get(asked["RoleName"], [])[1:]
+        arn = f"arn:aws:iam::{ACCOUNT}:policy/{asked['RoleName']}"
+        return {"AttachedPolicies": [{"PolicyArn": arn, "PolicyName": asked["RoleName"]} for _ in own]}
+
+    def on_ListRolePolicies(self, asked: Body) -> Body:  # noqa: N802
+        return {"PolicyNames": ["own" for _ in self.roles.get(asked["RoleName"], [])[:1]]}
+
+    def on_GetPolicy(self, asked: Body) -> Body:  # noqa: N802
+        return {"Policy": {"Arn": asked["PolicyArn"], "DefaultVersionId": "v1"}}
+
+    def on_GetPolicyVersion(self, asked: Body) -> Body:  # noqa: N802
+        document = self.roles[asked["PolicyArn"].rpartition("/")[2]][1]
+        return {"PolicyVersion": {"Document": json.dumps(document), "VersionId": "v1"}}
+
+    def on_GetRolePolicy(self, asked: Body) -> Body:  # noqa: N802
+        document = json.dumps(self.roles[asked["RoleName"]][0])
+        return {"RoleName": asked["RoleName"], "PolicyName": "own", "PolicyDocument": document}
+
+    def on_DescribeInstanceRefreshes(self, asked: Body) -> Body:  # noqa: N802
+        own = [r for r in self.refreshes if r["AutoScalingGroupName"] == asked["AutoScalingGroupName"]]
+        return {"InstanceRefreshes": own[: asked["MaxRecords"]]}
+
+    def on_DescribeLaunchTemplateVersions(self, asked: Body) -> Body:  # noqa: N802
+        own = [t for t in self.templates if t["LaunchTemplateId"] == asked["LaunchTemplateId"]]
+        return {"LaunchTemplateVersions": [t for t in own if str(t["VersionNumber"]) in asked["Versions"]]}
+
+    def on_DescribeSecurityGroups(self, asked: Body) -> Body:  # noqa: N802
+        return {"SecurityGroups": [g for g in self.security_groups if g["GroupId"] in _values(asked)]}
+
+    def on_DescribeTargetGroups(self, asked: Body) -> Body:  # noqa: N802
+        assert 0 < len(asked["TargetGroupArns"]) <= 20
+        return {"TargetGroups": [g for g in self.target_groups if g["TargetGroupArn"] in asked["TargetGroupArns"]]}
+
+    def on_DescribeLoadBalancers(self, asked: Body) -> Body:  # noqa: N802
+        assert 0 < len(asked["LoadBalancerArns"]) <= 20
+        return {"LoadBalancers": [b for b in self.balancers if b["LoadBalancerArn"] in asked["LoadBalancerArns"]]}
+
+    def on_DescribeInstanceInformation(self, asked: Body) -> Body:  # noqa: N802
+        assert len(asked["Filters"][0]["Values"]) <= asked["MaxResults"] <= 50
+        told = {id_: self.pings.get(id_, "Online") for id_ in asked["Filters"][0]["Values"]}
+        return {"InstanceInformationList": [{"InstanceId": id_, "PingStatus": p} for id_, p in told.items() if p]}
+
+    def on_GetParameters(self, asked: Body) -> Body:  # noqa: N802
+        assert 0 < len(asked["Names"]) <= 10
+        return {"Parameters": [{"Name": n, "Value": v} for n, v in self.parameters.items() if n in asked["Names"]]}
+
     def _described(self, key: str, known: dict[str, Body], asked: Body, most: int) -> Body:
         assert 0 < len(asked[key]) <= most
         there = [arn for arn in asked[key] if arn in known and arn not in self.vanished]
@@ -193,7 +308,9 @@ class FakeAws:
 
 
 def _action(model: OperationModel) -> str:
-    return f"{model.service_model.service_name}:{model.name}"
+    """By IAM's name of the service."""
+    service = model.service_model.service_name
+    return f"{'elasticloadbalancing' if service == 'elbv2' else service}:{model.name}"
 
 
 def _values(asked: Body) -> list[str]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from typing import Any
 
 from tests.operations.fake_aws import ARN, T0, Body, FakeAws
 from tests.operations.price_list import add_prices
 
 PROVIDER, GROUP, AMI = "general", "general-group", "ami-0a"
+IMAGE = "al2023-ami-ecs-hvm-2023.0.20260901-kernel-6.1-x86_64"
+PARAMETER = "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended"
+AGENT = "1.90.0"
 ZONES = ("eu-central-1a", "eu-central-1b")
 
 
@@ -52,7 +57,7 @@ def add_instance(aws: FakeAws, number: int, memory: int = 3_000, ports: tuple[in
         "capacityProviderName": PROVIDER,
         "status": "ACTIVE",
         "agentConnected": True,
-        "versionInfo": {"agentVersion": "1.90.0"},
+        "versionInfo": {"agentVersion": AGENT},
         "registeredAt": T0,
         "registeredResources": amounts(2_048, 7_600, []),
         "remainingResources": amounts(2_048, memory, list(ports)),
@@ -66,7 +71,14 @@ def add_definition(aws: FakeAws, family: str, memory: int = 512, revision: int =
     arn = definition_arn(family, revision)
     container = {"name": "app", "cpu": 256, "memory": memory, "portMappings": [{"containerPort": 80, "hostPort": 0}]}
     container |= changes.pop("container", {})
-    aws.definitions[arn] = {"family": family, "taskDefinitionArn": arn, "containerDefinitions": [container], **changes}
+    aws.definitions[arn] = {
+        "family": family,
+        "taskDefinitionArn": arn,
+        "containerDefinitions": [container],
+        "executionRoleArn": f"arn:aws:iam::123456789012:role/{family}-execution",
+        "taskRoleArn": f"arn:aws:iam::123456789012:role/{family}-task",
+        **changes,
+    }
     return arn
 
 
@@ -107,7 +119,12 @@ def add_service(aws: FakeAws, name: str, desired: int = 2, **changes: Any) -> st
 
 def add_provider(aws: FakeAws, name: str = PROVIDER, group: str = GROUP, **scaling: Any) -> None:
     arn = f"arn:aws:autoscaling:eu-central-1:123456789012:autoScalingGroup:1:autoScalingGroupName/{group}"
-    about = {"autoScalingGroupArn": arn, "managedScaling": {"status": "ENABLED", "targetCapacity": 100, **scaling}}
+    about = {
+        "autoScalingGroupArn": arn,
+        "managedScaling": {"status": "ENABLED", "targetCapacity": 100, **scaling},
+        "managedTerminationProtection": "ENABLED",
+        "managedDraining": "ENABLED",
+    }
     aws.providers.append({"name": name, "status": "ACTIVE", "autoScalingGroupProvider": about})
     aws.groups.append(
         {
@@ -119,6 +136,7 @@ def add_provider(aws: FakeAws, name: str = PROVIDER, group: str = GROUP, **scali
             "AvailabilityZones": list(ZONES),
             "HealthCheckType": "EC2",
             "CreatedTime": T0,
+            "NewInstancesProtectedFromScaleIn": True,
             "Instances": [],
         }
     )
@@ -128,11 +146,53 @@ def shop() -> FakeAws:
     """Two instances with 3,000 MiB left each, and the service api with a task on either."""
     aws = FakeAws()
     aws.cluster["capacityProviders"] = [PROVIDER, "FARGATE"]
+    aws.cluster["defaultCapacityProviderStrategy"] = [{"capacityProvider": PROVIDER, "weight": 1}]
     add_provider(aws)
     add_definition(aws, "api")
     add_service(aws, "api")
     for number in (1, 2):
         add_task(aws, number, "api", add_instance(aws, number))
-    aws.images.append({"ImageId": AMI, "CreationDate": "2026-09-02T10:00:00.000Z"})
+    aws.images.append({"ImageId": AMI, "Name": IMAGE, "CreationDate": "2026-09-02T10:00:00.000Z"})
+    aws.parameters[PARAMETER] = json.dumps({"image_id": AMI, "ecs_agent_version": AGENT})
     add_prices(aws)
     return aws
+
+
+def grouped(aws: FakeAws, config: str = "ECS_CLUSTER=web\nECS_DYNAMIC_HOST_PORT_RANGE=49153-65535\n") -> None:
+    """Have the shop's instances in their group, with a launch template, a security group and a load balancer."""
+    script = f"#!/bin/bash\ncat <<'EOF' >> /etc/ecs/ecs.config\n{config}EOF\n"
+    data = {"UserData": base64.b64encode(script.encode()).decode()}
+    aws.templates.append({"LaunchTemplateId": "lt-1", "VersionNumber": 3, "LaunchTemplateData": data})
+    template = {"LaunchTemplateId": "lt-1", "Version": "3"}
+    for instance in aws.instances.values():
+        id_ = instance["ec2InstanceId"]
+        aws.groups[0]["Instances"].append(
+            {
+                "InstanceId": id_,
+                "AvailabilityZone": ZONES[0],
+                "LifecycleState": "InService",
+                "HealthStatus": "Healthy",
+                "ProtectedFromScaleIn": True,
+                "LaunchTemplate": template,
+            }
+        )
+        aws.ec2.append(
+            {
+                "InstanceId": id_,
+                "ImageId": AMI,
+                "LaunchTime": T0,
+                "State": {"Code": 16, "Name": "running"},
+                "IamInstanceProfile": {"Arn": "arn:aws:iam::123456789012:instance-profile/instance", "Id": "1"},
+                "SecurityGroups": [{"GroupId": "sg-instances"}],
+                "MetadataOptions": {"HttpTokens": "required", "HttpEndpoint": "enabled"},
+            }
+        )
+    ports = {"IpProtocol": "tcp", "FromPort": 49153, "ToPort": 65535}
+    permission = {**ports, "UserIdGroupPairs": [{"GroupId": "sg-balancer"}]}
+    aws.security_groups.append({"GroupId": "sg-instances", "IpPermissions": [permission]})
+    aws.target_groups.append({"TargetGroupArn": "arn:tg/api", "LoadBalancerArns": ["arn:lb/public"]})
+    aws.balancers.append(
+        {"LoadBalancerArn": "arn:lb/public", "LoadBalancerName": "public", "SecurityGroups": ["sg-balancer"]}
+    )
+    balancer = {"targetGroupArn": "arn:tg/api", "containerName": "app", "containerPort": 80}
+    aws.services[service_arn("api")]["loadBalancers"] = [balancer]

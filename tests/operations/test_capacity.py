@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
+from typer.testing import CliRunner
 
+from operations.app import app
 from operations.capacity import CapacityReport
 from operations.terminal import bar
 from tests.operations.command import run
+from tests.operations.fake_aws import REGION
 from tests.operations.shop import add_definition, add_instance, add_service, add_task, instance_arn, shop
 
 
@@ -98,3 +101,16 @@ def test_the_json_is_what_the_schema_says(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_bar(used: int, total: int, text: str, style: str) -> None:
     made = bar(used, total, 4)
     assert (made.plain, str(made.style)) == (text, style) if "░" not in text[:1] else made.plain == text
+
+
+@pytest.mark.parametrize("command", [["capacity"], ["why", "api"]])
+def test_a_narrow_terminal_has_what_an_instance_is_below_its_name(
+    command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop().install(monkeypatch)
+    monkeypatch.setenv("COLUMNS", "80")
+    out = CliRunner().invoke(app, [*command, "--cluster", "web", "--region", REGION]).stdout
+    lines = [line.rstrip() for line in out.splitlines()]
+    assert max(map(len, lines)) <= 80
+    at = next(number for number, line in enumerate(lines) if line.startswith(f"i-{1:017x}"))
+    assert [line.split("  ")[1] for line in lines[at + 1 : at + 4]] == ["m7i.large", "eu-central-1b", "general"]

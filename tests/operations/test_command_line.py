@@ -16,12 +16,12 @@ from typer.testing import CliRunner
 from operations import stack
 from operations.app import app
 from operations.aws import Target
-from operations.permissions import ACTIONS
+from operations.permissions import ACTIONS, SESSIONS
 from operations.schemas import SCHEMAS
 from operations.stack import StackError, from_description
 from tests.operations.command import run
 from tests.operations.fake_aws import T0, FakeAws
-from tests.operations.shop import add_definition, add_instance, add_service, shop
+from tests.operations.shop import add_definition, add_instance, add_service, grouped, shop
 from tests.operations.test_failures import add_service_deployment, add_stopped
 
 ROOT = Path(__file__).parents[2]
@@ -30,20 +30,28 @@ ARGUMENTS = {
     "why": ["why", "api"],
     "plan": ["plan", "--spot", "general"],
     "failures": ["failures", "api"],
+    "doctor": ["doctor"],
+    "session": ["session", f"{2:032x}"],
+    "drain": ["drain", f"i-{2:017x}", "--yes", "--every", "0.1"],
 }
+OTHERWISE = {"session": ["session", f"{3:032x}"]}
+"""The same command where it makes other calls."""
 
 
 def everything() -> FakeAws:
     """A cluster for which each command makes every kind of call that it ever makes."""
     fake = shop()
-    arn = add_instance(fake, 3, attributes={"ecs.ami-id": ""})
-    fake.ec2.append({"InstanceId": fake.instances[arn]["ec2InstanceId"], "ImageId": "ami-0a"})
+    add_instance(fake, 3, attributes={"ecs.ami-id": ""})
+    grouped(fake)
     add_definition(fake, "vpc", networkMode="awsvpc")
     add_service(fake, "vpc", networkConfiguration={"awsvpcConfiguration": {"subnets": ["subnet-1"]}})
     fake.subnets.append({"SubnetId": "subnet-1", "AvailabilityZone": "eu-central-1a"})
     add_stopped(fake, 1, "UserInitiated", "enough")
     add_service_deployment(fake, 1, "SUCCESSFUL")
     activity = {"ActivityId": "1", "AutoScalingGroupName": "general-group", "Cause": "x", "Description": "Launching"}
+    nothing = {"Version": "2012-10-17", "Statement": []}
+    fake.roles |= {"api-task": [nothing, nothing], "instance": [nothing, nothing]}
+    fake.pings[f"i-{3:017x}"] = ""
     fake.activities.append({**activity, "StartTime": T0 + timedelta(hours=1), "StatusCode": "Successful"})
     return fake
 
@@ -60,23 +68,30 @@ def test_the_printed_policy_allows_exactly_what_the_command_calls(
     (statement,) = run(FakeAws(), monkeypatch, command, "--iam-policy").report["Statement"]
     fake = everything()
     outcome = run(fake, monkeypatch, *ARGUMENTS[command])
-    assert outcome.code == 0, outcome.out
-    assert sorted(fake.calls) == statement["Action"]
+    assert outcome.code == (command in ("doctor", "session")), outcome.out
+    if command in OTHERWISE:
+        run(fake, monkeypatch, *OTHERWISE[command])
+    assert sorted({*fake.calls, *(SESSIONS if command == "session" else ())}) == statement["Action"]
 
 
 @pytest.mark.parametrize(
-    ("command", "action"), [(command, action) for command in ACTIONS for action in ACTIONS[command]]
+    ("command", "action"),
+    [(command, action) for command in ACTIONS for action in ACTIONS[command] if action not in SESSIONS],
 )
 def test_without_one_action_the_error_names_it(command: str, action: str, monkeypatch: pytest.MonkeyPatch) -> None:
     fake = everything()
     fake.denied = {action}
     outcome = run(fake, monkeypatch, *ARGUMENTS[command])
     told = f"{action} is not allowed: add it to the policy, see --iam-policy"
-    if command == "why" and action in ("ecs:ListServices", "ecs:DescribeServices"):
+    if command in ("session", "drain"):
+        other = run(fake, monkeypatch, *OTHERWISE.get(command, ARGUMENTS[command]))
+        assert any(told in each.out + each.err for each in (outcome, other)), (outcome, other)
+        assert {outcome.code, other.code} & {2, 3}
+    elif command == "why" and action in ("ecs:ListServices", "ecs:DescribeServices"):
         assert (outcome.code, told in outcome.err) == (2, True)
     else:
         assert (outcome.code, f"? not shown: {told}" in outcome.out) == (3, True), outcome.out
-        assert "api" in outcome.out or "Service" in action
+        assert "api" in outcome.out or "Service" in action or (command == "doctor" and "✓" in outcome.out)
 
 
 @pytest.mark.parametrize("command", sorted(ARGUMENTS))
@@ -88,7 +103,7 @@ def test_expired_credentials_are_an_error_of_aws(command: str, monkeypatch: pyte
     assert "error: AWS does not accept the credentials (ExpiredTokenException): log in again" in outcome.err
 
 
-@pytest.mark.parametrize("command", ["capacity", "why"])
+@pytest.mark.parametrize("command", ["capacity", "why", "doctor", "session", "drain"])
 def test_another_cluster_is_wrong_usage(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     outcome = run(shop(), monkeypatch, *ARGUMENTS[command], cluster="wrong")
     assert (outcome.code, outcome.out) == (2, "")

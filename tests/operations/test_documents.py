@@ -14,6 +14,7 @@ from operations.app import app
 from operations.permissions import ACTIONS
 from tests.operations.fake_aws import REGION, FakeAws
 from tests.operations.shop import shop
+from tests.operations.test_session import ready
 
 TEXT = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
 EXAMPLES = sorted(set(re.findall(r"^python -m operations (\w+.*)$", TEXT, re.MULTILINE)))
@@ -22,7 +23,8 @@ EPILOGS = [str(command.epilog) for command in app.registered_commands]
 
 @pytest.mark.parametrize("example", [*EXAMPLES, *(each.partition("operations ")[2] for each in EPILOGS)])
 def test_an_example_runs(example: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    fake: FakeAws = shop()
+    fake: FakeAws = ready() if example.startswith("session") else shop()
+    monkeypatch.setattr("operations.session.shutil.which", lambda tool: tool)
     fake.install(monkeypatch)
     outputs = {"cluster": "web", "services": {"web": "api"}}
     about = {"outputs": outputs, "config": {"aws:region": REGION}, "endpoint": None}

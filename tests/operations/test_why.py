@@ -17,6 +17,7 @@ from tests.operations.shop import (
     add_provider,
     add_service,
     add_task,
+    definition_arn,
     instance_arn,
     shop,
     task_arn,
@@ -184,6 +185,64 @@ def test_the_capacity_providers_view(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Failed: no capacity" in run(fake, monkeypatch, "why", "x").out
 
 
+def reserved(fake: FakeAws, monkeypatch: pytest.MonkeyPatch, *values: float) -> tuple[float | None, str]:
+    fake.reservations["general"] = list(values)
+    (provider,) = WhyReport.model_validate(run(fake, monkeypatch, "why", "x", "--json").report).providers
+    return provider.reservation, provider.remarks[-1]
+
+
+def test_what_managed_scaling_goes_by_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = shop()
+    service()(fake)
+    fake.groups[0]["DesiredCapacity"] = 0
+    told = "CapacityProviderReservation was {} % at {} UTC, the target is 100 %: managed scaling "
+    assert reserved(fake, monkeypatch, 100, 150) == (150, told.format(150, "12:01") + "wants more instances")
+    assert reserved(fake, monkeypatch, 150, 100) == (100, told.format(100, "12:01") + "wants no more instances")
+    assert reserved(fake, monkeypatch)[1] == "managed scaling may add up to 4 instances for tasks that wait"
+    add_task(fake, 7, "x", None)
+    assert reserved(fake, monkeypatch, 100)[1].endswith("or no instance of its types could hold it")
+    assert reserved(fake, monkeypatch)[1].startswith("no CapacityProviderReservation of the last minutes")
+    told_in_words = run(fake, monkeypatch, "why", "x").out
+    assert "no CapacityProviderReservation" in told_in_words
+
+
+def test_attachments_and_updates_of_a_provider_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = shop()
+    details = [{"name": "capacityProviderName", "value": "general"}]
+    fake.cluster["attachments"] = [
+        {"id": "1", "type": "as_policy", "status": "FAILED", "details": details},
+        {"id": "2", "type": "managed_draining", "status": "CREATED", "details": details},
+    ]
+    fake.providers[0].update(status="ACTIVE", updateStatus="UPDATE_COMPLETE")
+    (provider,) = WhyReport.model_validate(run(fake, monkeypatch, "why", "api", "--json").report).providers
+    assert provider.attachments == {"as_policy": "FAILED", "managed_draining": "CREATED"}
+    assert provider.update_status == "UPDATE_COMPLETE"
+    assert provider.remarks[0].startswith("its attachment as_policy is FAILED")
+
+
+@pytest.mark.parametrize("name", ["batch", "batch:1", definition_arn("batch")])
+def test_a_task_definition_is_judged_as_run_task_would_place_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = shop()
+    add_definition(fake, "batch", 3_212)
+    outcome = run(fake, monkeypatch, "why", name, "--json")
+    report = WhyReport.model_validate(outcome.report)
+    assert (outcome.code, report.service, report.task_definition, report.fits) == (1, "", "batch:1", False)
+    assert report.capacity_provider == "general"
+    assert report.findings == ["task definition batch:1: none of 2 container instances can take its next task"]
+    assert report.instances[0].refusals[0].short == 212
+    told = run(fake, monkeypatch, "why", name)
+    assert "Task definition batch:1 in web: the next task fits nowhere" in told.out
+    add_task(fake, 7, "batch", None, group="family:batch")
+    assert "1 of no service wait for an instance" in run(fake, monkeypatch, "why", name).out
+    fake.definitions[definition_arn("batch")]["containerDefinitions"][0]["memory"] = 100
+    assert run(fake, monkeypatch, "why", name).code == 0
+
+
+def test_a_service_comes_before_a_task_definition_of_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(shop(), monkeypatch, "why", "api", "--json").report["service"] == "api"
+    assert run(shop(), monkeypatch, "why", "api:1", "--json").report["service"] == ""
+
+
 def test_managed_scaling_may_add_instances_up_to_the_maximum(monkeypatch: pytest.MonkeyPatch) -> None:
     fake = shop()
     fake.groups[0]["DesiredCapacity"] = 0
@@ -262,7 +321,7 @@ def test_a_constraint_that_cannot_be_read_is_the_finding(monkeypatch: pytest.Mon
 def test_an_unknown_service_is_wrong_usage(monkeypatch: pytest.MonkeyPatch) -> None:
     outcome = run(shop(), monkeypatch, "why", "apo")
     assert (outcome.code, outcome.out) == (2, "")
-    assert "there is no service 'apo' in web: its services are api" in outcome.err
+    assert "there is no service 'apo' in web: its services are api; and no task definition 'apo'" in outcome.err
     fake = shop()
     fake.denied = {"ecs:ListServices"}
     assert "were not read: ecs:ListServices is not allowed" in run(fake, monkeypatch, "why", "api").err

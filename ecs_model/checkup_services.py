@@ -1,0 +1,64 @@
+"""The checks of the cluster's strategy, and of services: stable, and with roles of their own."""
+
+from collections.abc import Iterator
+
+from ecs_model.checkup_finding import Found
+from ecs_model.cluster_facts import ClusterFacts
+
+
+def strategy(facts: ClusterFacts) -> Iterator[Found]:
+    """A cluster without a default capacity provider strategy."""
+    if facts.default_strategy is False:
+        yield Found(
+            facts.name,
+            "has no default capacity provider strategy, so that tasks without one of their own bypass managed scaling",
+            "`aws ecs put-cluster-capacity-providers` with all providers and a default strategy.",
+        )
+
+
+def roles(facts: ClusterFacts) -> Iterator[Found]:
+    """Services whose tasks lack a role, or use one role for both."""
+    for service in facts.services:
+        execution, task = service.execution_role, service.task_role
+        if execution is None or task is None:
+            continue
+        place = f"task definition {service.definition}"
+        if not execution:
+            yield Found(
+                service.name,
+                f"{place} has no execution role",
+                "Give it one: the agent pulls images, reads secrets and writes logs with it.",
+            )
+        if not task:
+            yield Found(
+                service.name,
+                f"{place} has no task role, so that containers fall back to the instance's role where they can",
+                "Give it one, with what its containers may do and nothing else.",
+            )
+        if execution and execution == task:
+            yield Found(
+                service.name,
+                f"{place} uses one role, {execution.rpartition('/')[2]}, for the agent and for the containers",
+                "Give it two: what the agent may do, containers must not.",
+            )
+
+
+def stable(facts: ClusterFacts) -> Iterator[Found]:
+    """Services that do not run what they should, or whose deployment failed or is under way."""
+    for service in facts.services:
+        rollout = next(iter(service.rollouts), "")
+        if rollout == "FAILED":
+            reason = f": {service.rollout_reason}" if service.rollout_reason else ""
+            yield Found(service.name, f"its deployment failed{reason}", f"See `failures {service.name}`.")
+        elif service.running != service.desired:
+            yield Found(
+                service.name,
+                f"{service.running} of {service.desired} tasks run",
+                f"See `why {service.name}` and `failures {service.name}`.",
+            )
+        elif len(service.rollouts) > 1 or rollout == "IN_PROGRESS":
+            yield Found(
+                service.name,
+                "a deployment is under way",
+                f"Wait for it, or see `failures {service.name}` for why it takes long.",
+            )
