@@ -10,7 +10,7 @@ from components.discovery import AccessRuleArgs, Namespace, NamespaceArgs, Servi
 from components.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.network import Network, NetworkArgs
 from components.one_off_task import OneOffTask, OneOffTaskArgs
-from components.platform import Platform, export_platform
+from components.platform_contract import Platform, export_platform
 from components.scheduled_task import ScheduledTask, ScheduledTaskArgs
 from components.service import Service
 from components.service_args import (

@@ -8,7 +8,7 @@ import pulumi
 from components.cluster import Cluster
 from components.load_balancer import LoadBalancer
 from components.network import Network
-from ecs_model.platform import OUTPUT, VERSION, LoadBalancerOutputs, PlatformOutputs, read
+from ecs_model.platform_contract import OUTPUT, VERSION, LoadBalancerOutputs, PlatformOutputs, read
 
 T = TypeVar("T")
 

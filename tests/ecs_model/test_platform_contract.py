@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ecs_model.platform import InvalidPlatform, read
+from ecs_model.platform_contract import InvalidPlatform, read
 
 STACK = "acme/ecs-platform/dev"
 FOUND: dict[str, Any] = {
