@@ -39,7 +39,7 @@ app = typer.Typer(
 )
 
 
-@app.command(epilog="Example: python -m operations capacity --stack local")
+@app.command(epilog="Example: .venv/bin/python -m operations capacity --stack local")
 def capacity(
     stack: StackName = None,
     cluster: ClusterName = None,
@@ -58,7 +58,7 @@ def capacity(
     finish(report, capacity_view.view, as_json)
 
 
-@app.command(epilog="Example: python -m operations why web --stack local")
+@app.command(epilog="Example: .venv/bin/python -m operations why web --stack local")
 def why(
     service: ServiceName,
     stack: StackName = None,
@@ -79,7 +79,7 @@ def why(
     finish(why_.build(found, wanted), why_view.view, as_json)
 
 
-@app.command(epilog="Example: python -m operations failures web --stack local")
+@app.command(epilog="Example: .venv/bin/python -m operations failures web --stack local")
 def failures(
     service: ServiceName,
     stack: StackName = None,
