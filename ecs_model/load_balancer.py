@@ -1,10 +1,10 @@
 """An Application Load Balancer and the way from it to a service."""
 
-import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ecs_model.notation import is_certificate, is_host_header, range_problem
 from ecs_model.problem import Problem, out_of_range, under
 from ecs_model.tls import TLS_POLICY
 
@@ -61,9 +61,13 @@ class LoadBalancerSettings:
 
     def problems(self) -> Iterator[Problem]:
         """What AWS would refuse."""
-        if self.certificate_arn is not None and not re.match(r"arn:aws[\w-]*:(acm|iam):", self.certificate_arn):
-            yield Problem(("certificateArn",), f"{self.certificate_arn!r} is not a certificate's ARN (arn:aws:acm:…)")
-        if not self.tls_policy.startswith("ELBSecurityPolicy-"):
+        if self.certificate_arn is not None and not is_certificate(self.certificate_arn):
+            yield Problem(
+                ("certificateArn",),
+                f"{self.certificate_arn!r} is not a certificate's ARN, such as "
+                "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d-1111-2222-3333-444455556666",
+            )
+        if not re.fullmatch(r"ELBSecurityPolicy-[A-Za-z0-9-]+", self.tls_policy):
             yield Problem(("tlsPolicy",), f"{self.tls_policy!r} is no TLS policy of AWS's, such as {TLS_POLICY}")
         if not 1 <= self.idle_timeout <= 4_000:
             yield Problem(("idleTimeout",), f"{self.idle_timeout} is out of range: give 1-4000 seconds")
@@ -74,10 +78,8 @@ class LoadBalancerSettings:
         if len(set(self.ingress_cidrs)) < len(self.ingress_cidrs):
             yield Problem(("ingressCidrs",), "names a range more than once, which AWS refuses: keep each once")
         for position, cidr in enumerate(self.ingress_cidrs):
-            try:
-                ipaddress.IPv4Network(cidr)
-            except ValueError as error:
-                yield Problem(("ingressCidrs", position), f"{cidr!r} is not an IPv4 range ({error})")
+            if reason := range_problem(cidr):
+                yield Problem(("ingressCidrs", position), reason)
 
     @property
     def ports(self) -> list[int]:
@@ -106,6 +108,8 @@ class TargetHealthCheck:
         """What AWS would refuse."""
         if not self.path.startswith("/"):
             yield Problem(("path",), f"{self.path!r} does not begin with /: add it")
+        elif not re.fullmatch(r"[\x21-\x7e]{1,1024}", self.path):
+            yield Problem(("path",), f"{_cut(self.path)} is no path: give 1-1024 characters of ASCII without spaces")
         if not re.fullmatch(r"[2-4][0-9]{2}([-,][2-4][0-9]{2})*", self.matcher):
             yield Problem(("matcher",), f"{self.matcher!r} is not a list of HTTP codes in 200-499, such as 200-399")
         limits = {
@@ -187,7 +191,7 @@ class Routing:
                     ("pathPatterns", position), f"{_cut(pattern)} is no path of 1-128 letters, such as /api/*"
                 )
         for position, host in enumerate(self.host_headers):
-            if not re.fullmatch(r"[A-Za-z0-9.*?-]{1,128}", host):
+            if not is_host_header(host):
                 yield Problem(("hostHeaders", position), f"{_cut(host)} is no host name, such as api.example.com")
         yield from under(self.health_check.problems(), "healthCheck")
 
