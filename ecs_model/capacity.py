@@ -8,7 +8,17 @@ from ecs_model.agent import AgentSettings
 from ecs_model.containers import Container
 from ecs_model.fitting import cpu_shortage, memory_shortage
 from ecs_model.images import SUPPORTED_UNTIL, AmiFamily, Architecture
-from ecs_model.instance_types import architecture, catalogue, known, largest, similar, slowest, smallest, unknown
+from ecs_model.instance_types import (
+    architecture,
+    catalogue,
+    known,
+    largest,
+    misspelt,
+    similar,
+    slowest,
+    smallest,
+    unknown,
+)
 from ecs_model.memory import Fit
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Problem, out_of_range, under
@@ -109,7 +119,7 @@ class CapacitySettings:
             yield Problem(("instanceTypes",), f"mixes architectures ({listed}), which one AMI cannot: split it in two")
         elif not kinds and self.architecture is None:
             for position, name in enumerate(self.instance_types):
-                if "." not in name:
+                if "." not in name or misspelt(name):
                     continue
                 yield Problem(
                     ("instanceTypes", position),
@@ -121,6 +131,11 @@ class CapacitySettings:
         type_ = catalogue().get(name)
         if "." not in name or name.strip() != name:
             yield Problem(("instanceTypes", position), f"{name!r} is not an instance type, such as m7i.large")
+        elif type_ is None and misspelt(name):
+            yield Problem(
+                ("instanceTypes", position),
+                f"{name} is not in this version's table{similar(name)}: correct it, for its family has no such size",
+            )
         elif type_ and self.architecture and self.architecture not in type_.architectures:
             offered = " and ".join(a.value for a in type_.architectures)
             yield Problem(

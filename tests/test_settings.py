@@ -419,8 +419,9 @@ def test_true_is_no_number(raw: Raw, path: tuple[str, ...]) -> None:
     assert problems[0].message == "true is not allowed: give a whole number"
 
 
-def test_a_misspelt_instance_type_is_named(raw: Raw) -> None:
-    raw["capacity"]["general"]["instanceTypes"] = ["m7g.medum"]
+@pytest.mark.parametrize("beside", [[], ["m7g.large"]])
+def test_a_misspelt_instance_type_is_named(raw: Raw, beside: list[str]) -> None:
+    raw["capacity"]["general"]["instanceTypes"] = ["m7g.medum", *beside]
     _, problems = settings.read(raw, "dev")
     assert [dotted(problem.path) for problem in problems] == ["capacity.general.instanceTypes[0]"]
     assert "m7g.medum is not in this version's table (did you mean m7g.medium?)" in problems[0].message
