@@ -32,6 +32,9 @@ _STRATEGIES = ("defaultCapacityProviderStrategy", "capacityProviderStrategy")
 _ROUTED = tuple((way, name) for way in ("loadBalancer", "discovery") for name in ("containerName", "containerPort"))
 _OF_CONTAINERS = ("dependsOn", "links", "startTimeout", "volumes", "kmsKeys", "firelensConfiguration", "logDriver")
 """The settings that are judged by other containers than their own."""
+_NAMES = ("capacityProvider", "containerName", "sourceVolume", "name")
+_LISTS_OF_NAMES = (("links",), ("clients",))
+"""The settings that name another part."""
 _BALANCED = (("healthCheckGracePeriod",), ("scaling", "requests"))
 """What only a service with a load balancer has."""
 _READABLE = (
@@ -77,7 +80,7 @@ def read(raw: Mapping[str, Any], stack: str, secret: Sequence[str] = ()) -> tupl
         removed += places
         settings, found = _parse({"name": stack} | _without(sections, removed))
     further = settings.problems() if settings else iter(())
-    return None, unreadable + [problem for problem in further if not _follows(problem.path, removed)]
+    return None, unreadable + [problem for problem in further if not _follows(problem.path, removed, raw)]
 
 
 def _place(problem: Problem) -> Path:
@@ -150,9 +153,29 @@ def _without(value: Any, paths: list[Path]) -> Any:
     return value
 
 
-def _follows(path: Path, removed: list[Path]) -> bool:
+def _follows(path: Path, removed: list[Path], raw: Mapping[str, Any]) -> bool:
     """Whether a setting may look wrong only because one that could not be read was left out."""
-    return any(path[: len(gone)] == gone[: len(path)] or _refers(path, gone) for gone in removed)
+    return any(
+        path[: len(gone)] == gone[: len(path)] or (_refers(path, gone) and not _is_wrong_anyway(path, gone, raw))
+        for gone in removed
+    )
+
+
+def _is_wrong_anyway(path: Path, gone: Path, raw: Mapping[str, Any]) -> bool:
+    """Whether a setting that refers to things of the kind that is gone names another one, or none of them at all."""
+    if gone[:1] == ("capacity",) and path[-1] != "capacityProvider":
+        return True
+    if path[-1] not in _NAMES and path[-2:-1] not in _LISTS_OF_NAMES:
+        return False
+    named = str(_value_at(raw, path)).split(":")[0]
+    key = gone[3:4] if gone[2:3] in (("containers",), ("volumes",)) else gone[1:2]
+    return bool(key) and key != (named,)
+
+
+def _value_at(raw: Any, path: Path) -> Any:
+    for step in path:
+        raw = raw[step]
+    return raw
 
 
 def _refers(path: Path, gone: Path) -> bool:

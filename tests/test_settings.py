@@ -202,6 +202,59 @@ def test_all_problems_at_once(raw: Raw) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("unreadable", "further", "where"),
+    [
+        (
+            set_at("capacity", "spot", "maxSize", value="lots"),
+            set_at("cluster", "defaultCapacityProviderStrategy", 1, "weight", value=-1),
+            "cluster.defaultCapacityProviderStrategy[1].weight",
+        ),
+        (
+            set_at("capacity", "spot", "maxSize", value="lots"),
+            set_at("cluster", "defaultCapacityProviderStrategy", 0, "capacityProvider", value="gneral"),
+            "cluster.defaultCapacityProviderStrategy[0].capacityProvider",
+        ),
+        (
+            set_at("capacity", "general", "maxSize", value="lots"),
+            set_at("capacity", "spot", "instanceTypes", value=["m7g.medum", "m7g.large"]),
+            "capacity.spot.instanceTypes[0]",
+        ),
+        (without(*APP, "image"), set_at(*APP, "links", value=["cach"]), None),
+        (
+            without("services", "api", "containers", "cache", "image"),
+            set_at(*APP, "links", value=["cache", "cach:c"]),
+            "services.api.containers.app.links[1]",
+        ),
+        (
+            set_at("services", "api", "containers", "cache", "memory", value="x"),
+            set_at("services", "api", "loadBalancer", "containerName", value="ap"),
+            "services.api.loadBalancer.containerName",
+        ),
+        (
+            without("services", "worker", "containers"),
+            set_at("services", "api", "discovery", value={"containerName": "app", "containerPort": 8000, "clients":
+                                                          ["worker", "wroker"]}),
+            "services.api.discovery.clients[1]",
+        ),
+        (
+            set_at("loadBalancers", "other", value=5),
+            set_at("services", "web", "loadBalancer", "name", value="pubic"),
+            "services.web.loadBalancer.name",
+        ),
+    ],
+)  # fmt: skip
+def test_what_does_not_follow_is_reported_beside_what_cannot_be_read(
+    raw: Raw, unreadable: Callable[[Raw], None], further: Callable[[Raw], None], where: str | None
+) -> None:
+    raw["namespace"] = "dev.internal"
+    raw["services"]["api"]["containers"]["app"]["portMappings"] = [{"containerPort": 8000, "hostPort": 8080}]
+    unreadable(raw)
+    alone = set(told(raw))
+    further(raw)
+    assert set(told(raw)) - alone == ({where} if where else set())
+
+
 DATA = [{"sourceVolume": "data", "containerPath": "/data"}]
 
 
