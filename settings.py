@@ -6,7 +6,7 @@ import json
 import os
 import types
 import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -57,8 +57,9 @@ def load() -> StackSettings:
         _require_local_aws(os.environ)
     raw, secret = _raw_configuration()
     settings, problems = read(raw, stack, secret)
-    if settings is None or problems:
-        raise pulumi.RunError(_message(stack, problems))
+    strays = _strays(stack, {**get_config_env(), **CONFIG.get()})
+    if settings is None or problems or strays:
+        raise pulumi.RunError("\n".join([_message(stack, problems)] * bool(problems) + strays))
     for warning in settings.warnings():
         pulumi.log.warn(_line(stack, warning))
     return settings
@@ -108,6 +109,8 @@ def _problem(detail: Any) -> Problem:
     allowed = _ALLOWED.get(kind) or detail["msg"].removeprefix("Input should be ")
     if kind == "string_type" and isinstance(seen, int | float):
         allowed = "text: write it in quotes"
+    elif kind == "string_type" and path[-2:-1] == ("placementConstraints",):
+        allowed = "an expression, such as 'attribute:ecs.instance-type =~ m7i.*'"
     return Problem(path, f"{_short(seen)} is not allowed: give {allowed}")
 
 
@@ -218,6 +221,20 @@ def _decoded(value: Any) -> Any:
         return json.loads(value) if isinstance(value, str) and value[:1] in "{[" else value
     except ValueError:
         return value
+
+
+def _strays(stack: str, keys: Collection[str]) -> list[str]:
+    """The lines on keys of a namespace that is close to ours: nobody reads them, and Pulumi says nothing of it."""
+    spaces = {key: key.partition(":")[0] for key in sorted(keys)}
+    found = [key for key, space in spaces.items() if space != NAMESPACE and _resembles_ours(space)]
+    lines = [f"  Pulumi.{stack}.yaml, {key}: did you mean {NAMESPACE}:{key.partition(':')[2]}?" for key in found]
+    what = "1 key is" if len(found) == 1 else f"{len(found)} keys are"
+    return [f"{what} read by nobody; nothing was deployed:", *lines] if found else []
+
+
+def _resembles_ours(space: str) -> bool:
+    alike = difflib.SequenceMatcher(None, space.lower().replace("_", "-"), NAMESPACE).ratio()
+    return alike > 0.8  # that of ecs-on-eks
 
 
 def _require_local_aws(environment: Mapping[str, str]) -> None:

@@ -13,7 +13,7 @@ from ecs_model.iam import PolicyStatement
 from ecs_model.images import Architecture
 from ecs_model.load_balancer import Routing, ServiceRouting
 from ecs_model.ports import EPHEMERAL, PortRange
-from ecs_model.problem import Problem, under
+from ecs_model.problem import Problem, of_these, under
 from ecs_model.service_scaling import ScalingSettings
 from ecs_model.strategy import StrategyItem
 from ecs_model.task_options import IpcMode, PidMode, task_option_problems
@@ -171,10 +171,8 @@ class ServiceSettings:
         if self.network_mode is NetworkMode.NONE:
             yield Problem((), "needs a network, and networkMode is none: use bridge")
         elif container is None:
-            known = ", ".join(sorted(self.containers))
-            yield Problem(
-                ("containerName",), f"{routing.container_name!r} is no container of this service (there is: {known})"
-            )
+            known = of_these(routing.container_name, self.containers)
+            yield Problem(("containerName",), f"{routing.container_name!r} is no container of this service{known}")
         elif routing.container_port not in {port.container_port for port in _tcp_ports(container)}:
             mapped = ", ".join(str(port.container_port) for port in _tcp_ports(container)) or "none"
             yield Problem(

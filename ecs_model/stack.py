@@ -9,14 +9,14 @@ from ecs_model.alarms import AlarmSettings
 from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
 from ecs_model.cluster import ClusterSettings, ContainerInsights
 from ecs_model.container_rules import fixed_port
-from ecs_model.containers import NetworkMode
+from ecs_model.containers import NetworkMode, memory_parts
 from ecs_model.dashboard import problems as dashboard_problems
 from ecs_model.discovery import Link, Member, links, namespace_problem
 from ecs_model.instance_needs import need_problems
 from ecs_model.load_balancer import LoadBalancerSettings
 from ecs_model.memory import Fit
 from ecs_model.network import Nat, NetworkSettings
-from ecs_model.problem import Path, Problem, under
+from ecs_model.problem import Path, Problem, of_these, under
 from ecs_model.service import ServiceSettings
 from ecs_model.strategy import MOST_PROVIDERS, StrategyItem, name_problem
 from ecs_model.strategy import problems as strategy_problems
@@ -176,9 +176,13 @@ class StackSettings:
         if self.cluster.dashboard:
             yield from under(dashboard_problems(len(self.services)), "cluster", "dashboard")
         default = self.cluster.default_capacity_provider_strategy
-        # Without any capacity, that it is missing says enough.
-        attached = self.capacity or None
-        yield from under(strategy_problems(default, attached), "cluster", "defaultCapacityProviderStrategy")
+        path = ("cluster", "defaultCapacityProviderStrategy")
+        if default:
+            # Without any capacity, that it is missing says enough.
+            yield from under(strategy_problems(default, self.capacity or None), *path)
+        else:
+            first = next(iter(self.capacity), "general")
+            yield Problem(path, f"is missing or empty: give one, such as [{{ capacityProvider: {first}, weight: 1 }}]")
 
     def _service_problems(self, service: ServiceSettings) -> Iterator[Problem]:
         ranges = dynamic_ranges(self.capacity_of(service))
@@ -190,8 +194,8 @@ class StackSettings:
         yield from self._fit_problems(service)
         routing = service.load_balancer
         if routing is not None and routing.name not in self.load_balancers:
-            known = ", ".join(sorted(self.load_balancers)) or "none"
-            yield Problem(("loadBalancer", "name"), f"{routing.name!r} is not in loadBalancers (there is: {known})")
+            known = of_these(routing.name, self.load_balancers, "add it there, or name one of them")
+            yield Problem(("loadBalancer", "name"), f"{routing.name!r} is not in loadBalancers{known}")
 
     def _reserved_port_problems(self, service: ServiceSettings) -> Iterator[Problem]:
         """A fixed host port that the agent was told to keep from tasks."""
@@ -216,7 +220,8 @@ class StackSettings:
             yield Problem(("containers", name, "memory"), sentence)
         yield from need_problems(service.containers, self.capacity_of(service))
         yield from architecture_problems(service.cpu_architecture, self.capacity_of(service))
-        for verdict, sentence in memory_verdicts(service.placed_memory, self.capacity_of(service)):
+        parts = memory_parts(service.containers, service.memory)
+        for verdict, sentence in memory_verdicts(service.placed_memory, self.capacity_of(service), parts):
             if verdict is Fit.NEVER:
                 yield Problem(_memory_path(service), sentence)
 

@@ -234,7 +234,7 @@ def test_strategies_that_work() -> None:
     assert list(problems([StrategyItem("FARGATE", 1), StrategyItem("FARGATE_SPOT", 1)])) == []
     (problem,) = problems(ITEMS, {"a", "c"})
     assert dotted(problem.path) == "[1].capacityProvider"
-    assert "(a, c)" in problem.message
+    assert "(there is: a, c)" in problem.message
 
 
 @pytest.mark.parametrize("name", ["web", "a", "Web_1-x", "x" * 255, "my-aws"])
