@@ -31,23 +31,38 @@ cluster = ecs.Cluster(
         capacity=stack.capacity,
         settings=stack.cluster,
         load_balancers={key: balancer.security_group_id for key, balancer in balancers.items()},
+        udp_load_balancers={key: balancers[key].security_group_id for key in stack.udp_load_balancers()},
         public_addresses=stack.public_instances,
     ),
     pulumi.ResourceOptions(depends_on=[network]),
 )
 namespace = ecs.Namespace(stack.name, ecs.NamespaceArgs(network.vpc_id, stack.namespace)) if stack.namespace else None
+connect = (
+    ecs.ConnectNamespace(stack.name, ecs.ConnectNamespaceArgs(stack.connect_namespace))
+    if stack.connect_namespace
+    else None
+)
 services = {}
 for key, chosen in stack.services.items():
     name = f"{stack.name}-{key}"
-    task = ecs.TaskDefinition(name, ecs.TaskDefinitionArgs.of(chosen, stack.capacity_of(chosen)))
-    balancer = balancers[chosen.load_balancer.name] if chosen.load_balancer else None
+    fargate = stack.on_fargate(chosen)
+    task = ecs.TaskDefinition(name, ecs.TaskDefinitionArgs.of(chosen, stack.capacity_of(chosen), fargate=fargate))
     discovery = ecs.ServiceDiscoveryArgs.of(key, chosen, namespace.id) if namespace else None
     services[key] = ecs.Service(
         name,
-        ecs.ServiceArgs.of(chosen, stack.strategy(chosen), cluster, task, network, balancer, discovery),
+        ecs.ServiceArgs.of(
+            chosen,
+            stack.strategy(chosen),
+            cluster,
+            task,
+            network,
+            balancers,
+            discovery,
+            connect.arn if connect else None,
+        ),
         pulumi.ResourceOptions(depends_on=[cluster, task]),
     )
-if links := stack.links():
+if links := [*stack.links(), *stack.connect_links()]:
     ecs.ServiceAccess(stack.name, ecs.ServiceAccessArgs.of(links, services, cluster))
 insights = stack.container_insights
 if stack.alarms is not None:

@@ -30,7 +30,16 @@ _ALLOWED |= {"list_type": "a list", "string_type": "text"}
 """What pydantic's kinds of error ask for, in words for people who write YAML."""
 _STRATEGIES = ("defaultCapacityProviderStrategy", "capacityProviderStrategy")
 _ROUTED = tuple((way, name) for way in ("loadBalancer", "discovery") for name in ("containerName", "containerPort"))
-_OF_CONTAINERS = ("dependsOn", "links", "startTimeout", "volumes", "kmsKeys", "firelensConfiguration", "logDriver")
+_OF_CONTAINERS = (
+    "dependsOn",
+    "links",
+    "startTimeout",
+    "volumes",
+    "kmsKeys",
+    "firelensConfiguration",
+    "logDriver",
+    "connect",
+)
 """The settings that are judged by other containers than their own."""
 _NAMES = ("capacityProvider", "containerName", "sourceVolume", "name")
 _LISTS_OF_NAMES = (("links",), ("clients",))
@@ -186,9 +195,11 @@ def _refers(path: Path, gone: Path) -> bool:
     if gone[:1] == ("capacity",):
         return any(step in _STRATEGIES for step in path)
     if gone[:1] == ("loadBalancers",):
-        return path[-2:] == ("loadBalancer", "name")
+        return path[-1:] == ("name",) and any(step in ("loadBalancer", "loadBalancers") for step in path)
     if gone[:1] == ("namespace",):
         return path[-1:] == ("discovery",)
+    if gone[:1] == ("connectNamespace",):
+        return path[-1:] == ("connect",)
     if gone[:1] == ("services",) and len(gone) == 2:
         return path[-2:-1] == ("clients",)
     return gone[:1] == ("services",) and gone[:2] == path[:2] and _refers_within(path[2:], gone[2:])
@@ -196,13 +207,13 @@ def _refers(path: Path, gone: Path) -> bool:
 
 def _refers_within(path: Path, gone: Path) -> bool:
     """The same within a service, whose setting `gone` is left out."""
-    if gone[:1] == ("loadBalancer",):
+    if gone[:1] in (("loadBalancer",), ("loadBalancers",)):
         return path in _BALANCED
     if gone[:1] == ("networkMode",):
-        return path == ("discovery",)
+        return path in (("discovery",), ("connect",))
     if gone[:1] == ("volumes",):
         return path[-1:] == ("sourceVolume",)
-    names_container = path in _ROUTED or any(step in _OF_CONTAINERS for step in path)
+    names_container = path in _ROUTED or path[:1] == ("loadBalancers",) or any(step in _OF_CONTAINERS for step in path)
     return gone[:1] == ("containers",) and names_container
 
 

@@ -11,9 +11,16 @@ from components.network import Network, NetworkArgs
 from components.service import Service
 from components.service_args import (
     CapacityProviderStrategyItemArgs,
+    NetworkBalancerArgs,
     ServiceArgs,
     ServiceDiscoveryArgs,
     ServiceLoadBalancerArgs,
+)
+from components.service_connect import (
+    ConnectNamespace,
+    ConnectNamespaceArgs,
+    ServiceConnectArgs,
+    ServiceConnectPortArgs,
 )
 from components.service_scaling import ServiceScaling, ServiceScalingArgs
 from components.task_definition import TaskDefinition, TaskDefinitionArgs
@@ -26,6 +33,8 @@ __all__ = [
     "CapacityProviderStrategyItemArgs",
     "Cluster",
     "ClusterArgs",
+    "ConnectNamespace",
+    "ConnectNamespaceArgs",
     "ContainerArgs",
     "ContainerInstances",
     "ContainerInstancesArgs",
@@ -39,10 +48,13 @@ __all__ = [
     "NamespaceArgs",
     "Network",
     "NetworkArgs",
+    "NetworkBalancerArgs",
     "Service",
     "ServiceAccess",
     "ServiceAccessArgs",
     "ServiceArgs",
+    "ServiceConnectArgs",
+    "ServiceConnectPortArgs",
     "ServiceDiscoveryArgs",
     "ServiceLoadBalancerArgs",
     "ServiceScaling",

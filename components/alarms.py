@@ -12,7 +12,7 @@ from components.cluster import Cluster
 from components.service import Service
 from components.tokens import token
 from ecs_model.alarms import AlarmSettings, Limit
-from ecs_model.dashboard import INSIGHTS, PROVIDER_RESERVATION, RESERVATION, TARGETS, split_label
+from ecs_model.dashboard import DISK, INSIGHTS, PROVIDER_RESERVATION, RESERVATION, TARGETS, split_label
 from ecs_model.problem import Problem, refuse, under
 
 _PERIOD = 60
@@ -85,6 +85,9 @@ class Alarms(pulumi.ComponentResource):
             if limit is not None:
                 told = f"Tasks reserve more than {limit.above:g} % of the container instances' {key}"
                 yield self._simple(f"{name}-{key}-reservation", told, limit, namespace, metric, where)
+        if (limit := settings.disk_utilization) is not None:
+            told = f"Images and containers fill more than {limit.above:g} % of a container instance's disk"
+            yield self._simple(f"{name}-disk-utilization", told, limit, INSIGHTS, DISK, where, "Maximum")
         limit = settings.capacity_provider_reservation
         if limit is None:
             return

@@ -12,7 +12,7 @@ from components.tokens import token
 from ecs_model.capacity import CapacitySettings
 from ecs_model.cluster import ClusterSettings
 from ecs_model.problem import Problem, refuse, under
-from ecs_model.strategy import name_problem
+from ecs_model.strategy import FARGATE, name_problem
 from ecs_model.strategy import problems as strategy_problems
 
 
@@ -30,12 +30,15 @@ class ClusterArgs:
     """The default capacity provider strategy, without which a cluster cannot be built, and Container Insights."""
     load_balancers: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Security groups of the load balancers that reach tasks here, by a name of yours."""
+    udp_load_balancers: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Security groups of those of them that send UDP to dynamic host ports here."""
     public_addresses: bool = False
     """Give the container instances public addresses."""
 
     def problems(self, name: str) -> Iterator[Problem]:
         """What AWS would refuse; `name` is the component's, which the capacity providers are called after."""
-        strategy = strategy_problems(self.settings.default_capacity_provider_strategy, self.capacity)
+        attached = [*self.capacity, *(sorted(FARGATE) if self.settings.fargate else [])]
+        strategy = strategy_problems(self.settings.default_capacity_provider_strategy, attached)
         yield from under(strategy, "settings", "defaultCapacityProviderStrategy")
         for key, settings in self.capacity.items():
             yield from under(settings.problems(), "capacity", key)
@@ -67,7 +70,8 @@ class Cluster(pulumi.ComponentResource):
             ],
             opts=self._child,
         )
-        self._instances = {key: self._capacity(name, key, args, cluster.name) for key in args.capacity}
+        joined = self._trunking(name, cluster.name) if args.settings.awsvpc_trunking else cluster.name
+        self._instances = {key: self._capacity(name, key, args, joined) for key in args.capacity}
         association = self._association(name, args.settings, cluster)
         self.name = cluster.name
         self.arn = pulumi.Output.all(cluster.arn, association.id).apply(lambda both: str(both[0]))
@@ -82,6 +86,17 @@ class Cluster(pulumi.ComponentResource):
             }
         )
 
+    def _trunking(self, name: str, cluster_name: pulumi.Output[str]) -> pulumi.Output[str]:
+        """The cluster's name, known once the account has trunking: instances that start before would have none."""
+        setting = aws.ecs.AccountSettingDefault(
+            f"{name}-awsvpc-trunking",
+            name="awsvpcTrunking",
+            value="enabled",
+            # Other stacks' instances may rely on it by then.
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
+        )
+        return pulumi.Output.all(cluster_name, setting.value).apply(lambda both: str(both[0]))
+
     def _capacity(self, name: str, key: str, args: ClusterArgs, cluster_name: pulumi.Output[str]) -> ContainerInstances:
         return ContainerInstances(
             f"{name}-{key}",
@@ -91,6 +106,7 @@ class Cluster(pulumi.ComponentResource):
                 subnet_ids=args.subnet_ids,
                 settings=args.capacity[key],
                 load_balancers=args.load_balancers,
+                udp_load_balancers=args.udp_load_balancers,
                 public_addresses=args.public_addresses,
             ),
             self._child,
@@ -104,10 +120,12 @@ class Cluster(pulumi.ComponentResource):
         return aws.ecs.ClusterCapacityProviders(
             name,
             cluster_name=cluster.name,
-            capacity_providers=list(names.values()),
+            capacity_providers=[*names.values(), *(sorted(FARGATE) if settings.fargate else [])],
             default_capacity_provider_strategies=[
                 aws.ecs.ClusterCapacityProvidersDefaultCapacityProviderStrategyArgs(
-                    capacity_provider=names[item.capacity_provider], weight=item.weight, base=item.base
+                    capacity_provider=names.get(item.capacity_provider, item.capacity_provider),
+                    weight=item.weight,
+                    base=item.base,
                 )
                 for item in settings.default_capacity_provider_strategy
             ],

@@ -9,16 +9,13 @@ import pulumi_aws as aws
 
 from components.account import account_of
 from components.arguments import typed
+from components.launch_template import Surroundings, launch_template
+from components.mixed_instances import DAY, instance_refresh, mixed_instances, warm_pool
 from components.roles import instance_profile
 from components.tokens import token
-from ecs_model import agent, user_data
 from ecs_model.capacity import CapacitySettings, PurchaseOption
-from ecs_model.images import ssm_parameter
 from ecs_model.problem import Problem, refuse, under
 from ecs_model.strategy import MANAGED_TAG, name_problem
-
-ROOT_DEVICE = "/dev/xvda"
-"""The root device of the ECS-optimized Amazon Linux images."""
 
 
 @dataclass
@@ -36,6 +33,8 @@ class ContainerInstancesArgs:
     load_balancers: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Security groups of the load balancers that reach dynamic host ports here, by a name of yours. Each gets one
     ingress rule, for exactly the agent's port range."""
+    udp_load_balancers: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Security groups of the network load balancers that send UDP to dynamic host ports here, by a name of yours."""
     public_addresses: bool = False
     """Give instances public addresses: for subnets that have neither NAT nor VPC endpoints."""
     capacity_provider: bool = True
@@ -77,7 +76,8 @@ class ContainerInstances(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         profile = instance_profile(name, account_of(self), self)
         group = self._security_group(name, args)
-        template = self._launch_template(name, args, profile, group)
+        around = Surroundings(args.cluster_name, profile.arn, group.id, args.public_addresses)
+        template = launch_template(name, args.settings, around, self)
         fleet = self._auto_scaling_group(name, args, template)
         self.capacity_provider_name = (
             self._capacity_provider(name, args.settings, fleet).name
@@ -108,66 +108,26 @@ class ContainerInstances(pulumi.ComponentResource):
             opts=self._child,
         )
         ports = args.settings.agent.ports
-        for key, balancer in args.load_balancers.items():
+        ways = [(f"from-{key}", key, "tcp", balancer) for key, balancer in args.load_balancers.items()]
+        ways += [(f"from-{key}-udp", key, "udp", balancer) for key, balancer in args.udp_load_balancers.items()]
+        for suffix, key, protocol, balancer in ways:
             aws.vpc.SecurityGroupIngressRule(
-                f"{name}-instances-from-{key}",
+                f"{name}-instances-{suffix}",
                 security_group_id=group.id,
                 description=f"Dynamic host ports, from load balancer {key}",
                 referenced_security_group_id=balancer,
-                ip_protocol="tcp",
+                ip_protocol=protocol,
                 from_port=ports.first,
                 to_port=ports.last,
                 opts=self._child,
             )
         return group
 
-    def _launch_template(
-        self,
-        name: str,
-        args: ContainerInstancesArgs,
-        profile: aws.iam.InstanceProfile,
-        group: aws.ec2.SecurityGroup,
-    ) -> aws.ec2.LaunchTemplate:
-        settings = args.settings
-        image = aws.ssm.get_parameter_output(
-            name=ssm_parameter(settings.ami_family, settings.image_architecture),
-            opts=pulumi.InvokeOutputOptions(parent=self),
-        )
-        return aws.ec2.LaunchTemplate(
-            name,
-            # AWS's public parameter is no secret, though the function's result is one as a whole.
-            image_id=pulumi.Output.unsecret(image.insecure_value),
-            instance_type=settings.instance_types[0],
-            iam_instance_profile=aws.ec2.LaunchTemplateIamInstanceProfileArgs(arn=profile.arn),
-            user_data=pulumi.Output.from_input(args.cluster_name).apply(lambda cluster: _user_data(cluster, settings)),
-            network_interfaces=[
-                aws.ec2.LaunchTemplateNetworkInterfaceArgs(
-                    device_index=0,
-                    associate_public_ip_address=_flag(args.public_addresses),
-                    delete_on_termination=_flag(True),
-                    security_groups=[group.id],
-                )
-            ],
-            metadata_options=aws.ec2.LaunchTemplateMetadataOptionsArgs(
-                # One hop: containers in bridge mode do not reach the instance's credentials.
-                http_endpoint="enabled",
-                http_tokens="required",
-                http_put_response_hop_limit=1,
-            ),
-            block_device_mappings=[_root_volume(settings.root_volume_size)],
-            tag_specifications=[
-                aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags={"Name": name})
-                for kind in ("instance", "volume")
-            ],
-            update_default_version=True,
-            opts=self._child,
-        )
-
     def _auto_scaling_group(
         self, name: str, args: ContainerInstancesArgs, template: aws.ec2.LaunchTemplate
     ) -> aws.autoscaling.Group:
         """The desired capacity is ECS's to choose; the template's number, not `$Latest`, lets a refresh start."""
-        settings = args.settings
+        settings, lifetime = args.settings, args.settings.max_instance_lifetime
         version = template.latest_version.apply(str)
         plain = aws.autoscaling.GroupLaunchTemplateArgs(id=template.id, version=version)
         return aws.autoscaling.Group(
@@ -176,18 +136,14 @@ class ContainerInstances(pulumi.ComponentResource):
             max_size=settings.max_size,
             vpc_zone_identifiers=args.subnet_ids,
             launch_template=None if settings.mixed else plain,
-            mixed_instances_policy=_mixed_instances(settings, template.id, version) if settings.mixed else None,
-            capacity_rebalance=settings.purchase_option is PurchaseOption.SPOT,
+            mixed_instances_policy=mixed_instances(settings, template.id, version) if settings.mixed else None,
+            capacity_rebalance=settings.capacity_rebalance and settings.purchase_option is PurchaseOption.SPOT,
             protect_from_scale_in=args.capacity_provider and settings.managed_termination_protection,
             # Scale-in protection outlives the capacity provider, and would make a destroy hang (aws-cdk#18179).
             force_delete=True,
-            instance_refresh=aws.autoscaling.GroupInstanceRefreshArgs(
-                strategy="Rolling",
-                preferences=aws.autoscaling.GroupInstanceRefreshPreferencesArgs(
-                    # Protected instances would make the refresh fail (terraform-provider-aws#29827).
-                    scale_in_protected_instances="Refresh"
-                ),
-            ),
+            instance_refresh=instance_refresh(settings.instance_refresh),
+            max_instance_lifetime=lifetime * DAY if lifetime else None,
+            warm_pool=warm_pool(settings.warm_pool) if settings.warm_pool else None,
             tags=[
                 aws.autoscaling.GroupTagArgs(key=key, value=value, propagate_at_launch=True)
                 # ECS adds the second one itself, and reports drift without it (terraform-provider-aws#12582).
@@ -205,61 +161,22 @@ class ContainerInstances(pulumi.ComponentResource):
                 auto_scaling_group_arn=fleet.arn,
                 managed_termination_protection=_switch(settings.managed_termination_protection),
                 managed_draining=_switch(settings.managed_draining),
-                managed_scaling=aws.ecs.CapacityProviderAutoScalingGroupProviderManagedScalingArgs(
-                    status="ENABLED",
-                    target_capacity=settings.target_capacity,
-                    instance_warmup_period=settings.instance_warmup,
-                    minimum_scaling_step_size=settings.minimum_scaling_step,
-                    maximum_scaling_step_size=settings.maximum_scaling_step,
-                ),
+                managed_scaling=_managed_scaling(settings),
             ),
             opts=self._child,
         )
 
 
-def _user_data(cluster: str, settings: CapacitySettings) -> str:
-    spot = settings.purchase_option is PurchaseOption.SPOT
-    return user_data.encode(user_data.script(agent.config(cluster, settings.agent, spot=spot)))
-
-
-def _root_volume(gibibytes: int) -> aws.ec2.LaunchTemplateBlockDeviceMappingArgs:
-    return aws.ec2.LaunchTemplateBlockDeviceMappingArgs(
-        device_name=ROOT_DEVICE,
-        ebs=aws.ec2.LaunchTemplateBlockDeviceMappingEbsArgs(
-            volume_size=gibibytes, volume_type="gp3", encrypted=_flag(True), delete_on_termination=_flag(True)
-        ),
+def _managed_scaling(
+    settings: CapacitySettings,
+) -> aws.ecs.CapacityProviderAutoScalingGroupProviderManagedScalingArgs:
+    return aws.ecs.CapacityProviderAutoScalingGroupProviderManagedScalingArgs(
+        status=_switch(settings.managed_scaling),
+        target_capacity=settings.target_capacity,
+        instance_warmup_period=settings.instance_warmup,
+        minimum_scaling_step_size=settings.minimum_scaling_step,
+        maximum_scaling_step_size=settings.maximum_scaling_step,
     )
-
-
-def _mixed_instances(
-    settings: CapacitySettings, template_id: pulumi.Output[str], version: pulumi.Output[str]
-) -> aws.autoscaling.GroupMixedInstancesPolicyArgs:
-    """Several types or Spot; no instance weights, which managed scaling does not support."""
-    spot = settings.purchase_option is PurchaseOption.SPOT
-    return aws.autoscaling.GroupMixedInstancesPolicyArgs(
-        instances_distribution=aws.autoscaling.GroupMixedInstancesPolicyInstancesDistributionArgs(
-            on_demand_base_capacity=0,
-            on_demand_percentage_above_base_capacity=0 if spot else 100,
-            on_demand_allocation_strategy="prioritized",
-            spot_allocation_strategy="price-capacity-optimized",
-        ),
-        launch_template=aws.autoscaling.GroupMixedInstancesPolicyLaunchTemplateArgs(
-            launch_template_specification=(
-                aws.autoscaling.GroupMixedInstancesPolicyLaunchTemplateLaunchTemplateSpecificationArgs(
-                    launch_template_id=template_id, version=version
-                )
-            ),
-            overrides=[
-                aws.autoscaling.GroupMixedInstancesPolicyLaunchTemplateOverrideArgs(instance_type=type_)
-                for type_ in settings.instance_types
-            ],
-        ),
-    )
-
-
-def _flag(value: bool) -> str:
-    """Launch templates spell booleans as text."""
-    return "true" if value else "false"
 
 
 def _switch(value: bool) -> str:

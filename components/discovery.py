@@ -58,6 +58,8 @@ class AccessRuleArgs:
     """Who comes in."""
     port: int
     """The TCP port."""
+    last_port: int | None = None
+    """The last of a range of ports that begins with `port`; only that one where absent."""
 
 
 @dataclass
@@ -79,6 +81,7 @@ class ServiceAccessArgs:
                     groups[link.server.kind, link.server.key],
                     groups[link.client.kind, link.client.key],
                     link.port,
+                    link.last_port,
                 )
                 for link in links
             }
@@ -88,6 +91,8 @@ class ServiceAccessArgs:
         """Ports that there are not."""
         for key, rule in self.rules.items():
             yield from under(out_of_range({"port": (rule.port, LOWEST, HIGHEST)}), "rules", key)
+            if rule.last_port is not None:
+                yield from under(out_of_range({"lastPort": (rule.last_port, rule.port, HIGHEST)}), "rules", key)
 
 
 class ServiceAccess(pulumi.ComponentResource):
@@ -105,7 +110,7 @@ class ServiceAccess(pulumi.ComponentResource):
                 description="Tasks that call a service by its name",
                 ip_protocol="tcp",
                 from_port=rule.port,
-                to_port=rule.port,
+                to_port=rule.last_port or rule.port,
                 opts=pulumi.ResourceOptions(parent=self),
             )
             for key, rule in args.rules.items()

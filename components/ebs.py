@@ -1,4 +1,4 @@
-"""The EBS volumes of a service's tasks, and the role with which ECS makes them."""
+"""The EBS volumes of a service's tasks, and the roles with which ECS acts for a service."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -12,15 +12,17 @@ from ecs_model.container_definitions import canonical_json
 from ecs_model.ebs import INFRASTRUCTURE_POLICY, EbsVolume
 
 
-def infrastructure_role(name: str, parent: pulumi.Resource) -> tuple[aws.iam.Role, aws.iam.RolePolicyAttachment]:
-    """The role with which ECS makes, attaches and deletes the volumes."""
+def infrastructure_role(
+    name: str, parent: pulumi.Resource, policy: str = INFRASTRUCTURE_POLICY
+) -> tuple[aws.iam.Role, aws.iam.RolePolicyAttachment]:
+    """The role with which ECS makes, attaches and deletes the volumes, or what else AWS's managed `policy` is for."""
     options = pulumi.ResourceOptions(parent=parent)
     trust = canonical_json(iam.infrastructure_trust())
-    role = aws.iam.Role(f"{name}-infrastructure", assume_role_policy=trust, opts=options)
+    role = aws.iam.Role(name, assume_role_policy=trust, opts=options)
     attached = aws.iam.RolePolicyAttachment(
-        f"{name}-infrastructure",
+        name,
         role=role.name,
-        policy_arn=account_of(parent).partition.apply(partial(iam.managed_policy_arn, INFRASTRUCTURE_POLICY)),
+        policy_arn=account_of(parent).partition.apply(partial(iam.managed_policy_arn, policy)),
         opts=options,
     )
     return role, attached

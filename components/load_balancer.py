@@ -1,4 +1,4 @@
-"""An Application Load Balancer that services share."""
+"""A load balancer that services share."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ import pulumi_aws as aws
 
 from components.arguments import typed
 from components.tokens import token
-from ecs_model.load_balancer import AccessLogs, LoadBalancerSettings
+from ecs_model.load_balancer import AccessLogs, ExistingLoadBalancer, LoadBalancerSettings, balancer_arn
 from ecs_model.problem import refuse
 
 
@@ -25,43 +25,68 @@ class LoadBalancerArgs:
 
 
 class LoadBalancer(pulumi.ComponentResource):
-    """An Application Load Balancer, its security group and its listener; services add their rules."""
+    """A load balancer, its security group and its listener; services add their rules.
 
+    A network load balancer has no listener here: each service adds one. Of an existing load balancer nothing is made:
+    the component hands on what services need to know of it.
+    """
+
+    arn: pulumi.Output[str]
+    """The load balancer."""
     dns_name: pulumi.Output[str]
-    """Its public name."""
+    """Its public name; empty of an existing one."""
     security_group_id: pulumi.Output[str]
     """Its security group: the source of every rule that lets it reach tasks."""
     listener_arn: pulumi.Output[str]
-    """The listener that services add rules to: HTTPS where there is a certificate, else HTTP."""
+    """The listener that services add rules to: HTTPS where there is a certificate, else HTTP; empty of a network load
+    balancer."""
 
     def __init__(self, name: str, args: LoadBalancerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = typed(LoadBalancerArgs, args)
         refuse(f"LoadBalancer {name}", args.settings.problems())
         super().__init__(token("LoadBalancer"), name, None, opts)
         self._child = pulumi.ResourceOptions(parent=self)
-        group = self._security_group(name, args)
-        balancer = aws.lb.LoadBalancer(
-            name,
-            load_balancer_type="application",
-            internal=args.settings.internal,
-            subnets=args.subnet_ids,
-            security_groups=[group.id],
-            drop_invalid_header_fields=True,
-            enable_deletion_protection=args.settings.deletion_protection,
-            idle_timeout=args.settings.idle_timeout,
-            access_logs=_access_logs(args.settings.access_logs),
-            opts=self._child,
-        )
-        self.dns_name = balancer.dns_name
-        self.security_group_id = group.id
-        self.listener_arn = self._listener(name, args.settings, balancer).arn
+        self.settings = args.settings
+        if args.settings.existing is not None:
+            self._take(args.settings.existing)
+        else:
+            self._make(name, args)
         self.register_outputs(
             {
+                "arn": self.arn,
                 "dnsName": self.dns_name,
                 "securityGroupId": self.security_group_id,
                 "listenerArn": self.listener_arn,
             }
         )
+
+    def _take(self, existing: ExistingLoadBalancer) -> None:
+        listener = existing.listener_arn or ""
+        self.arn = pulumi.Output.from_input(existing.arn or balancer_arn(listener))
+        self.dns_name = pulumi.Output.from_input("")
+        self.security_group_id = pulumi.Output.from_input(existing.security_group_id)
+        self.listener_arn = pulumi.Output.from_input(listener)
+
+    def _make(self, name: str, args: LoadBalancerArgs) -> None:
+        settings = args.settings
+        group = self._security_group(name, args)
+        balancer = aws.lb.LoadBalancer(
+            name,
+            load_balancer_type=settings.type.value,
+            internal=settings.internal,
+            subnets=args.subnet_ids,
+            security_groups=[group.id],
+            drop_invalid_header_fields=None if settings.is_network else True,
+            enable_deletion_protection=settings.deletion_protection,
+            idle_timeout=None if settings.is_network else settings.idle_timeout,
+            access_logs=_access_logs(settings.access_logs),
+            opts=self._child,
+        )
+        self.arn = balancer.arn
+        self.dns_name = balancer.dns_name
+        self.security_group_id = group.id
+        nothing = pulumi.Output.from_input("")
+        self.listener_arn = nothing if settings.is_network else self._listener(name, settings, balancer).arn
 
     def _security_group(self, name: str, args: LoadBalancerArgs) -> aws.ec2.SecurityGroup:
         group = aws.ec2.SecurityGroup(

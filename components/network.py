@@ -54,6 +54,7 @@ class Network(pulumi.ComponentResource):
         refuse(f"Network {name}", args.settings.problems())
         super().__init__(token("Network"), name, None, opts)
         self._child = pulumi.ResourceOptions(parent=self)
+        self.public_instances = args.settings.public_instances
         if args.settings.create is not None:
             self._create(name, args.settings.create)
         elif args.settings.existing is not None:

@@ -5,28 +5,33 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_aws as aws
 
+from components.account import account_of
 from components.arguments import typed
 from components.ebs import infrastructure_role, volume_configuration
-from components.service_args import ServiceArgs, ServiceDiscoveryArgs, ServiceLoadBalancerArgs
+from components.service_args import ServiceArgs, ServiceDiscoveryArgs
+from components.service_attachment import ServiceAttachment, opened
+from components.service_connect import connect_configuration
 from components.service_scaling import ServiceScaling, ServiceScalingArgs
+from components.service_shifting import deployment_configuration
 from components.tokens import token
 from ecs_model.containers import NetworkMode
 from ecs_model.deployment import rebalances
 from ecs_model.discovery import record_type
-from ecs_model.load_balancer import Stickiness
 from ecs_model.problem import refuse
 from ecs_model.service_scaling import ScalingSettings
+from ecs_model.shifting import BALANCING_POLICY
 
 
 class Service(pulumi.ComponentResource):
-    """An ECS service with a deployment circuit breaker, and its target group and listener rule where it is reached."""
+    """An ECS service with a deployment circuit breaker, and target groups with listener rules where it is reached."""
 
     name: pulumi.Output[str]
     """The service's name."""
     target_group_arn: pulumi.Output[str]
-    """Its target group; empty without a load balancer."""
+    """The target group of `load_balancer`; empty without one."""
     request_label: pulumi.Output[str]
-    """Its load balancer and target group, as scaling policies and CloudWatch know them; empty without."""
+    """The application load balancer and target group of `load_balancer`, as scaling policies and CloudWatch know them;
+    empty without."""
     security_group_id: pulumi.Output[str]
     """Mode awsvpc: the tasks' own security group; empty in other modes, whose tasks are in the instances'."""
 
@@ -35,26 +40,31 @@ class Service(pulumi.ComponentResource):
         refuse(f"Service {name}", args.problems())
         super().__init__(token("Service"), name, None, opts)
         self._child = pulumi.ResourceOptions(parent=self)
-        balancer = args.load_balancer
         before: list[pulumi.Resource] = []
-        target_group: aws.lb.TargetGroup | None = None
-        if balancer is not None:
-            target_group = self._target_group(name, args.network_mode, balancer)
-            before.append(self._listener_rule(name, balancer, target_group))
-            before += self._fixed_port_rules(name, args, balancer)
+        shifting = None
+        if args.shifts and args.attachments:
+            shifting, allowed = infrastructure_role(f"{name}-balancing", self, BALANCING_POLICY)
+            before.append(allowed)
+        ways = [
+            ServiceAttachment(f"{name}-{key}" if key else name, each, args.network_mode, self, shifting)
+            for key, each in args.attachments.items()
+        ]
+        before += [resource for each in ways for resource in each.forwarding]
+        before += self._fixed_port_rules(name, args)
         volume = None
         if args.ebs_volumes:
-            role, attached = infrastructure_role(name, self)
+            role, attached = infrastructure_role(f"{name}-infrastructure", self)
             before.append(attached)
             volume = volume_configuration(args.ebs_volumes, role)
         own_group = self._security_group(name, args) if args.network_mode is NetworkMode.AWSVPC else None
         registry = self._registry(name, args.network_mode, args.discovery) if args.discovery else None
-        service = self._service(name, args, target_group, own_group, registry, volume, before)
+        service = self._service(name, args, ways, own_group, registry, volume, before)
         self.name = service.name
         self.security_group_id = own_group.id if own_group else pulumi.Output.from_input("")
-        self.balanced = target_group is not None
-        self.target_group_arn = target_group.arn if target_group else pulumi.Output.from_input("")
-        self.request_label = _request_label(balancer, target_group)
+        main = ways[0] if args.load_balancer else None
+        self.balanced = args.counts_requests
+        self.target_group_arn = main.target_group.arn if main else pulumi.Output.from_input("")
+        self.request_label = main.request_label if main else pulumi.Output.from_input("")
         if args.scaling is not None:
             self._scaling(name, args, args.scaling)
         self.register_outputs(
@@ -66,75 +76,27 @@ class Service(pulumi.ComponentResource):
             }
         )
 
-    def _target_group(self, name: str, mode: NetworkMode, balancer: ServiceLoadBalancerArgs) -> aws.lb.TargetGroup:
-        routing, check = balancer.routing, balancer.routing.health_check
-        return aws.lb.TargetGroup(
-            name,
-            # Only what stands in for a port until ECS registers the task's own.
-            port=routing.container_port,
-            protocol="HTTP",
-            vpc_id=balancer.vpc_id,
-            target_type="ip" if mode is NetworkMode.AWSVPC else "instance",
-            deregistration_delay=routing.deregistration_delay,
-            slow_start=routing.slow_start,
-            stickiness=_stickiness(routing.stickiness),
-            health_check=aws.lb.TargetGroupHealthCheckArgs(
-                enabled=True,
-                port="traffic-port",
-                protocol="HTTP",
-                path=check.path,
-                matcher=check.matcher,
-                interval=check.interval,
-                timeout=check.timeout,
-                healthy_threshold=check.healthy_threshold,
-                unhealthy_threshold=check.unhealthy_threshold,
-            ),
-            opts=self._child,
-        )
-
-    def _listener_rule(
-        self, name: str, balancer: ServiceLoadBalancerArgs, target_group: aws.lb.TargetGroup
-    ) -> aws.lb.ListenerRule:
-        routing = balancer.routing
-        paths, hosts = sorted(routing.path_patterns), sorted(routing.host_headers)
-        conditions = []
-        if paths:
-            path_pattern = aws.lb.ListenerRuleConditionPathPatternArgs(values=paths)
-            conditions.append(aws.lb.ListenerRuleConditionArgs(path_pattern=path_pattern))
-        if hosts:
-            host_header = aws.lb.ListenerRuleConditionHostHeaderArgs(values=hosts)
-            conditions.append(aws.lb.ListenerRuleConditionArgs(host_header=host_header))
-        forward = aws.lb.ListenerRuleActionArgs(type="forward", target_group_arn=target_group.arn)
-        return aws.lb.ListenerRule(
-            name,
-            listener_arn=balancer.listener_arn,
-            priority=routing.priority,
-            conditions=conditions,
-            actions=[forward],
-            opts=self._child,
-        )
-
-    def _fixed_port_rules(
-        self, name: str, args: ServiceArgs, balancer: ServiceLoadBalancerArgs
-    ) -> list[pulumi.Resource]:
-        if args.fixed_host_port is None:
+    def _fixed_port_rules(self, name: str, args: ServiceArgs) -> list[pulumi.Resource]:
+        """Modes bridge and host: load balancers reach the instances at what are no dynamic ports."""
+        if args.network_mode is NetworkMode.AWSVPC:
             return []
         return [
             aws.vpc.SecurityGroupIngressRule(
-                f"{name}-to-{key}",
+                rule_name,
                 security_group_id=group,
                 description=f"Fixed host port of {name}, from its load balancer",
-                referenced_security_group_id=balancer.security_group_id,
-                ip_protocol="tcp",
-                from_port=args.fixed_host_port,
-                to_port=args.fixed_host_port,
+                referenced_security_group_id=source,
+                ip_protocol=port.protocol.value,
+                from_port=port.port,
+                to_port=port.port,
                 opts=self._child,
             )
             for key, group in args.instance_security_group_ids.items()
+            for rule_name, source, port in opened(f"{name}-to-{key}", args)
         ]
 
     def _security_group(self, name: str, args: ServiceArgs) -> aws.ec2.SecurityGroup:
-        """Mode awsvpc: the task's own group, open to the load balancer on the container's port."""
+        """Mode awsvpc: the task's own group, open to its load balancers on the containers' ports."""
         group = aws.ec2.SecurityGroup(
             f"{name}-tasks", description=f"Tasks of {name}", vpc_id=args.vpc_id, opts=self._child
         )
@@ -146,16 +108,15 @@ class Service(pulumi.ComponentResource):
             ip_protocol="-1",
             opts=self._child,
         )
-        if args.load_balancer is not None:
-            port = args.load_balancer.routing.container_port
+        for port_name, source, port in opened(f"{name}-tasks-in", args):
             aws.vpc.SecurityGroupIngressRule(
-                f"{name}-tasks-in",
+                port_name,
                 security_group_id=group.id,
-                description=f"Container port {port}, from the load balancer",
-                referenced_security_group_id=args.load_balancer.security_group_id,
-                ip_protocol="tcp",
-                from_port=port,
-                to_port=port,
+                description=f"Container port {port.port}, from the load balancer",
+                referenced_security_group_id=source,
+                ip_protocol=port.protocol.value,
+                from_port=port.port,
+                to_port=port.port,
                 opts=self._child,
             )
         return group
@@ -183,13 +144,12 @@ class Service(pulumi.ComponentResource):
         self,
         name: str,
         args: ServiceArgs,
-        target_group: aws.lb.TargetGroup | None,
+        ways: Sequence[ServiceAttachment],
         own_group: aws.ec2.SecurityGroup | None,
         registry: aws.servicediscovery.Service | None,
         volume: aws.ecs.ServiceVolumeConfigurationArgs | None,
         before: Sequence[pulumi.Resource],
     ) -> aws.ecs.Service:
-        routing = args.load_balancer.routing if args.load_balancer else None
         return aws.ecs.Service(
             name,
             cluster=args.cluster_arn,
@@ -201,29 +161,28 @@ class Service(pulumi.ComponentResource):
                 )
                 for item in args.capacity_provider_strategy
             ],
-            ordered_placement_strategies=[
-                aws.ecs.ServiceOrderedPlacementStrategyArgs(type="spread", field="attribute:ecs.availability-zone"),
-                aws.ecs.ServiceOrderedPlacementStrategyArgs(type="binpack", field="memory"),
-            ],
-            load_balancers=[
-                aws.ecs.ServiceLoadBalancerArgs(
-                    target_group_arn=target_group.arn,
-                    container_name=routing.container_name,
-                    container_port=routing.container_port,
-                )
-            ]
-            if target_group is not None and routing is not None
-            else None,
+            ordered_placement_strategies=None if args.fargate else _PLACEMENT,
+            load_balancers=[each.registration for each in ways] or None,
             service_registries=_registration(args.network_mode, args.discovery, registry)
             if args.discovery is not None and registry is not None
             else None,
             network_configuration=aws.ecs.ServiceNetworkConfigurationArgs(
-                subnets=args.subnet_ids or [], security_groups=[own_group.id]
+                subnets=args.subnet_ids or [],
+                security_groups=[own_group.id],
+                # ECS refuses it on container instances.
+                assign_public_ip=True if args.fargate and args.public_addresses else None,
             )
             if own_group is not None
             else None,
+            service_connect_configuration=connect_configuration(name, args.connect, account_of(self).region)
+            if args.connect
+            else None,
             volume_configuration=volume,
-            deployment_circuit_breaker=aws.ecs.ServiceDeploymentCircuitBreakerArgs(enable=True, rollback=True),
+            # ECS knows the circuit breaker for rolling deployments alone.
+            deployment_circuit_breaker=None
+            if args.shifts
+            else aws.ecs.ServiceDeploymentCircuitBreakerArgs(enable=True, rollback=True),
+            deployment_configuration=deployment_configuration(args.deployment) if args.deployment else None,
             # Said in either case: the provider takes a block that is gone for one that AWS chose, and leaves it on.
             alarms=aws.ecs.ServiceAlarmsArgs(
                 alarm_names=list(args.deployment_alarms),
@@ -264,6 +223,12 @@ class Service(pulumi.ComponentResource):
         )
 
 
+_PLACEMENT = [
+    aws.ecs.ServiceOrderedPlacementStrategyArgs(type="spread", field="attribute:ecs.availability-zone"),
+    aws.ecs.ServiceOrderedPlacementStrategyArgs(type="binpack", field="memory"),
+]
+
+
 def _registration(
     mode: NetworkMode, discovery: ServiceDiscoveryArgs, registry: aws.servicediscovery.Service
 ) -> aws.ecs.ServiceServiceRegistriesArgs:
@@ -275,30 +240,6 @@ def _registration(
     )
 
 
-def _stickiness(chosen: Stickiness | None) -> aws.lb.TargetGroupStickinessArgs:
-    """Said in either case: the provider takes a block that is gone for one that AWS chose, and leaves it on."""
-    if chosen is None:
-        return aws.lb.TargetGroupStickinessArgs(enabled=False, type="lb_cookie")
-    return aws.lb.TargetGroupStickinessArgs(
-        enabled=True,
-        type="lb_cookie" if chosen.cookie_name is None else "app_cookie",
-        cookie_duration=chosen.duration,
-        cookie_name=chosen.cookie_name,
-    )
-
-
 def _first_count(args: ServiceArgs) -> int:
     """How many copies it begins with."""
     return args.desired_count if args.scaling is None else max(args.desired_count, args.scaling.min_count)
-
-
-def _request_label(
-    balancer: ServiceLoadBalancerArgs | None, target_group: aws.lb.TargetGroup | None
-) -> pulumi.Output[str]:
-    """A listener's load balancer and a target group, as Application Auto Scaling wants them."""
-    if balancer is None or target_group is None:
-        return pulumi.Output.from_input("")
-    suffix = pulumi.Output.from_input(balancer.listener_arn).apply(
-        lambda arn: arn.partition(":listener/")[2].rpartition("/")[0]
-    )
-    return pulumi.Output.concat(suffix, "/", target_group.arn_suffix)

@@ -8,17 +8,22 @@ import pulumi
 from components.cluster import Cluster
 from components.load_balancer import LoadBalancer
 from components.network import Network
+from components.service_connect import ServiceConnectArgs
 from components.task_definition import TaskDefinition
-from ecs_model.containers import NetworkMode
+from ecs_model.attachments import Reached, fixed_host_port
+from ecs_model.containers import NetworkMode, Protocol
 from ecs_model.deployment import problems as watch_problems
 from ecs_model.discovery import label_problem, ttl_problems
 from ecs_model.ebs import EbsVolume, one_volume_problems
-from ecs_model.load_balancer import Routing
+from ecs_model.fargate import on_fargate
 from ecs_model.problem import Problem, under
-from ecs_model.service import ServiceSettings, deployment_problems
+from ecs_model.routing import Routing
+from ecs_model.service import ServiceSettings, attachment_path, deployment_problems
 from ecs_model.service_scaling import ScalingSettings
+from ecs_model.shifting import DeploymentSettings
 from ecs_model.strategy import StrategyItem
 from ecs_model.strategy import problems as strategy_problems
+from ecs_model.tls import TLS_POLICY
 from ecs_model.volumes import ebs_volumes
 
 
@@ -35,17 +40,74 @@ class CapacityProviderStrategyItemArgs:
 
 
 @dataclass
-class ServiceLoadBalancerArgs:
-    """The load balancer before a service, and the requests of it that the service gets."""
+class NetworkBalancerArgs:
+    """A network load balancer, on which every service has a listener of its own."""
 
-    listener_arn: pulumi.Input[str]
-    """The listener that gets a rule for this service."""
+    load_balancer_arn: pulumi.Input[str]
+    """The load balancer."""
+    ingress_cidrs: Sequence[str]
+    """IPv4 ranges that may connect to the listener."""
+    certificate_arn: str | None = None
+    """The certificate of a TLS listener."""
+    tls_policy: str = TLS_POLICY
+    """The security policy of a TLS listener."""
+
+    @classmethod
+    def of(cls, balancer: LoadBalancer) -> "NetworkBalancerArgs":
+        """This package's load balancer."""
+        chosen = balancer.settings
+        return cls(balancer.arn, chosen.ingress_cidrs, chosen.certificate_arn, chosen.tls_policy)
+
+
+@dataclass
+class ServiceLoadBalancerArgs:
+    """A load balancer before a service, and the requests of it that the service gets."""
+
+    listener_arn: pulumi.Input[str] | None
+    """Of an application load balancer: the listener that gets a rule for this service."""
     security_group_id: pulumi.Input[str]
     """The load balancer's security group."""
     vpc_id: pulumi.Input[str]
     """The VPC of the target group."""
     routing: Routing
-    """Container, port, paths, hosts, health check."""
+    """Container, port, paths, hosts or listener, health check."""
+    network: NetworkBalancerArgs | None = None
+    """Of a network load balancer: what the service's listener needs."""
+    fixed_host_port: int | None = None
+    """The instances' port of the container where it is not a dynamic one (mode host, or a fixed hostPort): it gets an
+    ingress rule on the service's `instance_security_group_ids`."""
+
+    @classmethod
+    def of(
+        cls, service: ServiceSettings, routing: Routing, balancer: LoadBalancer, vpc_id: pulumi.Input[str]
+    ) -> "ServiceLoadBalancerArgs":
+        """One of a stack's settings, from this package's load balancer."""
+        where = routing.container_name, routing.container_port, routing.transport
+        return cls(
+            listener_arn=None if routing.listener else balancer.listener_arn,
+            security_group_id=balancer.security_group_id,
+            vpc_id=vpc_id,
+            routing=routing,
+            network=NetworkBalancerArgs.of(balancer) if routing.listener else None,
+            fixed_host_port=fixed_host_port(service.containers, service.network_mode, *where),
+        )
+
+    def problems(self, mode: NetworkMode) -> Iterator[Problem]:
+        """What does not go together."""
+        yield from under(self.routing.problems(), "routing")
+        if mode is NetworkMode.NONE:
+            yield Problem((), "needs a network, and networkMode is none: use bridge")
+        if self.routing.listener is not None and self.network is None:
+            yield Problem(("network",), "is missing, which routing.listener needs: set the network load balancer")
+        if self.routing.listener is None and self.listener_arn is None:
+            yield Problem(("listenerArn",), "is missing, which a rule of an application load balancer needs: set it")
+
+    def ports(self, mode: NetworkMode) -> list[Reached]:
+        """The ports with a fixed number that the load balancer connects to."""
+        port = self.routing.container_port if mode is NetworkMode.AWSVPC else self.fixed_host_port
+        found = [Reached(port, self.routing.transport)] if port else []
+        check = self.routing.health_check.port
+        return sorted({*found, Reached(check, Protocol.TCP)} if check else found)
 
 
 @dataclass
@@ -97,19 +159,22 @@ class ServiceArgs:
     """Let the number of copies follow the load; it stays as it is where absent."""
     load_balancer: ServiceLoadBalancerArgs | None = None
     """The requests it gets; none where absent."""
+    load_balancers: Mapping[str, ServiceLoadBalancerArgs] = field(default_factory=dict)
+    """Further ways to it, by names of yours: other load balancers, ports or containers. At most 5 in all."""
     discovery: ServiceDiscoveryArgs | None = None
     """The name that other services find it by; none where absent."""
-    fixed_host_port: int | None = None
-    """The instances' port of the load-balanced container where it is not a dynamic one (mode host, or a fixed
-    hostPort): it gets an ingress rule on `instance_security_group_ids`."""
+    connect: ServiceConnectArgs | None = None
+    """Its part in Service Connect; none where absent."""
     instance_security_group_ids: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
-    """The container instances' security groups, by a name of yours; used with `fixed_host_port`."""
+    """The container instances' security groups, by a name of yours; used with fixed ports of a load balancer."""
     ebs_volumes: Mapping[str, EbsVolume] = field(default_factory=dict)
     """The EBS volume that each task gets, by the name of the task definition's volume; at most one."""
     vpc_id: pulumi.Input[str] | None = None
     """Mode awsvpc: the VPC of the task's own security group."""
     subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None
     """Mode awsvpc: the subnets of the task's network interface."""
+    public_addresses: bool = False
+    """On Fargate: give tasks public addresses, for subnets that have neither NAT nor VPC endpoints."""
     minimum_healthy_percent: int = 100
     """Percent of the desired count that keeps running in a deployment."""
     maximum_percent: int = 200
@@ -126,6 +191,8 @@ class ServiceArgs:
     """Names of CloudWatch alarms, one of which going off rolls a deployment back."""
     zone_rebalancing: bool | None = None
     """Move tasks to other zones when they have become uneven; on where absent, unless `maximum_percent` is 100."""
+    deployment: DeploymentSettings | None = None
+    """How a new revision takes over from the old one: rolling where absent."""
     force_new_deployment: bool = True
     """Start new tasks on every change of the service, which a change of strategy needs."""
 
@@ -137,32 +204,43 @@ class ServiceArgs:
         cluster: Cluster,
         task: TaskDefinition,
         network: Network,
-        balancer: LoadBalancer | None,
+        balancers: Mapping[str, LoadBalancer],
         discovery: ServiceDiscoveryArgs | None = None,
+        connect_namespace_arn: pulumi.Input[str] | None = None,
     ) -> "ServiceArgs":
         """The service of a stack's settings beside this package's other components; `strategy` names capacity keys."""
         names, groups = cluster.providers(), cluster.instance_groups()
+        attached = {
+            key: ServiceLoadBalancerArgs.of(service, routing, balancers[routing.name], network.vpc_id)
+            for key, routing in service.attachments.items()
+        }
         return cls(
             cluster_arn=cluster.arn,
             task_definition_arn=task.arn,
             capacity_provider_strategy=[
-                CapacityProviderStrategyItemArgs(names[item.capacity_provider], item.weight, item.base)
+                CapacityProviderStrategyItemArgs(
+                    names.get(item.capacity_provider, item.capacity_provider), item.weight, item.base
+                )
                 for item in strategy
             ],
             network_mode=service.network_mode,
             desired_count=service.desired_count,
             scaling=service.scaling,
-            load_balancer=ServiceLoadBalancerArgs(
-                balancer.listener_arn, balancer.security_group_id, network.vpc_id, service.load_balancer
-            )
-            if balancer and service.load_balancer
-            else None,
+            load_balancer=attached.pop("", None),
+            load_balancers=attached,
             discovery=discovery,
-            fixed_host_port=service.fixed_host_port,
-            instance_security_group_ids={item.capacity_provider: groups[item.capacity_provider] for item in strategy},
+            connect=ServiceConnectArgs.of(
+                service.connect, service.containers, connect_namespace_arn, task.log_group_name
+            ),
+            instance_security_group_ids={
+                item.capacity_provider: groups[item.capacity_provider]
+                for item in strategy
+                if item.capacity_provider in groups
+            },
             ebs_volumes=ebs_volumes(service.volumes),
             vpc_id=network.vpc_id,
             subnet_ids=network.instance_subnet_ids,
+            public_addresses=network.public_instances,
             minimum_healthy_percent=service.minimum_healthy_percent,
             maximum_percent=service.maximum_percent,
             health_check_grace_period=service.health_check_grace_period,
@@ -171,8 +249,24 @@ class ServiceArgs:
             sigint_rollback=service.sigint_rollback,
             deployment_alarms=service.deployment_alarms,
             zone_rebalancing=service.zone_rebalancing,
+            deployment=service.deployment,
             force_new_deployment=service.force_new_deployment,
         )
+
+    @property
+    def attachments(self) -> dict[str, ServiceLoadBalancerArgs]:
+        """Every way to it from a load balancer: `load_balancers` by their names, `load_balancer` by an empty one."""
+        return ({"": self.load_balancer} if self.load_balancer else {}) | dict(self.load_balancers)
+
+    @property
+    def counts_requests(self) -> bool:
+        """Whether `load_balancer` is one that counts requests: an application load balancer."""
+        return self.load_balancer is not None and self.load_balancer.routing.listener is None
+
+    @property
+    def shifts(self) -> bool:
+        """Whether its deployments move traffic between two sets of tasks."""
+        return self.deployment is not None and self.deployment.strategy.shifts
 
     def problems(self) -> Iterator[Problem]:
         """What does not go together."""
@@ -182,7 +276,7 @@ class ServiceArgs:
             self.minimum_healthy_percent,
             self.maximum_percent,
             self.health_check_grace_period,
-            balanced=self.load_balancer is not None,
+            balanced=bool(self.attachments),
         )
         yield from watch_problems(
             [name for name in self.deployment_alarms if isinstance(name, str)],
@@ -192,21 +286,41 @@ class ServiceArgs:
             wait_for_steady_state=self.wait_for_steady_state,
         )
         if self.scaling is not None:
-            balanced = self.load_balancer is not None
+            balanced = self.counts_requests
             yield from under(self.scaling.problems(balanced=balanced, desired_count=self.desired_count), "scaling")
-        if self.load_balancer is not None:
-            yield from under(self.load_balancer.routing.problems(), "loadBalancer", "routing")
-            if self.network_mode is NetworkMode.NONE:
-                yield Problem(("loadBalancer",), "needs a network, and networkMode is none: use bridge")
+        for key, attached in self.attachments.items():
+            yield from under(attached.problems(self.network_mode), *attachment_path(key))
+            on_instances = self.network_mode is not NetworkMode.AWSVPC and attached.ports(self.network_mode)
+            if on_instances and not self.instance_security_group_ids:
+                yield Problem(
+                    (*attachment_path(key), "fixedHostPort"),
+                    "needs the instances' security groups: set instanceSecurityGroupIds",
+                )
+        chosen = self.deployment or DeploymentSettings()
+        yield from under(chosen.problems(), "deployment")
+        yield from chosen.service_problems(
+            self.network_mode,
+            {attachment_path(key): each.routing for key, each in self.attachments.items()},
+            discovered=self.discovery is not None,
+            connected=self.connect is not None and self.connect.enabled and bool(self.connect.ports),
+        )
         if self.discovery is not None:
             yield from under(self.discovery.problems(), "discovery")
             if self.network_mode is NetworkMode.NONE:
                 yield Problem(("discovery",), "needs a network, and networkMode is none: use bridge")
+        if self.connect is not None and self.connect.enabled:
+            if self.network_mode not in (NetworkMode.BRIDGE, NetworkMode.AWSVPC):
+                yield Problem(("connect",), f"is for bridge and awsvpc, and networkMode is {self.network_mode.value}")
+            if self.connect.namespace_arn is None:
+                yield Problem(("connect", "namespaceArn"), "is missing, and Service Connect needs it: set a namespace")
         if self.network_mode is NetworkMode.AWSVPC and (self.vpc_id is None or self.subnet_ids is None):
             yield Problem(("networkMode",), "awsvpc gives each task a network interface: set vpcId and subnetIds")
-        if self.fixed_host_port is not None and not self.instance_security_group_ids:
-            yield Problem(("fixedHostPort",), "needs the instances' security groups: set instanceSecurityGroupIds")
         yield from under(one_volume_problems(self.ebs_volumes), "ebsVolumes")
+
+    @property
+    def fargate(self) -> bool:
+        """Whether the tasks run on Fargate, which has its own capacity providers."""
+        return on_fargate(self._known_strategy())
 
     def _known_strategy(self) -> list[StrategyItem]:
         """The strategy with a stand-in for every name that another resource gives later, to be judged."""

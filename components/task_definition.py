@@ -13,6 +13,7 @@ from components.container_args import GIVEN_LATER, ContainerArgs
 from components.roles import Fetched, execution_role, task_role
 from components.tokens import token
 from components.volumes import VolumeArgs, shares, written_volumes
+from ecs_model import fargate
 from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
 from ecs_model.container_definitions import canonical_json, definitions
 from ecs_model.container_rules import problems as container_problems
@@ -67,12 +68,16 @@ class TaskDefinitionArgs:
     with; the execution role may decrypt with these. AWS's own keys need no entry."""
     log_retention_days: int = 30
     """Days CloudWatch keeps the containers' logs."""
+    fargate: bool = False
+    """Run on Fargate instead of container instances."""
     capacity: Mapping[str, CapacitySettings] = field(default_factory=dict)
     """The container instances the task may be placed on, to check that it fits; unchecked where empty."""
 
     @classmethod
-    def of(cls, service: ServiceSettings, capacity: Mapping[str, CapacitySettings]) -> "TaskDefinitionArgs":
-        """The task of a service's settings, to be placed on `capacity`."""
+    def of(
+        cls, service: ServiceSettings, capacity: Mapping[str, CapacitySettings], *, fargate: bool = False
+    ) -> "TaskDefinitionArgs":
+        """The task of a service's settings, to be placed on `capacity`, or on Fargate."""
         return cls(
             containers={name: ContainerArgs(**vars(container)) for name, container in service.containers.items()},
             network_mode=service.network_mode,
@@ -87,6 +92,7 @@ class TaskDefinitionArgs:
             volumes={name: VolumeArgs.of(volume) for name, volume in service.volumes.items()},
             kms_keys=service.kms_keys,
             log_retention_days=service.log_retention_days,
+            fargate=fargate,
             capacity=capacity,
         )
 
@@ -106,6 +112,17 @@ class TaskDefinitionArgs:
                 volumes=volumes,
             )
         )
+        if self.fargate:
+            yield from fargate.problems(
+                containers,
+                self.network_mode,
+                cpu=self.cpu,
+                memory=self.memory,
+                volumes=volumes,
+                placement_constraints=self.placement_constraints,
+                pid_mode=self.pid_mode,
+                ipc_mode=self.ipc_mode,
+            )
         if self.execute_command:
             yield from execute_command_problems(containers, "executeCommand")
         yield from task_option_problems(containers, self.ipc_mode, self.placement_constraints)
@@ -164,7 +181,7 @@ class TaskDefinition(pulumi.ComponentResource):
             name,
             family=name,
             network_mode=args.network_mode.value,
-            requires_compatibilities=["EC2"],
+            requires_compatibilities=["FARGATE" if args.fargate else "EC2"],
             cpu=None if args.cpu is None else str(args.cpu),
             memory=None if args.memory is None else str(args.memory),
             container_definitions=_container_definitions(name, args, log_group.name, account.region),

@@ -53,6 +53,11 @@ class AlarmSettings:
     unhealthy_targets: Limit | None = field(default_factory=lambda: Limit(0, 5))
     """How many targets of a service its load balancer takes for unhealthy; above 0 for 5 minutes."""
 
+    disk_utilization: Limit | None = None
+    """Percent of the fullest file system of any container instance, where images and containers' layers lie. Needs the
+    CloudWatch agent on the instances, as a daemon service of yours, which publishes `instance_filesystem_utilization`
+    (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/deploy-container-insights-ECS-instancelevel.html)."""
+
     def problems(self, *, container_insights: bool) -> Iterator[Problem]:
         """What cannot work; `container_insights` says whether the cluster has them."""
         yield from self._topic_problems()
@@ -62,6 +67,7 @@ class AlarmSettings:
             "capacityProviderReservation": (self.capacity_provider_reservation, 1, MOST_PROVIDER_RESERVATION),
             "missingTasks": (self.missing_tasks, 0, None),
             "unhealthyTargets": (self.unhealthy_targets, 0, None),
+            "diskUtilization": (self.disk_utilization, 0, 100),
         }
         if all(limit is None for limit, _, _ in bounds.values()):
             yield Problem((), f"leaves every alarm out: give a limit for one of {', '.join(bounds)}")

@@ -2,57 +2,44 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from ecs_model import agent, bottlerocket, capacity_rules, user_data_parts
 from ecs_model.agent import AgentSettings
+from ecs_model.capacity_options import CapacityReservation, InstanceRefresh, PurchaseOption, Tenancy, WarmPool
 from ecs_model.containers import Container
 from ecs_model.fitting import cpu_shortage, memory_shortage
-from ecs_model.images import SUPPORTED_UNTIL, AmiFamily, Architecture
-from ecs_model.instance_types import (
-    architecture,
-    catalogue,
-    known,
-    largest,
-    misspelt,
-    similar,
-    slowest,
-    smallest,
-    unknown,
-)
+from ecs_model.image_rules import image_warnings
+from ecs_model.images import AmiFamily, AmiPolicy, Architecture, ssm_parameter
+from ecs_model.instance_requirements import InstanceRequirements
+from ecs_model.instance_types import architecture, known, largest, similar, slowest, smallest, unknown
+from ecs_model.instance_volumes import LEAST_ROOT, ExtraVolume, VolumeOptions
 from ecs_model.memory import Fit
 from ecs_model.ports import EPHEMERAL, PortRange
-from ecs_model.problem import Problem, out_of_range, under
+from ecs_model.problem import Problem
+from ecs_model.user_data_parts import UserDataParts
 
-LEAST_VOLUME, MOST_VOLUME = 30, 16_384
-MOST_TYPES = 40
-
-
-class PurchaseOption(StrEnum):
-    """How the instances are bought."""
-
-    ON_DEMAND = "on-demand"
-    SPOT = "spot"
-    """Cheaper, and reclaimed with two minutes' notice, in which the agent drains the instance."""
+__all__ = ["CapacitySettings", "PurchaseOption", "cpu_shortages", "dynamic_ranges", "idle_limits", "memory_verdicts"]
 
 
 @dataclass(frozen=True)
 class CapacitySettings:
     """EC2 instances of one kind that ECS scales between two sizes."""
 
-    instance_types: list[str]
+    instance_types: list[str] = field(default_factory=list)
     """EC2 instance types of one architecture, most wanted first; several give Spot more pools to choose from."""
-    max_size: int
-    """The most instances ECS may start."""
+    max_size: int = 0
+    """Required: the most instances ECS may start."""
     min_size: int = 0
     """The instances kept even when no task needs them."""
     purchase_option: PurchaseOption = PurchaseOption.ON_DEMAND
     """on-demand or spot."""
     ami_family: AmiFamily = AmiFamily.AL2023
-    """The ECS-optimized AMI's family; the recommended image of the day of deployment is used."""
+    """The ECS-optimized AMI's family: al2023, al2, bottlerocket, gpu or neuron."""
     architecture: Architecture | None = None
-    """x86_64 or arm64; follows the instance types, and is needed only where they are too new to be known."""
-    root_volume_size: int = LEAST_VOLUME
-    """GiB of the encrypted gp3 root volume, which also holds the images and the containers' own layers."""
+    """x86_64 or arm64; follows the instance types, and is needed only where they are too new to be known, and where
+    instanceRequirements are to be met by arm64."""
+    root_volume_size: int = LEAST_ROOT
+    """GiB of the encrypted volume that holds the images and the containers' own layers."""
     target_capacity: int = 100
     """Percent of the instances that tasks should fill, 1-100; below 100 keeps instances spare for the next tasks."""
     instance_warmup: int = 300
@@ -67,18 +54,44 @@ class CapacitySettings:
     """Let tasks move away before an instance is terminated."""
     agent: AgentSettings = field(default_factory=AgentSettings)
     """The ECS agent's settings."""
+    instance_requirements: InstanceRequirements | None = None
+    """What instances need, in place of instance types by name."""
+    ami_policy: AmiPolicy = AmiPolicy.LATEST_AT_DEPLOYMENT
+    """latest-at-deployment or latest-at-launch."""
+    ami_id: str | None = None
+    """An AMI of that family and architecture, in place of the latest one; it stays until this changes."""
+    on_demand_base: int = 0
+    """With Spot: the instances that are bought On-Demand before any is bought Spot."""
+    on_demand_percentage: int = 0
+    """With Spot: percent of the instances beyond the base that are bought On-Demand."""
+    capacity_rebalance: bool = True
+    """With Spot: replace an instance when it is likely to be reclaimed, before the notice comes."""
+    managed_scaling: bool = True
+    """Let ECS choose the number of instances; without it the group keeps minSize."""
+    max_instance_lifetime: int | None = None
+    """Days after which an instance is replaced, 1-365; with amiPolicy latest-at-launch this brings new AMIs in."""
+    instance_refresh: InstanceRefresh = field(default_factory=InstanceRefresh)
+    """How a change reaches the instances that run."""
+    warm_pool: WarmPool | None = None
+    """Instances that have started once and wait; none where absent."""
+    capacity_reservation: CapacityReservation | None = None
+    """Which On-Demand Capacity Reservations are taken; any open one where absent."""
+    tenancy: Tenancy = Tenancy.DEFAULT
+    """default or dedicated."""
+    root_volume: VolumeOptions = field(default_factory=VolumeOptions)
+    """Type, speed and key of the volume of `root_volume_size`."""
+    extra_volumes: dict[str, ExtraVolume] = field(default_factory=dict)
+    """Further volumes by their device, such as /dev/xvdf."""
+    detailed_monitoring: bool = False
+    """Metrics of each instance every minute instead of every five, for a price."""
+    extra_security_groups: list[str] = field(default_factory=list)
+    """Security groups that the instances have beside their own."""
+    user_data: UserDataParts = field(default_factory=UserDataParts)
+    """What an instance does at its first start beside joining its cluster."""
 
     def problems(self) -> Iterator[Problem]:
         """What AWS would refuse or what could never run a task."""
-        yield from self._type_problems()
-        yield from self._size_problems()
-        yield from under(self.agent.problems(), "agent")
-        least = smallest(self.instance_types)
-        if least and self.agent.reserved_memory >= least.memory:
-            yield Problem(
-                ("agent", "reservedMemory"),
-                f"{self.agent.reserved_memory} MiB leave tasks nothing of {least.name} ({least.memory} MiB): lower it",
-            )
+        return capacity_rules.problems(self)
 
     def warnings(self, today_iso: str) -> Iterator[Problem]:
         """What works but should be known; `today_iso` is the date as YYYY-MM-DD."""
@@ -87,12 +100,14 @@ class CapacitySettings:
                 ("instanceTypes",),
                 f"{name} is not in this version's table{similar(name)}, so its memory and architecture go unchecked",
             )
-        end = SUPPORTED_UNTIL.get(self.ami_family)
-        if end is not None and today_iso > end.isoformat():
-            yield Problem(
-                ("amiFamily",),
-                f"{self.ami_family.value} has had no updates since {end}: move to {AmiFamily.AL2023.value}",
-            )
+        yield from image_warnings(self, today_iso)
+
+    @property
+    def types(self) -> list[str]:
+        """The instance types that may start: those named, or those of the table that meet the requirements."""
+        if self.instance_requirements is None:
+            return self.instance_types
+        return self.instance_requirements.matching(self.ami_family, self.image_architecture)
 
     @property
     def image_architecture(self) -> Architecture:
@@ -100,69 +115,29 @@ class CapacitySettings:
         return self.architecture or architecture(self.instance_types) or Architecture.X86_64
 
     @property
+    def image_parameter(self) -> str:
+        """The public SSM parameter of the family's latest AMI."""
+        gpus = any(type_.gpus for type_ in known(self.types))
+        return ssm_parameter(self.ami_family, self.image_architecture, gpus=gpus)
+
+    @property
     def mixed(self) -> bool:
         """Whether the Auto Scaling group chooses among types or buys Spot."""
-        return len(self.instance_types) > 1 or self.purchase_option is PurchaseOption.SPOT
+        several = len(self.instance_types) > 1 or self.instance_requirements is not None
+        return several or self.purchase_option is PurchaseOption.SPOT
 
-    def _type_problems(self) -> Iterator[Problem]:
-        if not 1 <= len(self.instance_types) <= MOST_TYPES:
-            yield Problem(("instanceTypes",), f"names {len(self.instance_types)} types: give 1-{MOST_TYPES}")
-            return
-        twice = sorted({name for name in self.instance_types if self.instance_types.count(name) > 1})
-        if twice:
-            yield Problem(("instanceTypes",), f"names {', '.join(twice)} more than once: keep each once")
-        for position, name in enumerate(self.instance_types):
-            yield from self._name_problems(position, name)
-        kinds = {t.name: architecture([t.name]) for t in known(self.instance_types)}
-        if len(set(kinds.values())) > 1:
-            listed = ", ".join(f"{name} is {kind.value}" for name, kind in kinds.items() if kind)
-            yield Problem(("instanceTypes",), f"mixes architectures ({listed}), which one AMI cannot: split it in two")
-        elif not kinds and self.architecture is None:
-            for position, name in enumerate(self.instance_types):
-                if "." not in name or misspelt(name):
-                    continue
-                yield Problem(
-                    ("instanceTypes", position),
-                    f"{name} is not in this version's table{similar(name)}: correct it, or state the architecture "
-                    "of a type that is newer than the table",
-                )
-
-    def _name_problems(self, position: int, name: str) -> Iterator[Problem]:
-        type_ = catalogue().get(name)
-        if "." not in name or name.strip() != name:
-            yield Problem(("instanceTypes", position), f"{name!r} is not an instance type, such as m7i.large")
-        elif type_ is None and misspelt(name):
-            yield Problem(
-                ("instanceTypes", position),
-                f"{name} is not in this version's table{similar(name)}: correct it, for its family has no such size",
-            )
-        elif type_ and self.architecture and self.architecture not in type_.architectures:
-            offered = " and ".join(a.value for a in type_.architectures)
-            yield Problem(
-                ("instanceTypes", position),
-                f"{name} is {offered}, not {self.architecture.value} as architecture says: leave that out",
-            )
-
-    def _size_problems(self) -> Iterator[Problem]:
-        if self.min_size < 0:
-            yield Problem(("minSize",), f"{self.min_size} is negative: give 0 or more")
-        if self.max_size < 1:
-            yield Problem(("maxSize",), f"{self.max_size} instances could never run a task: give 1 or more")
-        elif self.max_size < self.min_size:
-            yield Problem(("maxSize",), f"{self.max_size} is below minSize ({self.min_size}): raise it")
-        limits = {
-            "rootVolumeSize": (self.root_volume_size, LEAST_VOLUME, MOST_VOLUME),
-            "targetCapacity": (self.target_capacity, 1, 100),
-            "instanceWarmup": (self.instance_warmup, 0, 10_000),
-            "minimumScalingStep": (self.minimum_scaling_step, 1, 10_000),
-            "maximumScalingStep": (self.maximum_scaling_step, 1, 10_000),
-        }
-        yield from out_of_range(limits)
-        if self.minimum_scaling_step > self.maximum_scaling_step:
-            yield Problem(
-                ("minimumScalingStep",),
-                f"{self.minimum_scaling_step} is above maximumScalingStep ({self.maximum_scaling_step}): lower it",
-            )
+    def user_data_text(self, cluster: str) -> str:
+        """The user data, in plain text, of instances that join `cluster`."""
+        variables = agent.config(
+            cluster,
+            self.agent,
+            spot=self.purchase_option is PurchaseOption.SPOT,
+            gpu=self.ami_family is AmiFamily.GPU,
+            warm_pool=self.warm_pool is not None,
+        )
+        if self.ami_family is AmiFamily.BOTTLEROCKET:
+            return bottlerocket.render(variables)
+        return user_data_parts.text(variables, self.user_data)
 
 
 def dynamic_ranges(capacity: Mapping[str, CapacitySettings]) -> list[PortRange]:
@@ -180,7 +155,7 @@ def memory_verdicts(
     `parts` says how the need adds up.
     """
     for name, settings in capacity.items():
-        type_ = smallest(settings.instance_types)
+        type_ = smallest(settings.types)
         which = f"the smallest type of capacity {name}"
         shortage = memory_shortage(needed, type_, which, settings.agent.reserved_memory, parts) if type_ else None
         if shortage:
@@ -196,7 +171,7 @@ def idle_limits(
     """
     for name, container in containers.items():
         for key, settings in capacity.items():
-            type_ = largest(settings.instance_types)
+            type_ = largest(settings.types)
             limit, reservation = container.memory, container.memory_reservation
             if type_ and limit and reservation and limit > type_.memory >= reservation:
                 yield (
@@ -209,7 +184,7 @@ def idle_limits(
 def cpu_shortages(needed: int, capacity: Mapping[str, CapacitySettings]) -> Iterator[str]:
     """A sentence for each capacity provider that cannot hold a task of `needed` CPU units; all of them register."""
     for name, settings in capacity.items():
-        type_ = slowest(settings.instance_types)
+        type_ = slowest(settings.types)
         shortage = cpu_shortage(needed, type_, f"the type with the fewest of capacity {name}") if type_ else None
         if shortage:
             yield str(shortage)

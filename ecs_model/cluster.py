@@ -24,3 +24,12 @@ class ClusterSettings:
     """disabled, enabled or enhanced."""
     dashboard: bool = False
     """Make a CloudWatch dashboard of the cluster and its services, called after the cluster."""
+    fargate: bool = False
+    """Let strategies name FARGATE and FARGATE_SPOT as well, each strategy of one kind."""
+    awsvpc_trunking: bool = False
+    """Let instances that start from now on hold more awsvpc tasks than network interfaces (c5.large 10, not 2).
+
+    A setting of the account, for all its users and clusters in this region: one stack of an account should have it,
+    and it stays when the stack is destroyed.
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-eni.html
+    """

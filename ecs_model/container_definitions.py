@@ -72,7 +72,10 @@ def _definition(name: str, c: Container, mode: NetworkMode, region: str) -> dict
 
 def _port_mapping(port: PortMapping, mode: NetworkMode) -> dict[str, Any]:
     host_port = (port.host_port or 0) if mode is NetworkMode.BRIDGE else port.container_port
-    return {"containerPort": port.container_port, "hostPort": host_port, "protocol": port.protocol.value}
+    named = {"name": port.name} if port.name else {}
+    spoken = {"appProtocol": port.app_protocol.value} if port.app_protocol else {}
+    mapped = {"containerPort": port.container_port, "hostPort": host_port, "protocol": port.protocol.value}
+    return mapped | named | spoken
 
 
 def _mount_points(name: str, c: Container) -> list[dict[str, Any]]:

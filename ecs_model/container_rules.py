@@ -1,10 +1,11 @@
 """What ECS refuses, or what cannot work, in a task's containers; each network mode has port rules of its own."""
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from ecs_model.container_option_rules import option_problems
-from ecs_model.containers import Container, NetworkMode, PortMapping
+from ecs_model.containers import Container, NetworkMode, PortMapping, Protocol
 from ecs_model.environment_rules import environment_problems
 from ecs_model.log_rules import log_problems
 from ecs_model.mount_rules import mount_problems
@@ -42,6 +43,7 @@ def problems(
         yield from under(_container_problems(name, container, containers, mode, dynamic, memory), "containers", name)
         yield from under(mount_problems(name, container, stored), "containers", name)
     yield from _port_conflicts(containers, mode)
+    yield from _port_name_problems(containers)
     yield from circle_problems(containers)
     yield from shared_control_problems(containers, mode)
     yield from volume_problems(stored, containers)
@@ -155,6 +157,34 @@ def _port_conflicts(containers: Mapping[str, Container], mode: NetworkMode) -> I
                 f"{port}/{protocol.value} is mapped twice (also by {first}): give each its own"
                 + (", or leave hostPort out" if mode is NetworkMode.BRIDGE else ""),
             )
+
+
+def _port_name_problems(containers: Mapping[str, Container]) -> Iterator[Problem]:
+    """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html"""
+    taken: dict[str, str] = {}
+    for container, settings in containers.items():
+        for position, port in enumerate(settings.port_mappings):
+            path = ("containers", container, "portMappings", position)
+            if port.name is None:
+                if port.app_protocol is not None:
+                    yield Problem(
+                        (*path, "appProtocol"), "is for Service Connect, which needs a name: set that as well"
+                    )
+            elif not re.fullmatch(r"[a-z0-9_][a-z0-9_-]{0,63}", port.name):
+                yield Problem(
+                    (*path, "name"),
+                    f"{port.name!r} is no name: use at most 64 small letters, digits, underscores and hyphens",
+                )
+            elif taken.setdefault(port.name, container) != container or _names(settings).count(port.name) > 1:
+                yield Problem((*path, "name"), f"{port.name!r} is there twice in this task: give each its own")
+            if port.app_protocol is not None and port.protocol is Protocol.UDP:
+                yield Problem(
+                    (*path, "appProtocol"), "is spoken over TCP, and protocol is udp: leave one of the two out"
+                )
+
+
+def _names(container: Container) -> list[str | None]:
+    return [port.name for port in container.port_mappings]
 
 
 def fixed_port(port: PortMapping, mode: NetworkMode) -> int | None:

@@ -40,6 +40,14 @@ class Protocol(StrEnum):
     UDP = "udp"
 
 
+class AppProtocol(StrEnum):
+    """What is spoken at a port, for Service Connect."""
+
+    HTTP = "http"
+    HTTP2 = "http2"
+    GRPC = "grpc"
+
+
 @dataclass(frozen=True)
 class PortMapping:
     """A port of the container and the port of the container instance it is reached at."""
@@ -51,6 +59,10 @@ class PortMapping:
     container's port."""
     protocol: Protocol = Protocol.TCP
     """tcp or udp."""
+    name: str | None = None
+    """What Service Connect calls the port; once in a task."""
+    app_protocol: AppProtocol | None = None
+    """http, http2 or grpc, which Service Connect then balances and measures by request; by connection where absent."""
 
 
 @dataclass(frozen=True)

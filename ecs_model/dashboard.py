@@ -15,6 +15,8 @@ WIDTH, HEIGHT = 12, 6
 MOST_SERVICES = 124
 """A dashboard holds 500 widgets: two of the cluster, and at most four of each service."""
 INSIGHTS = "ECS/ContainerInsights"
+DISK = "instance_filesystem_utilization"
+"""Of container instances, as the CloudWatch agent publishes it to `INSIGHTS`."""
 RESERVATION = ("AWS/ECS", ("CPUReservation", "MemoryReservation"))
 PROVIDER_RESERVATION = ("AWS/ECS/ManagedScaling", "CapacityProviderReservation")
 TARGETS = "AWS/ApplicationELB"

@@ -16,6 +16,17 @@ def rebalances(zone_rebalancing: bool | None, maximum_percent: int) -> bool:
     return maximum_percent > 100 if zone_rebalancing is None else zone_rebalancing
 
 
+def can_replace(copies: int | None, minimum_percent: int, maximum_percent: int) -> bool:
+    """Whether a rolling deployment of some copies may end one before it starts another, or the other way round.
+
+    ECS rounds the minimum up and the maximum down. Without a number of copies, that of as many as one likes is told.
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
+    """
+    if copies is None:
+        return minimum_percent < 100 or maximum_percent > 100
+    return copies == 0 or -(-copies * minimum_percent // 100) < copies or copies * maximum_percent // 100 > copies
+
+
 def problems(
     alarms: Sequence[str],
     zone_rebalancing: bool | None,

@@ -84,11 +84,14 @@ class Link:
     server: Group
     client: Group
     port: int
+    last_port: int | None = None
+    """The last of a range that begins with `port`; only that one where absent."""
 
     @property
     def name(self) -> str:
         """What tells it from every other link."""
-        return f"{self.server.kind}-{self.server.key}-{self.port}-from-{self.client.kind}-{self.client.key}"
+        ports = f"{self.port}" if self.last_port in (None, self.port) else f"{self.port}-{self.last_port}"
+        return f"{self.server.kind}-{self.server.key}-{ports}-from-{self.client.kind}-{self.client.key}"
 
 
 @dataclass(frozen=True)

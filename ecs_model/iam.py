@@ -65,6 +65,11 @@ ECR_TOKEN_ACTION = "ecr:GetAuthorizationToken"  # noqa: S105 - an action, no tok
 """What every pull from ECR needs on the role that pulls, whatever the repository's own policy allows."""
 SECRET_ACTION, PARAMETER_ACTION = "secretsmanager:GetSecretValue", "ssm:GetParameters"
 """What the agent calls for a secret of Secrets Manager, and for an SSM parameter."""
+FILE_ACTIONS = ("s3:GetObject", "s3:GetBucketLocation")
+"""What the agent calls for an environment file.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
+"""
 
 
 def reading_action(value_from: str) -> str:

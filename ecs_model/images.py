@@ -19,6 +19,21 @@ class AmiFamily(StrEnum):
     """Amazon Linux 2023, the default."""
     AL2 = "al2"
     """Amazon Linux 2; the ECS-optimized AMI's support ended on 2026-06-30."""
+    BOTTLEROCKET = "bottlerocket"
+    """Bottlerocket, which runs containers and nothing else; with NVIDIA's drivers where the types have GPUs."""
+    GPU = "gpu"
+    """Amazon Linux 2023 with NVIDIA's drivers, for x86_64."""
+    NEURON = "neuron"
+    """Amazon Linux 2023 with the drivers of AWS Inferentia and Trainium, for x86_64."""
+
+
+class AmiPolicy(StrEnum):
+    """When the AMI is chosen."""
+
+    LATEST_AT_DEPLOYMENT = "latest-at-deployment"
+    """The recommended one of the day: a deployment that finds a newer one rolls the instances."""
+    LATEST_AT_LAUNCH = "latest-at-launch"
+    """Each instance starts from the recommended one of its own day, and no deployment rolls the others."""
 
 
 SUPPORTED_UNTIL: dict[AmiFamily, datetime.date] = {AmiFamily.AL2: datetime.date(2026, 6, 30)}
@@ -30,16 +45,27 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-optimized_AMI.ht
 _LEGACY_UNTIL = datetime.date(2023, 12, 31)
 """Last day of the first Amazon Linux (https://aws.amazon.com/amazon-linux-ami/faqs/)."""
 
-_PATHS = {AmiFamily.AL2023: "amazon-linux-2023", AmiFamily.AL2: "amazon-linux-2"}
+_PATHS = {
+    AmiFamily.AL2023: "amazon-linux-2023",
+    AmiFamily.AL2: "amazon-linux-2",
+    AmiFamily.GPU: "amazon-linux-2023/gpu",
+    AmiFamily.NEURON: "amazon-linux-2023/neuron",
+}
+X86_64_ONLY = frozenset({AmiFamily.GPU, AmiFamily.NEURON})
+"""The families that there is no image for arm64 of."""
 
 
-def ssm_parameter(family: AmiFamily, architecture: Architecture) -> str:
+def ssm_parameter(family: AmiFamily, architecture: Architecture, *, gpus: bool = False) -> str:
     """The public SSM parameter that holds the id of the family's recommended ECS-optimized AMI.
 
-    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/retrieve-ecs-optimized_AMI.html
+    `gpus`: the instances have some, for which Bottlerocket has a variant of its own.
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/retrieve-ecs-optimized_AMI.html,
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-bottlerocket.html
     """
+    if family is AmiFamily.BOTTLEROCKET:
+        return f"{_BOTTLEROCKET}2{'-nvidia' if gpus else ''}/{architecture.value}/latest/image_id"
     arm = "/arm64" if architecture is Architecture.ARM64 else ""
-    return f"/aws/service/ecs/optimized-ami/{_PATHS[family]}{arm}/recommended/image_id"
+    return f"{_AMAZON_LINUX}{_PATHS[family]}{arm}/recommended/image_id"
 
 
 _RESOLVED = re.compile(r"resolve:ssm:((?:arn:[\w:-]+:parameter)?[\w./-]+)(?::[\w.-]+)?", re.ASCII)
@@ -78,7 +104,7 @@ def updated_until(parameter: str) -> datetime.date | None:
     if not parameter.startswith(_AMAZON_LINUX):
         return None
     family = parameter.removeprefix(_AMAZON_LINUX).split("/")[0]
-    ends = {_PATHS[known]: end for known, end in SUPPORTED_UNTIL.items()}
+    ends = {_PATHS[known].split("/")[0]: end for known, end in SUPPORTED_UNTIL.items()}
     return ends.get(family) or (_LEGACY_UNTIL if family == "amazon-linux" else None)
 
 

@@ -8,6 +8,8 @@ from ecs_model.images import AmiFamily
 from ecs_model.instance_types import known
 from ecs_model.problem import Problem
 
+_WITH_GPUS = (AmiFamily.GPU, AmiFamily.BOTTLEROCKET)
+
 
 def need_problems(containers: Mapping[str, Container], capacity: Mapping[str, CapacitySettings]) -> Iterator[Problem]:
     """Everything that the instances of some capacity provider could not give, by the containers' settings."""
@@ -18,7 +20,7 @@ def need_problems(containers: Mapping[str, Container], capacity: Mapping[str, Ca
 
 def _gpu_problems(containers: Mapping[str, Container], key: str, settings: CapacitySettings) -> Iterator[Problem]:
     """Judged on the type with the fewest GPUs, for ECS may start any."""
-    poorest = min(known(settings.instance_types), key=lambda type_: (type_.gpus, type_.name), default=None)
+    poorest = min(known(settings.types), key=lambda type_: (type_.gpus, type_.name), default=None)
     asking = [name for name, container in containers.items() if container.gpus]
     needed = sum(containers[name].gpus or 0 for name in asking)
     if poorest is not None and needed > poorest.gpus:
@@ -26,6 +28,11 @@ def _gpu_problems(containers: Mapping[str, Container], key: str, settings: Capac
             ("containers", asking[0], "gpus"),
             f"a task of {_gpus(needed)} cannot fit {poorest.name} ({_gpus(poorest.gpus)}), the type with the fewest of "
             f"capacity {key}: use an instance type with more, or a capacityProviderStrategy without {key}",
+        )
+    elif needed and settings.ami_family not in _WITH_GPUS:
+        yield Problem(
+            ("containers", asking[0], "gpus"),
+            f"{settings.ami_family.value}, the amiFamily of capacity {key}, has no drivers for GPUs: set that to gpu",
         )
 
 

@@ -21,6 +21,12 @@ class InstanceType:
     architectures: tuple[Architecture, ...]
     gpus: int
     network_interfaces: int
+    neuron_devices: int = 0
+    """AWS Inferentia and Trainium devices."""
+    manufacturer: str = ""
+    """The processor's: intel, amd, amazon-web-services or apple; empty where EC2 does not say."""
+    traits: frozenset[str] = frozenset()
+    """Of `burstable`, `metal` (bare) and `previous` (generation)."""
 
 
 @cache
@@ -31,13 +37,17 @@ def catalogue() -> dict[str, InstanceType]:
 
 
 def _from_row(name: str, row: list[object]) -> InstanceType:
-    vcpus, memory, architectures, gpus, interfaces = row
+    vcpus, memory, architectures, gpus, interfaces, neuron, manufacturer, traits = row
     assert isinstance(vcpus, int)
     assert isinstance(memory, int)
     assert isinstance(architectures, list)
     assert isinstance(gpus, int)
     assert isinstance(interfaces, int)
-    return InstanceType(name, vcpus * 1024, memory, tuple(Architecture(a) for a in architectures), gpus, interfaces)
+    assert isinstance(neuron, int)
+    assert isinstance(manufacturer, str)
+    assert isinstance(traits, list)
+    kinds = tuple(Architecture(a) for a in architectures)
+    return InstanceType(name, vcpus * 1024, memory, kinds, gpus, interfaces, neuron, manufacturer, frozenset(traits))
 
 
 def known(names: Sequence[str]) -> list[InstanceType]:

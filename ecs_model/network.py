@@ -108,6 +108,15 @@ class NetworkSettings:
     existing: ExistingNetwork | None = None
     """Use a VPC by its ids."""
 
+    @property
+    def public_instances(self) -> bool:
+        """Whether container instances are in public subnets, and need public addresses."""
+        return (
+            self.default
+            or (self.create is not None and self.create.public_instances)
+            or (self.existing is not None and not self.existing.private_subnet_ids)
+        )
+
     def problems(self) -> Iterator[Problem]:
         """None or several chosen, or something wrong in the chosen one."""
         chosen = [

@@ -16,6 +16,8 @@ SESSION_POLICY = "AmazonSSMManagedInstanceCore"
 ADMINISTRATOR = "AdministratorAccess"
 POWER_USER = "PowerUserAccess"
 """AWS's managed policy of everything but users, roles and the organization."""
+ADMINISTRATORS = (ADMINISTRATOR, POWER_USER, "IAMFullAccess")
+"""AWS's managed policies of administrators, and of those who can make themselves one."""
 
 AGENT_ACTIONS = (
     "ecs:DiscoverPollEndpoint",
@@ -61,6 +63,11 @@ class Statement:
         """Whether it denies an action on every resource and in every case, whatever else allows it."""
         return not self.allows and self._concerns(action) and "*" in self.resources and not self.conditions
 
+    def may_forbid(self, action: str) -> bool:
+        """Whether it denies an action on every resource, or all but some, in some cases."""
+        everywhere = not self.resources or "*" in self.resources
+        return not self.allows and self._concerns(action) and everywhere and not self.forbids(action)
+
     def _concerns(self, action: str) -> bool:
         if self.excepted is not None:
             return not _matches(action, self.excepted)
@@ -83,9 +90,17 @@ class Statement:
         return self.allows and self.excepted is not None
 
     @property
-    def administrates(self) -> bool:
-        """Whether it allows everything on everything."""
-        return self.allows and bool({"*", "*:*"} & set(self.actions)) and "*" in self.resources
+    def administrates(self) -> str | None:
+        """What it allows on everything that makes an administrator: every action, all but some, or all of IAM's.
+
+        Whoever may do all that IAM does gives themselves the rest.
+        """
+        if not self.allows or "*" not in self.resources:
+            return None
+        if self.excepted is not None:
+            return "all but some actions"
+        patterns = {re.sub(r"\*+", "*", pattern.lower()) for pattern in self.actions}
+        return "every action" if {"*", "*:*"} & patterns else "iam:*" if "iam:*" in patterns else None
 
 
 @dataclass(frozen=True)
@@ -101,6 +116,11 @@ class PolicyDocument:
             read = json.loads(text)
         except (ValueError, RecursionError):
             raise MalformedPolicy("it is not valid JSON") from None
+        return cls.of(read)
+
+    @classmethod
+    def of(cls, read: object) -> "PolicyDocument":
+        """Reads the document as JSON has it. Raises MalformedPolicy."""
         if not isinstance(read, Mapping):
             raise MalformedPolicy("it is not a JSON object")
         written = read.get("Statement", [])
@@ -109,6 +129,12 @@ class PolicyDocument:
     def trusts(self, service: str) -> list[Statement]:
         """The statements that let a service assume the role."""
         return [s for s in self.statements if s.permits("sts:AssumeRole") and {service, "*"} & set(s.services)]
+
+    @property
+    def trusts_everybody(self) -> bool:
+        """Whether anybody, of any account, may assume the role, with no condition on it."""
+        everybody = (s for s in self.statements if "*" in s.services and not s.conditions)
+        return any(statement.permits("sts:AssumeRole") for statement in everybody)
 
 
 def missing_actions(statements: Iterable[Statement], needed: Iterable[str]) -> list[str]:
@@ -122,6 +148,12 @@ def denied_actions(statements: Iterable[Statement], needed: Iterable[str]) -> li
     """Which of the needed actions a statement denies in any case."""
     given = list(statements)
     return [action for action in needed if any(statement.forbids(action) for statement in given)]
+
+
+def possibly_denied_actions(statements: Iterable[Statement], needed: Iterable[str]) -> list[str]:
+    """Which of the needed actions a statement denies in some cases, by a condition or but for some resources."""
+    given = list(statements)
+    return [action for action in needed if any(statement.may_forbid(action) for statement in given)]
 
 
 def _matches(action: str, patterns: Iterable[str]) -> bool:

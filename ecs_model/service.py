@@ -4,17 +4,27 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ecs_model.attachments import (
+    MOST_ATTACHMENTS,
+    Reached,
+    fixed_host_port,
+    fixed_ports,
+    health_port_problems,
+    reached_problems,
+)
 from ecs_model.container_rules import problems as container_problems
-from ecs_model.containers import Container, NetworkMode, PortMapping, Protocol, needed_cpu, needed_memory
+from ecs_model.containers import Container, NetworkMode, needed_cpu, needed_memory
 from ecs_model.deployment import problems as watch_problems
 from ecs_model.discovery import ServiceDiscovery
 from ecs_model.environment_rules import key_problems
 from ecs_model.iam import PolicyStatement
 from ecs_model.images import Architecture
-from ecs_model.load_balancer import Routing, ServiceRouting
 from ecs_model.ports import EPHEMERAL, PortRange
-from ecs_model.problem import Problem, of_these, under
+from ecs_model.problem import Problem, under
+from ecs_model.routing import ServiceRouting
+from ecs_model.service_connect import ServiceConnect
 from ecs_model.service_scaling import ScalingSettings
+from ecs_model.shifting import DeploymentSettings
 from ecs_model.strategy import StrategyItem
 from ecs_model.task_options import IpcMode, PidMode, task_option_problems
 from ecs_model.volumes import Volume
@@ -47,8 +57,13 @@ class ServiceSettings:
     """Let the number of copies follow the load; it stays as it is where absent."""
     load_balancer: ServiceRouting | None = None
     """The requests it gets; none where absent."""
+    load_balancers: dict[str, ServiceRouting] = field(default_factory=dict)
+    """Further ways to it, by names of yours: other load balancers, ports or containers. At most 5 in all."""
     discovery: ServiceDiscovery | None = None
     """Let other services find it by its key in the stack's namespace; they cannot where absent."""
+    connect: ServiceConnect | None = None
+    """Its part in the stack's Service Connect: a client of other services, and what it offers them; none where
+    absent."""
     capacity_provider_strategy: list[StrategyItem] = field(default_factory=list)
     """In place of the cluster's default strategy."""
     task_role_statements: list[PolicyStatement] = field(default_factory=list)
@@ -79,6 +94,8 @@ class ServiceSettings:
     """Names of CloudWatch alarms that exist, one of which going off rolls a deployment back."""
     zone_rebalancing: bool | None = None
     """Move tasks to other zones when they have become uneven; on where absent, unless maximumPercent is 100."""
+    deployment: DeploymentSettings | None = None
+    """How a new revision takes over from the old one: rolling where absent."""
     force_new_deployment: bool = True
     """Start new tasks on every change of the service. ECS wants it when the strategy changes (pulumi-aws#5903); off,
     such a change replaces the service, but a change of the desired count alone starts no new tasks."""
@@ -100,25 +117,32 @@ class ServiceSettings:
         return needed_cpu(self.containers, self.cpu)
 
     @property
+    def attachments(self) -> dict[str, ServiceRouting]:
+        """Every way to it from a load balancer: `loadBalancers` by their names, `loadBalancer` by an empty one."""
+        return ({"": self.load_balancer} if self.load_balancer else {}) | self.load_balancers
+
+    def host_ports(self, routing: ServiceRouting) -> list[Reached]:
+        """The instances' fixed ports that a load balancer connects to; none in mode awsvpc."""
+        return (
+            [] if self.network_mode is NetworkMode.AWSVPC else fixed_ports(self.containers, self.network_mode, routing)
+        )
+
+    @property
     def fixed_host_port(self) -> int | None:
-        """The instances' port that its load balancer reaches, where that is not a dynamic one."""
+        """The instances' port that `loadBalancer` reaches, where that is not a dynamic one."""
         routing = self.load_balancer
-        return self._fixed_port(routing.container_name, routing.container_port) if routing else None
+        if routing is None:
+            return None
+        where = routing.container_name, routing.container_port, routing.transport
+        return fixed_host_port(self.containers, self.network_mode, *where)
 
     @property
     def discovered_host_port(self) -> int | None:
         """The instances' port that it is found at by its name, where that is not a dynamic one."""
         found = self.discovery
-        return self._fixed_port(found.container_name, found.container_port) if found else None
-
-    def _fixed_port(self, container_name: str, container_port: int) -> int | None:
-        if self.network_mode not in (NetworkMode.BRIDGE, NetworkMode.HOST):
+        if found is None:
             return None
-        if self.network_mode is NetworkMode.HOST:
-            return container_port
-        container = self.containers.get(container_name)
-        mapped = _tcp_ports(container) if container else []
-        return next((port.host_port for port in mapped if port.container_port == container_port), None) or None
+        return fixed_host_port(self.containers, self.network_mode, found.container_name, found.container_port)
 
     def problems(self, dynamic: PortRange = EPHEMERAL) -> Iterator[Problem]:
         """Everything wrong with the service by itself; `dynamic` is the agents' port range."""
@@ -135,7 +159,7 @@ class ServiceSettings:
             self.minimum_healthy_percent,
             self.maximum_percent,
             self.health_check_grace_period,
-            balanced=self.load_balancer is not None,
+            balanced=bool(self.attachments),
         )
         yield from watch_problems(
             self.deployment_alarms,
@@ -145,7 +169,7 @@ class ServiceSettings:
             wait_for_steady_state=self.wait_for_steady_state,
         )
         if self.scaling is not None:
-            balanced = self.load_balancer is not None
+            balanced = self.load_balancer is not None and self.load_balancer.listener is None
             yield from under(self.scaling.problems(balanced=balanced, desired_count=self.desired_count), "scaling")
         if self.enable_execute_command:
             yield from execute_command_problems(self.containers)
@@ -153,11 +177,13 @@ class ServiceSettings:
         yield from key_problems(self.kms_keys, self.containers)
         yield from log_retention_problems(self.log_retention_days)
         yield from task_role_problems(self.task_role_statements)
-        if self.load_balancer is not None:
-            yield from under(self.load_balancer.problems(), "loadBalancer")
-            yield from under(self._reached_problems(self.load_balancer), "loadBalancer")
+        yield from self._attachment_problems()
+        yield from self._strategy_problems()
+        if self.connect is not None:
+            yield from under(self.connect.problems(self.containers, self.network_mode), "connect")
         if self.discovery is not None:
-            unreachable = list(self._reached_problems(self.discovery))
+            where = self.discovery.container_name, self.discovery.container_port
+            unreachable = list(reached_problems(self.containers, self.network_mode, *where))
             yield from under(unreachable, "discovery")
             if self.network_mode is NetworkMode.BRIDGE and not unreachable and self.discovered_host_port is None:
                 yield Problem(
@@ -165,26 +191,34 @@ class ServiceSettings:
                     "leads to a dynamic host port, which is for load balancers alone: use networkMode awsvpc or host",
                 )
 
-    def _reached_problems(self, routing: Routing | ServiceDiscovery) -> Iterator[Problem]:
-        """A container that is to be reached, and cannot be."""
-        container = self.containers.get(routing.container_name)
-        if self.network_mode is NetworkMode.NONE:
-            yield Problem((), "needs a network, and networkMode is none: use bridge")
-        elif container is None:
-            known = of_these(routing.container_name, self.containers)
-            yield Problem(("containerName",), f"{routing.container_name!r} is no container of this service{known}")
-        elif routing.container_port not in {port.container_port for port in _tcp_ports(container)}:
-            mapped = ", ".join(str(port.container_port) for port in _tcp_ports(container)) or "none"
+    def _strategy_problems(self) -> Iterator[Problem]:
+        chosen = self.deployment or DeploymentSettings()
+        yield from under(chosen.problems(), "deployment")
+        yield from chosen.service_problems(
+            self.network_mode,
+            {attachment_path(key): routing for key, routing in self.attachments.items()},
+            discovered=self.discovery is not None,
+            connected=self.connect is not None and self.connect.enabled and bool(self.connect.ports),
+        )
+
+    def _attachment_problems(self) -> Iterator[Problem]:
+        if len(self.attachments) > MOST_ATTACHMENTS:
             yield Problem(
-                ("containerPort",),
-                f"{routing.container_port} is no TCP port that container {routing.container_name} maps "
-                f"(it maps: {mapped}): add it to its portMappings",
+                ("loadBalancers",),
+                f"makes {len(self.attachments)} target groups with loadBalancer, a service has at most "
+                f"{MOST_ATTACHMENTS}: leave some out",
             )
+        for key, routing in self.attachments.items():
+            path = attachment_path(key)
+            where = routing.container_name, routing.container_port, routing.transport
+            yield from under(routing.problems(), *path)
+            yield from under(reached_problems(self.containers, self.network_mode, *where), *path)
+            yield from under(health_port_problems(self.containers, self.network_mode, routing), *path)
 
 
-def _tcp_ports(container: Container) -> list[PortMapping]:
-    """The mappings that an Application Load Balancer can reach."""
-    return [port for port in container.port_mappings if port.protocol is Protocol.TCP]
+def attachment_path(key: str) -> tuple[str, ...]:
+    """Where the settings of an attachment are, by its key."""
+    return ("loadBalancers", key) if key else ("loadBalancer",)
 
 
 def deployment_problems(

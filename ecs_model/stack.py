@@ -1,24 +1,26 @@
 """One environment: everything a stack's configuration says, and what must be true between its parts."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ecs_model import fargate
 from ecs_model.alarms import AlarmSettings
+from ecs_model.balancing import Attachment, balancing_problems
 from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
 from ecs_model.cluster import ClusterSettings, ContainerInsights
 from ecs_model.container_rules import fixed_port
-from ecs_model.containers import NetworkMode, memory_parts
+from ecs_model.containers import NetworkMode, Protocol, memory_parts
 from ecs_model.dashboard import problems as dashboard_problems
 from ecs_model.discovery import Link, Member, links, namespace_problem
 from ecs_model.instance_needs import need_problems
 from ecs_model.load_balancer import LoadBalancerSettings
 from ecs_model.memory import Fit
 from ecs_model.network import Nat, NetworkSettings
-from ecs_model.problem import Path, Problem, of_these, under
-from ecs_model.service import ServiceSettings
-from ecs_model.strategy import MOST_PROVIDERS, StrategyItem, name_problem
+from ecs_model.problem import Path, Problem, under
+from ecs_model.service import ServiceSettings, attachment_path
+from ecs_model.service_connect import connect_links, connect_member, connect_namespace_problem
+from ecs_model.strategy import FARGATE, MOST_PROVIDERS, StrategyItem, name_problem
 from ecs_model.strategy import problems as strategy_problems
 from ecs_model.task_options import architecture_problems
 
@@ -41,11 +43,13 @@ class StackSettings:
     services: dict[str, ServiceSettings] = field(default_factory=dict)
     """ECS services."""
     load_balancers: dict[str, LoadBalancerSettings] = field(default_factory=dict)
-    """Application Load Balancers that services share."""
+    """Load balancers that services share."""
     alarms: AlarmSettings | None = None
     """What is too much, and who is told; nobody where absent."""
     namespace: str | None = None
     """The domain of a private DNS namespace, such as dev.internal, that services are found in; none where absent."""
+    connect_namespace: str | None = None
+    """The name of an HTTP namespace, such as dev, that services with `connect` meet in; none where absent."""
 
     def problems(self) -> Iterator[Problem]:
         """Everything that must not be deployed, each with its path."""
@@ -64,11 +68,11 @@ class StackSettings:
             if service.discovery is not None:
                 found = service.discovery.problems(key, self.services, self.namespace)
                 yield from under(found, "services", key, "discovery")
+        yield from self._connect_problems()
         if self.alarms is not None:
             yield from under(self.alarms.problems(container_insights=self.container_insights), "alarms")
         yield from self._internal_problems()
-        yield from self._priority_problems()
-        yield from self._fixed_port_problems()
+        yield from balancing_problems(self.attachments(), self.load_balancers)
 
     def warnings(self) -> Iterator[Problem]:
         """What works but should be known, of what lies between the parts; each part's own is its component's."""
@@ -86,7 +90,8 @@ class StackSettings:
                     ("services", key),
                     f"may run on instances of different architectures ({listed}): its images must be built for both",
                 )
-            if service.network_mode is NetworkMode.AWSVPC and self.public_instances:
+            awsvpc = service.network_mode is NetworkMode.AWSVPC and not self.on_fargate(service)
+            if awsvpc and self.public_instances:
                 yield Problem(
                     ("services", key, "networkMode"),
                     "awsvpc tasks get no public address, so in public subnets they reach nothing outside the VPC",
@@ -95,12 +100,7 @@ class StackSettings:
     @property
     def public_instances(self) -> bool:
         """Whether container instances have public addresses."""
-        create, existing = self.network.create, self.network.existing
-        return (
-            self.network.default
-            or (create is not None and create.public_instances)
-            or (existing is not None and not existing.private_subnet_ids)
-        )
+        return self.network.public_instances
 
     @property
     def container_insights(self) -> bool:
@@ -111,10 +111,45 @@ class StackSettings:
         """A service's own strategy, else the cluster's default."""
         return service.capacity_provider_strategy or self.cluster.default_capacity_provider_strategy
 
+    def on_fargate(self, service: ServiceSettings) -> bool:
+        """Whether a service's tasks run on Fargate."""
+        return fargate.on_fargate(self.strategy(service))
+
+    @property
+    def _attached(self) -> list[str] | None:
+        """What strategies may name; None without any capacity, for that it is missing says enough."""
+        return [*self.capacity, *(sorted(FARGATE) if self.cluster.fargate else [])] if self.capacity else None
+
     def capacity_of(self, service: ServiceSettings) -> dict[str, CapacitySettings]:
         """The capacity a service's tasks may be placed on."""
         used = {item.capacity_provider for item in self.strategy(service) if item.weight or item.base}
         return {key: capacity for key, capacity in self.capacity.items() if key in used}
+
+    def attachments(self) -> list[Attachment]:
+        """Every way from a load balancer to a service, in the order of the settings."""
+        return [
+            Attachment(
+                f"{self.name}-{service_key}{f'-{key}' if key else ''}",
+                ("services", service_key, *attachment_path(key)),
+                routing,
+                service.host_ports(routing),
+            )
+            for service_key, service in self.services.items()
+            for key, routing in service.attachments.items()
+        ]
+
+    def udp_load_balancers(self) -> list[str]:
+        """The load balancers that send UDP to dynamic host ports, by their keys."""
+        return sorted(
+            {
+                routing.name
+                for service in self.services.values()
+                for routing in service.attachments.values()
+                if service.network_mode is NetworkMode.BRIDGE
+                and routing.transport is Protocol.UDP
+                and not any(port.protocol is Protocol.UDP for port in service.host_ports(routing))
+            }
+        )
 
     def links(self) -> Sequence[Link]:
         """The ingress rules that services need which call each other by name."""
@@ -129,6 +164,40 @@ class StackSettings:
                 for key, service in self.services.items()
             }
         )
+
+    def connect_links(self) -> Sequence[Link]:
+        """The ingress rules that services need which call each other through Service Connect."""
+        return connect_links(
+            {
+                key: connect_member(
+                    service.connect,
+                    service.containers,
+                    service.network_mode,
+                    {name: fleet.agent.ports for name, fleet in self.capacity_of(service).items()},
+                )
+                for key, service in self.services.items()
+                if service.connect is not None and service.connect.enabled
+            }
+        )
+
+    def _connect_problems(self) -> Iterator[Problem]:
+        if self.connect_namespace is not None and (reason := connect_namespace_problem(self.connect_namespace)):
+            yield Problem(("connectNamespace",), reason)
+        offered: dict[str, str] = {}
+        for key, service in self.services.items():
+            if service.connect is None or not service.connect.enabled:
+                continue
+            if self.connect_namespace is None:
+                yield Problem(
+                    ("services", key, "connect"), "needs a namespace, and the stack has none: set connectNamespace"
+                )
+            for port in service.connect.ports:
+                first = offered.setdefault(port, key)
+                if first != key:
+                    yield Problem(
+                        ("services", key, "connect", "ports", port),
+                        f"is offered by service {first} already: give the port mappings names of their own",
+                    )
 
     def _name_problems(self) -> Iterator[Problem]:
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", self.name):
@@ -145,6 +214,34 @@ class StackSettings:
         for section, keys in sections.items():
             for key in keys:
                 yield from under(self._key_problems(key), section, key)
+        yield from self._attached_name_problems()
+
+    def _attached_name_problems(self) -> Iterator[Problem]:
+        """Target groups are called after their service and their own key: each differently."""
+        taken = {f"{self.name}-{key}": key for key in self.services}
+        yield from self._alternate_name_problems()
+        for each in self.attachments():
+            if each.path[2] != "loadBalancers":
+                continue
+            yield from under(self._key_problems(each.name.removeprefix(f"{self.name}-")), *each.path)
+            first = taken.setdefault(each.name, each.service)
+            if first != each.service or each.name.removeprefix(f"{self.name}-") in self.services:
+                yield Problem(each.path, f"is called {each.name}, as something of service {first} is: use another name")
+
+    def _alternate_name_problems(self) -> Iterator[Problem]:
+        """Where traffic is moved a second target group has the name of the first and -2."""
+        names = {each.name for each in self.attachments()} | {f"{self.name}-{key}" for key in self.services}
+        for each in self.attachments():
+            chosen = self.services[each.service].deployment
+            other = f"{each.name}-2"
+            if chosen is None or not chosen.strategy.shifts:
+                continue
+            if len(other) > LONGEST_NAME or other in names:
+                yield Problem(
+                    each.path,
+                    f"needs a second target group called {other}, which has to be the only one of that name and within "
+                    f"{LONGEST_NAME} characters: use another name, or deployment.strategy rolling",
+                )
 
     def _key_problems(self, key: str) -> Iterator[Problem]:
         whole = f"{self.name}-{key}"
@@ -178,11 +275,12 @@ class StackSettings:
         default = self.cluster.default_capacity_provider_strategy
         path = ("cluster", "defaultCapacityProviderStrategy")
         if default:
-            # Without any capacity, that it is missing says enough.
-            yield from under(strategy_problems(default, self.capacity or None), *path)
+            yield from under(strategy_problems(default, self._attached), *path)
         else:
             first = next(iter(self.capacity), "general")
             yield Problem(path, f"is missing or empty: give one, such as [{{ capacityProvider: {first}, weight: 1 }}]")
+        for key in FARGATE & set(self.capacity):
+            yield Problem(("capacity", key), "is the name of AWS's own capacity provider: choose another")
 
     def _service_problems(self, service: ServiceSettings) -> Iterator[Problem]:
         ranges = dynamic_ranges(self.capacity_of(service))
@@ -190,12 +288,19 @@ class StackSettings:
         yield from self._reserved_port_problems(service)
         own = service.capacity_provider_strategy
         if own:
-            yield from under(strategy_problems(own, self.capacity or None), "capacityProviderStrategy")
+            yield from under(strategy_problems(own, self._attached), "capacityProviderStrategy")
+        if self.on_fargate(service):
+            yield from fargate.problems(
+                service.containers,
+                service.network_mode,
+                cpu=service.cpu,
+                memory=service.memory,
+                volumes=service.volumes,
+                placement_constraints=service.placement_constraints,
+                pid_mode=service.pid_mode,
+                ipc_mode=service.ipc_mode,
+            )
         yield from self._fit_problems(service)
-        routing = service.load_balancer
-        if routing is not None and routing.name not in self.load_balancers:
-            known = of_these(routing.name, self.load_balancers, "add it there, or name one of them")
-            yield Problem(("loadBalancer", "name"), f"{routing.name!r} is not in loadBalancers{known}")
 
     def _reserved_port_problems(self, service: ServiceSettings) -> Iterator[Problem]:
         """A fixed host port that the agent was told to keep from tasks."""
@@ -224,33 +329,6 @@ class StackSettings:
         for verdict, sentence in memory_verdicts(service.placed_memory, self.capacity_of(service), parts):
             if verdict is Fit.NEVER:
                 yield Problem(_memory_path(service), sentence)
-
-    def _priority_problems(self) -> Iterator[Problem]:
-        taken: dict[tuple[str, int], list[str]] = defaultdict(list)
-        for key, service in self.services.items():
-            if service.load_balancer is not None:
-                taken[service.load_balancer.name, service.load_balancer.priority].append(key)
-        for (balancer, priority), keys in taken.items():
-            for key in keys[1:]:
-                yield Problem(
-                    ("services", key, "loadBalancer", "priority"),
-                    f"{priority} is already that of service {keys[0]} on load balancer {balancer}: give each its own",
-                )
-
-    def _fixed_port_problems(self) -> Iterator[Problem]:
-        """Two services with one fixed port would need the same ingress rule twice, and never share an instance."""
-        taken: dict[tuple[str, int], str] = {}
-        for key, service in self.services.items():
-            port, routing = service.fixed_host_port, service.load_balancer
-            if port is None or routing is None:
-                continue
-            first = taken.setdefault((routing.name, port), key)
-            if first != key:
-                yield Problem(
-                    ("services", key, "loadBalancer", "containerPort"),
-                    f"host port {port} is already that of service {first} on load balancer {routing.name}: "
-                    "give each its own, or use dynamic ones (networkMode bridge without hostPort)",
-                )
 
 
 def _cpu_path(service: ServiceSettings) -> Path:

@@ -2,23 +2,14 @@
 
 import base64
 import email
-import json
 import re
 import shlex
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ecs_model.agent import (
-    ATTRIBUTES,
-    BLOCK_IMDS,
-    CLUSTER,
-    CONFIG_FILE,
-    PORT_RANGE,
-    RESERVED_MEMORY,
-    SPOT_DRAINING,
-    parse,
-    render,
-)
+from ecs_model import bottlerocket
+from ecs_model.agent import CLUSTER, CONFIG_FILE, PORT_RANGE, parse, render
+from ecs_model.shell_variables import literals, substituted
 
 _GZIP = b"\x1f\x8b"
 _LARGEST = 1 << 20
@@ -66,10 +57,11 @@ def agent_variables(text: str) -> dict[str, str]:
             lines += _bottlerocket_lines(part)
         if is_powershell(part):
             lines += _windows_lines(part)
-        lines += _written_lines(part)
+        written = _written_lines(part)
+        lines += [substituted(line, literals(part)) for line in written] if "$" in "".join(written) else written
         if part.lstrip().startswith("#cloud-config") and "encoding" in part:
             lines += _encoded_lines(part)
-        elif _HIDDEN.search(part):
+        elif _HIDDEN.search(part) or (_FOREIGN.match(part) and CONFIG_FILE in part):
             raise NotUnderstood(f"{CONFIG_FILE} is written by other means than echo, printf or a here-document")
     variables = parse("\n".join(lines))
     for name in (CLUSTER, PORT_RANGE):
@@ -109,26 +101,15 @@ def _parts(text: str) -> Iterator[str]:
             yield _text(payload) if payload.startswith(_GZIP) else payload.decode(errors="replace")
 
 
-_BOTTLEROCKET_SWITCHES = {"enable-spot-instance-draining": SPOT_DRAINING, "awsvpc-block-imds": BLOCK_IMDS}
-"""Bottlerocket's ECS settings that are switches of the agent, with the variables that they set."""
-
-
 def _bottlerocket_lines(text: str) -> Iterator[str]:
     # Only here, because loading it takes time in every start of the policy pack.
     import tomllib
 
     try:
-        ecs = tomllib.loads(text)["settings"]["ecs"]
-        for setting, variable in _BOTTLEROCKET_SWITCHES.items():
-            if ecs.get(setting) is True:
-                yield f"{variable}=true"
-        if isinstance(ecs.get("reserved-memory"), int):
-            yield f"{RESERVED_MEMORY}={ecs['reserved-memory']}"
-        if isinstance(ecs.get("instance-attributes"), dict):
-            yield f"{ATTRIBUTES}={json.dumps(ecs['instance-attributes'], default=str)}"
-        yield f"{CLUSTER}={ecs['cluster']}"
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError, RecursionError):
+        settings = tomllib.loads(text).get("settings")
+    except (tomllib.TOMLDecodeError, RecursionError):
         return
+    yield from (f"{name}={value}" for name, value in bottlerocket.variables(settings))
 
 
 _WINDOWS_CLUSTER = re.compile(
@@ -189,6 +170,8 @@ _HIDDEN = re.compile(
     re.MULTILINE,
 )
 """The file's name in a shell variable, or a command whose result only the instance knows."""
+_FOREIGN = re.compile(r"\s*#!(?!.*\b(?:ba|da|z|k)?sh\b)")
+"""The first line of a script for another interpreter than a shell."""
 _CONVERSION = re.compile(r"%[bdis]")
 
 

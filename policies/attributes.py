@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-const
 
 from collections.abc import Mapping
 
-from ecs_model.agent import ATTRIBUTES
+from ecs_model.agent_variables import Variable
 from ecs_model.instance_attributes import AVAILABILITY_ZONE, CPU_ARCHITECTURE, INSTANCE_TYPE, OS_TYPE, told
 from ecs_model.instance_types import catalogue
 from policies.placement import Room
@@ -29,7 +29,7 @@ def custom(launches: Launches) -> Mapping[str, str] | None:
     """The custom attributes that user data gives; None where it may give others. Raises Unknown."""
     if any("put-attributes" in part for _, part in launches.user_data):
         return None
-    return told(launches.agent.get(ATTRIBUTES))
+    return told(launches.agent.get(Variable.ATTRIBUTES))
 
 
 def _of_type(name: str) -> Mapping[str, str]:

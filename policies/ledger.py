@@ -16,11 +16,15 @@ class Ledger:
     unjudged: dict[tuple[str, str], None] = field(default_factory=dict)
     """Rule and place, in the order in which they came up."""
 
+    malformed: dict[str, str] = field(default_factory=dict)
+    """By what cannot be read, the rule that says so."""
+
     def begin(self, suppressions: Collection[Suppression]) -> None:
         """Starts anew, with the suppressions of the configuration."""
         self.suppressions = tuple(suppressions)
         self.suppressed.clear()
         self.unjudged.clear()
+        self.malformed.clear()
 
     def suppresses(self, rule: str, urn: str | None, message: str) -> bool:
         """Whether a finding is suppressed, which is noted."""
@@ -29,6 +33,10 @@ class Ledger:
                 self.suppressed[rule, urn or "", message] = suppression
                 return True
         return False
+
+    def tells(self, rule: str, wrong: str) -> bool:
+        """Whether it is this rule's to say what cannot be read: the first one that meets it says so for all."""
+        return self.malformed.setdefault(wrong, rule) == rule
 
     def note_unjudged(self, rule: str, place: str) -> None:
         """Notes what a rule could not judge."""

@@ -10,6 +10,8 @@ from policies.rule import RULES, Rule
 from policies.servicer import install
 
 NAME = "ecs-on-ec2"
+WELL_FORMED = "ecs-task-definition-container-definitions"
+"""The rule whose subject is whether container definitions can be read at all."""
 
 
 def rules() -> list[Rule]:
@@ -19,10 +21,13 @@ def rules() -> list[Rule]:
 
 
 def all_policies() -> list[Rule]:
-    """The rules between the reserved policies, in the order in which they are asked."""
+    """The rules between the reserved policies, in the order in which they are asked.
+
+    The first is the one that says what is wrong with container definitions which no other rule can read.
+    """
     known = rules()
     first, last = reserved([rule.id for rule in known])
-    return [first, *known, *last]
+    return [first, *sorted(known, key=lambda rule: rule.id != WELL_FORMED), *last]
 
 
 def serve(install: Callable[[Sequence[Rule]], bool] = install) -> None:

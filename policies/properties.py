@@ -25,7 +25,7 @@ class Malformed(Exception):  # noqa: N818 - a finding about the program, not an 
     def __init__(
         self, owner: object, path: Path, message: str, fix: str = "Correct it: AWS cannot take it as it stands."
     ) -> None:
-        self.fix = fix
+        self.owner, self.path, self.fix = owner, path, fix
         super().__init__(f"{owner}: {dotted(path)} {message}" if path else f"{owner}: {message}")
 
 

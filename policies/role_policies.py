@@ -3,14 +3,20 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from ecs_model.policy_document import EXECUTION_POLICY, Statement, denied_actions, missing_actions
+from ecs_model.policy_document import (
+    EXECUTION_POLICY,
+    Statement,
+    denied_actions,
+    missing_actions,
+    possibly_denied_actions,
+)
 from policies.properties import Malformed, References, Unknown
 from policies.rule import Finding, Verdict
 from policies.stack import Stack, remembered
-from policies.views.iam import ManagedPolicy, PolicyAttachment, Role, RolePolicy, RolePolicyAttachment
+from policies.views.iam import ManagedPolicies, ManagedPolicy, PolicyAttachment, Role, RolePolicy, RolePolicyAttachment
 from policies.views.resource import Resource
 
-_Attached = RolePolicy | RolePolicyAttachment | PolicyAttachment
+_Attached = RolePolicy | RolePolicyAttachment | PolicyAttachment | ManagedPolicies
 
 
 @dataclass
@@ -76,6 +82,15 @@ def allows(stack: Stack, role: Role, actions: Collection[str], granting: Collect
             return
     if missing:
         yield Finding(f"does not allow {', '.join(missing)}", role)
+    else:
+        yield from unsure(found, role, actions)
+
+
+def unsure(found: Permissions, role: Role, actions: Collection[str]) -> Iterator[Verdict]:
+    """What cannot be judged where a role denies some actions in some cases, which only AWS tells apart."""
+    denied = possibly_denied_actions(found.statements, actions)
+    if denied:
+        yield Unknown(f"{role}: when it denies {', '.join(denied)}", ())
 
 
 def _read(stack: Stack, source: Role | _Attached, found: Permissions) -> None:
@@ -86,15 +101,21 @@ def _read(stack: Stack, source: Role | _Attached, found: Permissions) -> None:
     if isinstance(source, Role):
         for document in source.inline:
             found.statements += document.statements
-    found.add_managed(stack, source, "managedPolicyArns" if isinstance(source, Role) else "policyArn", source.managed)
+    key = "managedPolicyArns" if isinstance(source, Role) else source.policy_key
+    found.add_managed(stack, source, key, source.managed)
 
 
 @remembered
 def _attached(stack: Stack) -> dict[Role, list[_Attached]]:
     """What gives each role its policies from outside the role."""
     index: dict[Role, list[_Attached]] = {}
-    single: list[_Attached] = [*stack.all(RolePolicy), *stack.all(RolePolicyAttachment)]
-    for source, key in [*((s, "role") for s in single), *((s, "roles") for s in stack.all(PolicyAttachment))]:
-        for role in stack.find(Role, source, key, source.roles):
+    sources: list[_Attached] = [
+        *stack.all(RolePolicy),
+        *stack.all(RolePolicyAttachment),
+        *stack.all(PolicyAttachment),
+        *stack.all(ManagedPolicies),
+    ]
+    for source in sources:
+        for role in stack.find(Role, source, source.role_key, source.roles):
             index.setdefault(role, []).append(source)
     return index

@@ -200,7 +200,9 @@ class Rule(NamedTuple):
                 LEDGER.note_unjudged(self.id, str(verdict))
                 continue
             message, urn = self._message(verdict, alone)
-            if not LEDGER.suppresses(self.id, urn, message):
+            if LEDGER.suppresses(self.id, urn, message):
+                continue
+            if not _read_by_many(verdict) or LEDGER.tells(self.id, f"{urn} {verdict}"):
                 findings[message, urn] = None
         return Judgement(list(findings), list(unknown))
 
@@ -210,10 +212,15 @@ class Rule(NamedTuple):
             where = f"{resource}: " if resource else ""
             return f"{where}{verdict.message}. {verdict.fix or self.fix}", resource.urn if resource else None
         where = f"{alone}: " if alone else ""
-        urn = alone.urn if alone else None
         if isinstance(verdict, Malformed):
-            return f"{verdict}. {verdict.fix}", urn
+            return f"{verdict}. {verdict.fix}", verdict.owner.urn if isinstance(verdict.owner, Resource) else None
+        urn = alone.urn if alone else None
         return f"{where}the rule itself failed ({_origin(verdict)}). {FAILED_FIX.format(self.id)}", urn
+
+
+def _read_by_many(verdict: Verdict) -> bool:
+    """Whether a verdict is on what most rules read of a task definition, and one of them is to report for all."""
+    return isinstance(verdict, Malformed) and bool({"containerDefinitions", "networkMode"} & set(verdict.path[:1]))
 
 
 FAILED_FIX = (

@@ -1,14 +1,16 @@
-"""Times cfn-lint and Checkov on a template, and this pack on the same services; ends with 1 where one of them fails.
+"""Times cfn-lint and Checkov beside this pack, and AWS CDK beside the components; ends with 1 where one of them fails.
 
 Installs the tools from PyPI into an environment of their own, `.local/cloudformation`; AWS CDK needs Node.js as well.
 """
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import time
 import venv
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -22,6 +24,7 @@ HERE = Path(__file__).parent
 TOOLS = ROOT / ".local" / "cloudformation"
 SHOPS = 33
 """Nearly as many as fit: a template holds 500 resources at most, each shop 15."""
+SERVICES = 40
 TURNS = 3
 FOUND = {"cfn-lint": {0, 2, 4, 6, 8, 10, 12, 14}, "checkov": {0, 1}}
 """Exit codes with which a tool ends that has read the template, whatever it found."""
@@ -46,9 +49,37 @@ def main() -> int:
             for tool, arguments in commands.items():
                 seen[tool].append(_run(tool, *arguments, codes=FOUND[tool]))
     results = [Result(f"{SHOPS * 15} resources: {tool}, start to end", median(of), "s") for tool, of in seen.items()]
+    results += _programs()
     write(results, CLOUDFORMATION)
     print(table(results))
     return 0
+
+
+def _programs() -> Iterator[Result]:
+    """The same services as a program of AWS CDK, imports and synthesis, and as one of these components, under mocks."""
+    seen: dict[str, list[tuple[float, float]]] = {"these components": [], "AWS CDK": []}
+    with TemporaryDirectory() as directory:
+        for _ in range(TURNS):
+            seen["these components"].append(_mocked())
+            seen["AWS CDK"].append(_synthesized(directory))
+    for name, turns in seen.items():
+        seconds, peaks = zip(*turns, strict=True)
+        yield Result(f"{SERVICES} services: {name}, start to end", median(seconds), "s")
+        yield Result(f"{SERVICES} services: {name}, peak memory", median(peaks), "MiB")
+
+
+def _mocked() -> tuple[float, float]:
+    command = [sys.executable, "-m", "benchmarks.components.run", "ours", str(SERVICES)]
+    started = time.perf_counter()
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return time.perf_counter() - started, json.loads(told.stdout)["peak"]
+
+
+def _synthesized(directory: str) -> tuple[float, float]:
+    command = [str(TOOLS / "bin" / "python"), str(HERE / "services.py"), str(SERVICES), directory]
+    started = time.perf_counter()
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    return time.perf_counter() - started, float(told.stdout)
 
 
 def _install() -> None:

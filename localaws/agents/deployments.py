@@ -8,7 +8,7 @@ from typing import Any
 from moto.core.utils import utcnow
 from moto.moto_api._internal import mock_random
 
-from localaws.agents import events
+from localaws.agents import events, shifts
 from localaws.agents.tasks import PlayedTask
 
 STARTING = frozenset(
@@ -42,6 +42,7 @@ def begin(service: Any) -> None:
     """A new deployment of a service as it is now; whatever it had before is older."""
     id_, now = f"ecs-svc/{mock_random.randint(10**18, 10**19 - 1)}", utcnow()
     strategy, volumes = service.capacity_provider_strategy, getattr(service, "volume_configurations", None)
+    connect = getattr(service, "service_connect_configuration", None)
     for older in service.deployments:
         older["status"] = "ACTIVE"
     new = {
@@ -54,9 +55,11 @@ def begin(service: Any) -> None:
         "rolloutState": "IN_PROGRESS",
         "rolloutStateReason": f"ECS deployment {id_} in progress.",
         **({"volumeConfigurations": volumes} if volumes else {}),
+        **({"serviceConnectConfiguration": connect} if connect else {}),
         **({"capacityProviderStrategy": strategy} if strategy else {"launchType": service.launch_type}),
     }
     service.deployments = [new, *service.deployments]
+    shifts.begin(service, id_)
     begun(service).insert(0, new)
     count(service, [])
 
@@ -80,6 +83,7 @@ def conclude(service: Any, tasks: Sequence[PlayedTask]) -> None:
     newest = primary(service)
     complete = len(service.deployments) == 1 and newest["runningCount"] == service.desired_count
     if complete and newest["rolloutState"] == "IN_PROGRESS":
+        shifts.conclude(service, newest["id"])
         newest |= {"rolloutState": "COMPLETED", "rolloutStateReason": f"ECS deployment {newest['id']} completed."}
         newest["updatedAt"] = utcnow()
         events.tell(service, f"(deployment {newest['id']}) deployment completed.")

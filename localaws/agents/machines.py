@@ -16,6 +16,7 @@ from moto.ec2.models import ec2_backends
 
 from ecs_model import agent, fleet
 from ecs_model.containers import Protocol
+from ecs_model.instance_source import TRUNK
 from ecs_model.instance_types import catalogue
 from ecs_model.user_data import NotUnderstood, agent_variables
 
@@ -87,6 +88,8 @@ def equip(instance: Any, machine: Any) -> None:
     """Give a container instance that moto has registered what its type, its agent and its machine say."""
     told = variables(machine.user_data)
     machine.joined = instance.cluster_name
+    trunking = instance._backend.account_settings.get("awsvpcTrunking")
+    trunk = {TRUNK: machine.id.replace("i-", "eni-")} if trunking and trunking.value == "enabled" else {}
     network = {"ecs.subnet-id": machine.subnet_id or "", "ecs.vpc-id": machine.vpc_id or ""}
     instance.base = fleet.started(
         instance.container_instance_arn,
@@ -97,6 +100,7 @@ def equip(instance: Any, machine: Any) -> None:
             **of_image(instance._backend, machine.image_id),
             **{key: value for key, value in network.items() if value},
             **own_attributes(told),
+            **trunk,
         },
     )
     instance.attributes = dict(sorted(instance.base.attributes.items()))

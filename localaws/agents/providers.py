@@ -8,6 +8,8 @@ from typing import Any
 
 from moto.autoscaling.models import autoscaling_backends
 
+from localaws.moto_fixes.group_instances import types
+
 DRAINING_HOOK = "ecs-managed-draining-termination-hook"
 
 
@@ -39,9 +41,7 @@ class Provider:
     @property
     def types(self) -> list[str]:
         """The instance types that its group may start."""
-        overrides = ((self.group.mixed_instances_policy or {}).get("LaunchTemplate") or {}).get("Overrides") or []
-        named = [each["InstanceType"] for each in overrides if each.get("InstanceType")]
-        return named or [str(self.group.instance_type)]
+        return types(self.group)
 
     @property
     def machine_ids(self) -> list[str]:

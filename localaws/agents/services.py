@@ -17,7 +17,7 @@ from ecs_model.placement import refused
 from ecs_model.scheduler import place_daemon, place_service
 from ecs_model.strategy import FARGATE, StrategyItem, next_provider
 from ecs_model.task_needs import Task
-from localaws.agents import deployments, events, needs
+from localaws.agents import deployments, events, needs, shifts
 from localaws.agents.board import Board
 from localaws.agents.tasks import PlayedTask
 
@@ -141,11 +141,14 @@ class Scheduling:
             capacity_provider_name=provider or None,
             tags=list(service.tags) if getattr(service, "propagate_tags", "NONE") == "SERVICE" else [],
             network=service.network_configuration,
-            balancers=list(service.load_balancers or []),
+            balancers=shifts.balancers(service, deployments.primary(service)["id"]),
         )
 
     def _stop_leaving(self) -> bool:
         staying, leaving = self.split()
+        if shifts.shifts(self.service) and sum(not task.waits for task in staying) < self.service.desired_count:
+            # The old tasks have the traffic until all new ones run.
+            leaving = [task for task in leaving if task.waits]
         least, _ = self._limits()
         running = sum(not task.waits for task in staying + leaving)
         gone = []

@@ -9,6 +9,8 @@ from typing import Any
 
 from moto.ec2.exceptions import DependencyViolationError, EC2ClientError
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.elastic_block_store import IOPS_REQUIRED_VOLUME_TYPES
+from moto.ec2.models.instances import Instance
 from moto.ec2.models.launch_templates import LaunchTemplate
 from moto.ec2.utils import parse_user_data
 from moto.elbv2.models import elbv2_backends
@@ -136,3 +138,23 @@ def _create_version(original: Any, self: Any, data: dict[str, Any], description:
     if isinstance(user_data, str):
         data = {**data, "UserData": parse_user_data(user_data)}
     return original(self, data, description)
+
+
+_IMAGE_GIB = 8
+_LEAST_IOPS = 100
+
+
+@around(Instance, "add_block_device")
+def _add_block_device(
+    original: Any, self: Any, size: Any, device: str, snapshot: Any, *rest: Any, volume_type: str | None
+) -> None:
+    """RunInstances: a device without a size has the image's own; moto refuses it, as it does io1 and io2.
+
+    Of the operations a second that such a type needs nothing arrives here: EBS's least is told.
+    """
+    provisioned = volume_type in IOPS_REQUIRED_VOLUME_TYPES
+    size = size or (None if snapshot else _IMAGE_GIB)
+    original(self, size, device, snapshot, *rest, volume_type="gp3" if provisioned else volume_type)
+    if provisioned:
+        volume = self.ec2_backend.volumes[self.block_device_mapping[device].volume_id]
+        volume.volume_type, volume.iops = volume_type, _LEAST_IOPS

@@ -9,10 +9,16 @@ import re
 from typing import Any
 
 from moto.autoscaling.models import autoscaling_backends
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ecs.exceptions import EcsClientException, ECSException, InvalidParameterException
-from moto.ecs.models import CapacityProvider, EC2ContainerServiceBackend
+from moto.ecs.models import AccountSetting, CapacityProvider, EC2ContainerServiceBackend
+from moto.ecs.responses import EC2ContainerServiceResponse
 
-from localaws.moto_fixes.patch import around, before
+from localaws.moto_fixes.patch import around, before, give
+
+# moto keeps no user's settings apart from the account's.
+give(EC2ContainerServiceResponse, "put_account_setting_default", EC2ContainerServiceResponse.put_account_setting)
+give(AccountSetting, "principal_arn", f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:root")
 
 FARGATE = frozenset({"FARGATE", "FARGATE_SPOT"})
 Strategy = list[dict[str, Any]]

@@ -16,8 +16,10 @@ from moto.elbv2.models import elbv2_backends
 from moto.servicediscovery.models import servicediscovery_backends
 
 from localaws.agents import deployments
+from localaws.moto_fixes.deployments import check_strategy_of_deployment
 from localaws.moto_fixes.ecs import active_services, check_strategy
 from localaws.moto_fixes.patch import around
+from localaws.moto_fixes.service_connect import check_connect
 
 _KEPT = {
     "placementStrategy": "placement_strategy",
@@ -33,6 +35,7 @@ _KEPT = {
     "networkConfiguration": "network_configuration",
     "platformVersion": "platform_version",
     "volumeConfigurations": "volume_configurations",
+    "serviceConnectConfiguration": "service_connect_configuration",
 }
 """Parameter -> moto's attribute, which its serializer shows by the API's name."""
 _EVEN = ("spread", "attribute:ecs.availability-zone")
@@ -42,6 +45,7 @@ Parameters = dict[str, Any]
 def _defaults(parameters: Parameters) -> Parameters:
     """CreateService: what AWS fills in."""
     deployment = {"maximumPercent": 200, "minimumHealthyPercent": 100, **parameters.get("deploymentConfiguration", {})}
+    deployment.setdefault("strategy", "ROLLING")
     deployment.setdefault("deploymentCircuitBreaker", {"enable": False, "rollback": False})
     deployment.setdefault("alarms", {"alarmNames": [], "enable": False, "rollback": False})
     rebalanced = _can_rebalance(parameters.get("placementStrategy") or [], deployment["maximumPercent"])
@@ -81,6 +85,7 @@ def _check(backend: Any, parameters: Parameters) -> None:
     cluster = backend._get_cluster(parameters.get("cluster", "default"))
     check_strategy(backend, strategy, cluster.capacity_providers or [])
     _check_rebalancing(parameters)
+    check_strategy_of_deployment(parameters)
     _check_task(backend, parameters)
 
 
@@ -101,6 +106,7 @@ def _check_task(backend: Any, parameters: Parameters) -> None:
     _check_volumes(task, parameters)
     for registry in parameters.get("serviceRegistries") or []:
         _check_registry(backend, task, registry, awsvpc=awsvpc)
+    check_connect(backend, task, parameters.get("serviceConnectConfiguration") or {})
     for balancer in parameters.get("loadBalancers") or []:
         _check_container(task, balancer)
         _check_targets(backend, balancer, awsvpc=awsvpc)
@@ -203,7 +209,14 @@ def _update(original: Any, self: Any) -> Any:
     service = backend._get_service(parameters.get("cluster", "default"), parameters["service"].split("/")[-1])
     if service.status != "ACTIVE":
         raise ECSException("ServiceNotActiveException", "Service was not ACTIVE.")
-    kept = ("networkConfiguration", "placementStrategy", "availabilityZoneRebalancing", "volumeConfigurations")
+    kept = (
+        "networkConfiguration",
+        "placementStrategy",
+        "availabilityZoneRebalancing",
+        "volumeConfigurations",
+        "serviceConnectConfiguration",
+        "loadBalancers",
+    )
     now = {parameter: getattr(service, _KEPT[parameter], None) for parameter in kept}
     deployment = {**service.deployment_configuration, **parameters.get("deploymentConfiguration", {})}
     wanted = {**now, "taskDefinition": service.task_definition, **parameters, "deploymentConfiguration": deployment}

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.autoscaling.exceptions import ValidationError
 from moto.autoscaling.models import FakeAutoScalingGroup
 
+from localaws.moto_fixes import ssm
 from localaws.moto_fixes.patch import around, give
+from localaws.requirements import matching
 
 
 @around(FakeAutoScalingGroup, "replace_autoscaling_group_instances")
@@ -38,11 +41,30 @@ def _resize(original: Any, self: Any, new_capacity: int | None) -> None:
     self.instance_states.sort(key=lambda state: order.get(state.instance.id, len(order)))
 
 
-def _instance_type(self: Any) -> Any:
-    """Of a mixed instances policy the first override; moto launches the template's own type."""
-    overrides = ((self.mixed_instances_policy or {}).get("LaunchTemplate") or {}).get("Overrides") or [{}]
-    return overrides[0].get("InstanceType") or _TEMPLATE_TYPE.__get__(self)
+def types(group: Any) -> list[str]:
+    """The instance types that a group may start, the one it starts first in front; moto knows the template's own."""
+    overrides = ((group.mixed_instances_policy or {}).get("LaunchTemplate") or {}).get("Overrides") or []
+    described = [each["InstanceRequirements"] for each in overrides if each.get("InstanceRequirements")]
+    if described:
+        kind = ssm.architecture(group.account_id, group.region, group.image_id)
+        return [name for each in described for name in matching(each, kind)]
+    named = [each["InstanceType"] for each in overrides if each.get("InstanceType")]
+    return named or [str(_TEMPLATE_TYPE.__get__(group))]
+
+
+def _image_id(self: Any) -> str:
+    """The AMI that `resolve:ssm:` leads to when an instance is launched."""
+    image: str = _TEMPLATE_IMAGE.__get__(self)
+    parameter = image.removeprefix("resolve:ssm:")
+    if parameter == image:
+        return image
+    found = ssm.value(self.account_id, self.region, parameter)
+    if found is None:
+        raise ValidationError(f"The parameter {parameter} of the launch template was not found")
+    return found
 
 
 _TEMPLATE_TYPE: Any = FakeAutoScalingGroup.instance_type
-give(FakeAutoScalingGroup, "instance_type", property(_instance_type))
+_TEMPLATE_IMAGE: Any = FakeAutoScalingGroup.image_id
+give(FakeAutoScalingGroup, "instance_type", property(lambda self: types(self)[0]))
+give(FakeAutoScalingGroup, "image_id", property(_image_id))

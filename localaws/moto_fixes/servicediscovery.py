@@ -13,6 +13,7 @@ from moto.ecs.models import ecs_backends
 from moto.servicediscovery.models import ServiceDiscoveryBackend
 
 from localaws.moto_fixes.patch import around, before
+from localaws.moto_fixes.service_connect import connected
 
 
 @around(ServiceDiscoveryBackend, "create_service")
@@ -39,3 +40,12 @@ def _delete(self: Any, service_id: str) -> None:
 def _delete_namespace(self: Any, namespace_id: str) -> None:
     if [item for item in self.services.values() if item.namespace_id == namespace_id]:
         raise JsonRESTError("ResourceInUse", f"Namespace has associated services: {namespace_id}")
+    if connected(self, self.get_namespace(namespace_id)):
+        raise JsonRESTError("ResourceInUse", f"Namespace has associated services of ECS: {namespace_id}")
+
+
+@before(ServiceDiscoveryBackend, "create_http_namespace")
+def _create_namespace(self: Any, name: str, **_: Any) -> None:
+    """CreateHttpNamespace: a name is there once."""
+    if [item for item in self.namespaces.values() if item.name == name]:
+        raise JsonRESTError("NamespaceAlreadyExists", f"Namespace with name: {name} already exists.")

@@ -10,8 +10,9 @@ import hashlib
 from typing import Any
 
 from moto.core.utils import utcnow
-from moto.ssm.models import Parameter, ParameterDict
+from moto.ssm.models import Parameter, ParameterDict, ssm_backends
 
+from ecs_model.images import X86_64_ONLY, AmiFamily, Architecture, ssm_parameter
 from localaws.moto_fixes.patch import before
 
 VARIANTS = ("aws-ecs-1", "aws-ecs-1-nvidia", "aws-ecs-2", "aws-ecs-2-nvidia", "aws-ecs-2-fips")
@@ -47,3 +48,16 @@ def _load(self: Any, key: str) -> None:
                     data_type="aws:ec2:image",
                 )
             )
+
+
+def value(account: str, region: str, name: str) -> str | None:
+    """A parameter's value, None where there is no such parameter."""
+    found = ssm_backends[account][region].get_parameter(name)
+    return None if found is None else str(found.value)
+
+
+def architecture(account: str, region: str, image: str) -> Architecture:
+    """That of a recommended ECS-optimized AMI; x86_64 for any other."""
+    arm = Architecture.ARM64
+    names = [ssm_parameter(family, arm, gpus=gpus) for family in set(AmiFamily) - X86_64_ONLY for gpus in (False, True)]
+    return arm if image in [value(account, region, name) for name in names] else Architecture.X86_64

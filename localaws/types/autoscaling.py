@@ -100,6 +100,19 @@ def _put_target_groups(target: Target) -> None:
             )
 
 
+def _put_warm_pool(target: Target) -> None:
+    wanted = None if "warmPool" in target.removed else target.inputs.get("warmPool")
+    if wanted is None:
+        if (_describe(target) or {}).get("WarmPoolConfiguration"):
+            target.call("delete_warm_pool", AutoScalingGroupName=target.id, ForceDelete=True)
+        return
+    given = {key: value for key, value in wanted.items() if key != "instanceReusePolicy"}
+    shape = target.region.model("autoscaling", "put_warm_pool").input_shape
+    policy = {"ReuseOnScaleIn": wanted.get("instanceReusePolicy", {}).get("reuseOnScaleIn", False)}
+    parameters = to_api(given, shape, "warmPool", {})
+    target.call("put_warm_pool", AutoScalingGroupName=target.id, InstanceReusePolicy=policy, **parameters)
+
+
 def _refresh_instances(target: Target) -> None:
     """Roll out a new template, where the program has an instanceRefresh and something that triggers it changed."""
     wanted = target.inputs.get("instanceRefresh")
@@ -178,6 +191,7 @@ GROUP = Kind(
         Step(frozenset({"enabledMetrics"}), _put_metrics),
         Step(frozenset({"suspendedProcesses"}), _put_suspended),
         Step(frozenset({"targetGroupArns"}), _put_target_groups),
+        Step(frozenset({"warmPool"}), _put_warm_pool),
         Step(_TRIGGERS, _refresh_instances),
     ),
     delete=_delete,
@@ -229,6 +243,7 @@ GROUP = Kind(
     empties={"defaultInstanceWarmup": -1},
     names={
         "name": "AutoScalingGroupName",
+        "warmPool": "WarmPoolConfiguration",
         "arn": "AutoScalingGroupARN",
         "launchTemplate.id": "LaunchTemplateId",
         "launchTemplate.name": "LaunchTemplateName",

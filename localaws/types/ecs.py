@@ -231,4 +231,31 @@ TASK_DEFINITION = Kind(
     },
 )
 
-KINDS = (CLUSTER, CAPACITY_PROVIDER, CLUSTER_CAPACITY_PROVIDERS, TASK_DEFINITION, ecs_service.SERVICE)
+
+def _account_setting(target: Target) -> ApiObject | None:
+    found: ApiObject | None = target.call(
+        "list_account_settings", "settings[0]", name=target.id, effectiveSettings=True
+    )
+    return found
+
+
+ACCOUNT_SETTING_DEFAULT = Kind(
+    "aws:ecs/accountSettingDefault:AccountSettingDefault",
+    service="ecs",
+    source=REGISTRY + "ecs/accountsettingdefault/",
+    create=Call("put_account_setting_default"),
+    identity="setting.name",
+    read=_account_setting,
+    updates=(Call("put_account_setting_default"),),
+    delete=lambda r: r.call("put_account_setting_default", name=r.id, value="disabled"),
+    replaces=frozenset({"name"}),
+)
+
+KINDS = (
+    ACCOUNT_SETTING_DEFAULT,
+    CLUSTER,
+    CAPACITY_PROVIDER,
+    CLUSTER_CAPACITY_PROVIDERS,
+    TASK_DEFINITION,
+    ecs_service.SERVICE,
+)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
 from localaws import tags
-from localaws.convert import from_api
+from localaws.convert import from_api, to_api
 from localaws.kind import REGISTRY, ApiObject, AutoName, Call, Failed, Kind, Target
 from localaws.wire import Properties
 
@@ -24,13 +25,41 @@ def _given(target: Target) -> Properties:
     """The parameters whose shape differs from the property's."""
     inputs, result = target.inputs, Properties()
     deployment = {api: inputs[prop] for prop, api in _DEPLOYMENT.items() if prop in inputs}
+    if inputs.get("deploymentConfiguration"):
+        deployment |= _strategy(target)
     if deployment:
         result["deploymentConfiguration"] = deployment
     if inputs.get("networkConfiguration"):
         network = inputs["networkConfiguration"]
         public = {"assignPublicIp": "ENABLED" if network.get("assignPublicIp") else "DISABLED"}
         result["networkConfiguration"] = {"awsvpcConfiguration": {**network, **public}}
+    if inputs.get("serviceConnectConfiguration"):
+        shape = target.region.model("ecs", "create_service").input_shape.members["serviceConnectConfiguration"]
+        prop = "serviceConnectConfiguration"
+        result[prop] = to_api(inputs[prop], shape, prop, SERVICE.names)
     return result
+
+
+def _strategy(target: Target) -> Properties:
+    """The details of a hook are a JSON text in the provider and any JSON in the API."""
+    prop = "deploymentConfiguration"
+    shape = target.region.model("ecs", "create_service").input_shape.members[prop]
+    hooks = target.inputs[prop].get("lifecycleHooks", [])
+    plain = [{key: value for key, value in hook.items() if key != "hookDetails"} for hook in hooks]
+    wanted = {**target.inputs[prop], **({"lifecycleHooks": plain} if plain else {})}
+    result: Properties = to_api(wanted, shape, prop, SERVICE.names)
+    for given, hook in zip(result.get("lifecycleHooks", []), hooks, strict=True):
+        if "hookDetails" in hook:
+            given["hookDetails"] = json.loads(hook["hookDetails"])
+    return result
+
+
+def _told(deployment: Properties) -> Properties:
+    hooks = [
+        {**hook, **({"hookDetails": json.dumps(hook["hookDetails"])} if "hookDetails" in hook else {})}
+        for hook in deployment.get("lifecycleHooks", [])
+    ]
+    return {**deployment, **({"lifecycleHooks": hooks} if hooks else {})}
 
 
 def _update(target: Target) -> Properties:
@@ -78,8 +107,10 @@ def _read(target: Target) -> ApiObject | None:
     return {
         **found,
         **{prop: deployment.get(api) for prop, api in _DEPLOYMENT.items()},
+        "deploymentConfiguration": _told(deployment),
         "networkConfiguration": network,
         "volumeConfigurations": found.get("deployments", [{}])[0].get("volumeConfigurations"),
+        "serviceConnectConfiguration": found.get("deployments", [{}])[0].get("serviceConnectConfiguration"),
         "alarms": from_api(_ALARMS, alarms, "", {}) if alarms else None,
         "cluster": _as_written(found.get("clusterArn", ""), target.get("cluster")),
         "taskDefinition": _as_written(found.get("taskDefinition", ""), target.get("taskDefinition")),
@@ -143,7 +174,9 @@ def _changed_strategy(old: Properties, new: Properties) -> set[str]:
     return {prop} if one_is_empty and not new.get("forceNewDeployment") else set()
 
 
-_IN_DEPLOYMENT = frozenset({*_DEPLOYMENT, "networkConfiguration"})
+_IN_DEPLOYMENT = frozenset(
+    {*_DEPLOYMENT, "deploymentConfiguration", "networkConfiguration", "serviceConnectConfiguration"}
+)
 SERVICE = Kind(
     "aws:ecs/service:Service",
     service="ecs",
@@ -210,7 +243,7 @@ SERVICE = Kind(
         "iamRole": ("role", "roleArn"),
         "orderedPlacementStrategies": "placementStrategy",
         "loadBalancers.elbName": "loadBalancerName",
-        "deploymentConfiguration": "-",
+        "serviceConnectConfiguration.services.clientAlias": "clientAliases",
         "volumeConfiguration.managedEbsVolume.sizeInGb": "sizeInGiB",
         "vpcLatticeConfigurations": "vpcLatticeConfigurations",
     },

@@ -68,8 +68,11 @@ def _put_balancer_attributes(target: Target) -> None:
 def _balancer(target: Target) -> ApiObject | None:
     found: Properties = target.call("describe_load_balancers", "LoadBalancers[0]", LoadBalancerArns=[target.id])
     values = target.call("describe_load_balancer_attributes", "Attributes", LoadBalancerArn=target.id)
+    # Of others the provider keeps what is an application load balancer's alone.
+    kept = {} if _is_alb(target) else {prop: target.get(prop) for prop in _OF_ALB if target.get(prop) is not None}
     return {
         **found,
+        **kept,
         **_told(values, _OF_BALANCER | _OF_ALB),
         "accessLogs": _logs(target, _told(values, _OF_LOGS)),
         "subnets": [zone["SubnetId"] for zone in found["AvailabilityZones"]],

@@ -50,6 +50,35 @@ NAMESPACE = Kind(
 )
 
 
+def _http_namespace(target: Target) -> ApiObject | None:
+    found: Properties = target.call("get_namespace", "Namespace", Id=target.id)
+    return {
+        **found,
+        "httpName": found["Properties"].get("HttpProperties", {}).get("HttpName"),
+        "tags": target.call("list_tags_for_resource", "Tags", ResourceARN=found["Arn"]),
+    }
+
+
+def _describe_http(target: Target) -> None:
+    namespace = {"Description": target.inputs.get("description", "")}
+    target.call("update_http_namespace", Id=target.id, Namespace=namespace)
+
+
+HTTP_NAMESPACE = Kind(
+    "aws:servicediscovery/httpNamespace:HttpNamespace",
+    service="servicediscovery",
+    source=REGISTRY + "servicediscovery/httpnamespace/",
+    create=Call("create_http_namespace", only=frozenset({"name", "description"})),
+    identity=_made,
+    read=_http_namespace,
+    updates=(Step(frozenset({"description"}), _describe_http),),
+    delete=lambda r: r.call("delete_namespace", Id=r.id),
+    tag=tags.servicediscovery,
+    retry=frozenset({"ResourceInUse"}),
+    replaces=frozenset({"name"}),
+)
+
+
 def _service(target: Target) -> ApiObject | None:
     found: Properties = target.call("get_service", "Service", Id=target.id)
     return {**found, "tags": target.call("list_tags_for_resource", "Tags", ResourceARN=found["Arn"])}
@@ -83,4 +112,4 @@ SERVICE = Kind(
     settings=frozenset({"forceDestroy"}),
 )
 
-KINDS = (NAMESPACE, SERVICE)
+KINDS = (NAMESPACE, HTTP_NAMESPACE, SERVICE)

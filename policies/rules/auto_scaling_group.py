@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ecs_model.strategy import MANAGED_TAG
-from policies.groups import groups_of_instances, provided_groups
+from policies.groups import groups_of_instances, provided_groups, tag_of
 from policies.properties import Properties, Unknown
 from policies.rule import ADVISORY, HIGH, LOW, MANDATORY, MEDIUM, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
@@ -27,7 +27,7 @@ def managed_tag(stack: Stack, options: Options) -> Iterator[Verdict]:
     def carries(group: AutoScalingGroup) -> Iterator[Verdict]:
         if group.ignores_tags:
             return
-        tag = group.tag(MANAGED_TAG)
+        tag = tag_of(stack, group, MANAGED_TAG)
         if tag is None:
             yield Finding(f"has no tag {MANAGED_TAG}", group)
         elif not tag.flag("propagateAtLaunch"):

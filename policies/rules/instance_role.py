@@ -6,6 +6,7 @@ from functools import partial
 from ecs_model.iam import EC2_SERVICE, EC2_SERVICES, HOST_MANAGEMENT, SESSION_ACTIONS, SESSION_POLICIES
 from ecs_model.policy_document import (
     ADMINISTRATOR,
+    ADMINISTRATORS,
     AGENT_ACTIONS,
     AGENT_POLICY,
     EXECUTION_POLICY,
@@ -30,8 +31,8 @@ _AGENT_POLICIES = (AGENT_POLICY, ADMINISTRATOR, POWER_USER, "AmazonECS_FullAcces
     severity=HIGH,
     level=MANDATORY,
     why=f"Instances take their role as {EC2_SERVICE}. Where the role does not trust it, the agent has no credentials, "
-    "and the instance never registers with its cluster.",
-    fix=f"Allow sts:AssumeRole to the service {EC2_SERVICE} in the role's assumeRolePolicy.",
+    "and the instance never registers with its cluster; one that trusts everybody is everybody's.",
+    fix=f"Allow sts:AssumeRole to the service {EC2_SERVICE} alone in the role's assumeRolePolicy.",
     source=_SOURCE,
 )
 def role_trust(stack: Stack, options: Options) -> Iterator[Verdict]:
@@ -41,6 +42,8 @@ def role_trust(stack: Stack, options: Options) -> Iterator[Verdict]:
         trust = role.trust
         if trust and not any(trust.trusts(service) for service in EC2_SERVICES):
             yield Finding(f"does not trust {EC2_SERVICE}", role)
+        if trust and trust.trusts_everybody:
+            yield Finding("lets everybody assume it, from any account", role)
 
     yield from each(instance_roles(stack), trusts)
 
@@ -70,14 +73,17 @@ def role_policies(stack: Stack, options: Options) -> Iterator[Verdict]:
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-iam-bestpractices.html",
 )
 def role_no_administrator(stack: Stack, options: Options) -> Iterator[Verdict]:
-    """Neither AdministratorAccess nor a statement that allows every action on every resource."""
+    """No managed policy of an administrator, nor a statement that allows every action, all but some, or all of IAM's on
+    every resource."""
 
     def administrates(role: Role) -> Iterator[Verdict]:
         found = permissions(stack, role)
-        if ADMINISTRATOR in found.managed:
-            yield Finding(f"has the managed policy {ADMINISTRATOR}", role)
-        elif any(statement.administrates for statement in found.statements):
-            yield Finding("allows every action on every resource", role)
+        for name in ADMINISTRATORS:
+            if name in found.managed:
+                yield Finding(f"has the managed policy {name}", role)
+        for powers in dict.fromkeys(statement.administrates for statement in found.statements):
+            if powers:
+                yield Finding(f"allows {powers} on every resource", role)
         yield from [*found.unread, *found.unnamed]
 
     yield from each(instance_roles(stack), administrates)

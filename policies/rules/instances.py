@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ecs_model.ports import PortRange
+from policies.connect import callers
 from policies.ingress import balancers_groups, may_let_in
 from policies.instances import POSSIBLY, SURELY, Instances
 from policies.relations import fleet
@@ -34,10 +35,11 @@ from policies.views.security_group import Address, Ingress
 def ephemeral_ingress(stack: Stack, options: Options) -> Iterator[Verdict]:
     """The ingress of container instances is the range of their own agent, from a load balancer's security group.
 
-    The instances' own group may come in as well (Service Connect), and a network load balancer without security groups
-    by private addresses or those of its subnets, at the same range. A security group of another program is taken for a
-    load balancer's. Where Windows decides on the range, it is not compared. Instances whose own groups belong to
-    another program are judged by the rules that this one adds to them.
+    The instances' own group may come in as well (Service Connect), and where a service on them offers ports by Service
+    Connect, the groups of all tasks and instances in the program that are part of it; so may a network load balancer
+    without security groups by private addresses or those of its subnets, at the same range. A security group of another
+    program is taken for a load balancer's. Where Windows decides on the range, it is not compared. Instances whose own
+    groups belong to another program are judged by the rules that this one adds to them.
     """
 
     def instances(launches: Launches) -> Iterator[Verdict]:
@@ -76,7 +78,8 @@ def _group_findings(it: Instances, ingress: Ingress) -> Iterator[Verdict]:
     # Groups that are not known yet cannot be told apart within one property.
     if not theirs or (ingress.groups.unknown and it.lets_in_a_balancer(ingress)):
         return
-    for group in sorted(it.sources(ingress) - theirs - set(it.groups.found), key=str):
+    others = it.sources(ingress) - theirs - set(it.groups.found)
+    for group in sorted(others - callers(it.stack, it.fleet) if others else (), key=str):
         if not it.may(group.name, *group.identities()):
             yield Finding(
                 f"{ingress.place} opens {ingress.opens} to {group}, which no load balancer has, "

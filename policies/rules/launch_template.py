@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ecs_model.problem import dotted
 from policies.properties import Properties
 from policies.rule import ADVISORY, HIGH, MANDATORY, MEDIUM, Finding, Option, Options, Verdict, each, rule
-from policies.views.launches import Launches, LaunchTemplate
+from policies.views.launches import Launches
 
 
 @rule(
@@ -71,15 +71,15 @@ def metadata_hop_limit(launches: Launches, options: Options) -> Iterator[Verdict
     fix="Set encrypted to true on the volume.",
     source="https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html",
 )
-def encrypted_volumes(template: LaunchTemplate, options: Options) -> Iterator[Verdict]:
-    """Every EBS volume that a launch template describes."""
+def encrypted_volumes(launches: Launches, options: Options) -> Iterator[Verdict]:
+    """Every EBS volume that a launch template, a launch configuration or an instance describes."""
 
-    def encrypted(mapping: Properties) -> Iterator[Verdict]:
-        ebs = mapping.child("ebs")
-        if ebs and not ebs.flag("encrypted") and template.joins:
-            yield Finding(f"the volume of blockDeviceMappings[{mapping.path[-1]}] is not encrypted")
+    def encrypted(volume: Properties) -> Iterator[Verdict]:
+        ebs = launches.ebs(volume)
+        if ebs and not ebs.flag("encrypted") and launches.joins:
+            yield Finding(f"the volume of {dotted(volume.path)} is not encrypted")
 
-    yield from each(template.volumes, encrypted)
+    yield from each(launches.volumes, encrypted)
 
 
 @rule(

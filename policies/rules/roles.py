@@ -103,16 +103,16 @@ def has_execution_role(task: TaskDefinition, options: Options) -> Iterator[Verdi
 
 @rule(
     id="ecs-task-definition-secrets-execution-role",
-    title="A task definition whose containers get secrets has an execution role",
+    title="A task definition whose containers get secrets or environment files has an execution role",
     severity=HIGH,
     level=MANDATORY,
-    why="The agent reads secrets and registry credentials with the execution role alone: without one, ECS refuses the "
-    "task definition or its tasks do not start.",
-    fix="Set executionRoleArn to a role that may read the secrets.",
+    why="The agent reads secrets, registry credentials and environment files with the execution role alone: without "
+    "one, ECS refuses the task definition or its tasks do not start.",
+    fix="Set executionRoleArn to a role that may read them.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
 )
 def secrets_execution_role(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
-    """Where secrets, log secrets or registry credentials are used, executionRoleArn is set."""
+    """Where secrets, log secrets, registry credentials or environment files are used, executionRoleArn is set."""
 
     def needs(container: ContainerDefinition) -> Iterator[Verdict]:
         for setting in container.needs_execution_role:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
-from policies.relations import clusters_of_service, offers_ec2
-from policies.rule import ADVISORY, MEDIUM, Finding, Options, Verdict, each, rule
+from policies.relations import Association, associations, clusters_of_service, offers_ec2, service_elsewhere
+from policies.rule import ADVISORY, HIGH, MANDATORY, MEDIUM, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
+from policies.views.cluster import CapacityProvider
 from policies.views.service import Service
+from policies.views.strategy import StrategyEntry
 from policies.views.task_definition import Launch
 
 
@@ -34,3 +36,47 @@ def launch_type_bypasses_strategy(stack: Stack, options: Options) -> Iterator[Ve
                 yield Finding(f"has the launch type EC2, and so bypasses the capacity providers of {cluster}", service)
 
     yield from each(stack.all(Service), bypasses)
+
+
+@rule(
+    id="ecs-service-capacity-provider-attached",
+    title="A service's capacity providers are attached to its cluster",
+    severity=HIGH,
+    level=MANDATORY,
+    why="ECS refuses a service whose strategy names a capacity provider that its cluster does not have.",
+    fix="Name the provider in the capacityProviders of the cluster's aws.ecs.ClusterCapacityProviders, or another one "
+    "in the service.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html",
+)
+def capacity_provider_attached(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """Every provider of a service's own strategy, where the program shows which ones the cluster has."""
+
+    def attached(service: Service) -> Iterator[Verdict]:
+        if service_elsewhere(stack, service):
+            return
+        holders = [holder for cluster in clusters_of_service(stack, service) for holder in associations(stack, cluster)]
+        if holders:
+            yield from each(service.strategy, lambda entry: _attached(stack, service, entry, holders))
+
+    yield from each(stack.all(Service), attached)
+
+
+_STRATEGY, _PROVIDERS = "capacityProviderStrategies", "capacityProviders"
+
+
+def _attached(stack: Stack, service: Service, entry: StrategyEntry, holders: list[Association]) -> Iterator[Verdict]:
+    meant = stack.find(CapacityProvider, service, _STRATEGY, entry.provider)
+    offered: set[CapacityProvider] = set()
+    hidden = not entry.provider.known and not meant
+    for holder in holders:
+        written = holder.capacity_providers
+        if set(entry.provider.known) & set(written.known):
+            return
+        offered.update(stack.find(CapacityProvider, holder, _PROVIDERS, written))
+        hidden = hidden or stack.reaches_out(CapacityProvider, holder, _PROVIDERS, written)
+    if offered.isdisjoint(meant):
+        if hidden:
+            yield service.properties.unknown(_STRATEGY)
+        else:
+            named = ", ".join(entry.provider.known) or " and ".join(map(str, meant))
+            yield Finding(f"{_STRATEGY} names {named}, which its cluster does not have", service)

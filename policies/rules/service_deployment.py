@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from ecs_model.deployment import can_replace
 from policies.relations import service_elsewhere
-from policies.rule import ADVISORY, MEDIUM, Finding, Option, Options, Verdict, each, rule
+from policies.rule import ADVISORY, HIGH, MANDATORY, MEDIUM, Finding, Option, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.service import Service
 
@@ -49,3 +50,29 @@ def minimum_healthy_percent(stack: Stack, options: Options) -> Iterator[Verdict]
             yield Finding("deploymentMinimumHealthyPercent is 0", service)
 
     yield from each(stack.all(Service), keeps)
+
+
+@rule(
+    id="ecs-service-deployment-can-proceed",
+    title="A deployment may end a task, or start one more",
+    severity=HIGH,
+    level=MANDATORY,
+    why="Where as many tasks have to stay as there may be, a rolling deployment neither starts a new task nor ends an "
+    "old one: it stands still for ever. ECS rounds the minimum up and the maximum down to whole tasks.",
+    fix="Lower deploymentMinimumHealthyPercent, or raise deploymentMaximumPercent.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html",
+)
+def deployment_can_proceed(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """Replica services that ECS deploys by rolling; ECS's own defaults, 100 and 200, let every deployment proceed."""
+
+    def proceeds(service: Service) -> Iterator[Verdict]:
+        maximum = service.maximum_percent
+        if maximum is None or service.is_daemon or not service.rolls or service_elsewhere(stack, service):
+            return
+        minimum = service.minimum_healthy_percent
+        copies = None if "desiredCount" in service.surroundings.ignored else service.desired_count
+        if not can_replace(copies, 100 if minimum is None else minimum, maximum):
+            tasks = f"{copies} tasks" if copies and copies > 1 else "its task" if copies else "all tasks"
+            yield Finding(f"has to keep {tasks}, and may have no more: no deployment can proceed", service)
+
+    yield from each(stack.all(Service), proceeds)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from ecs_model.containers import NetworkMode
-from policies.properties import Properties
 from policies.relations import service_elsewhere, target_groups, task_definitions
 from policies.rule import HIGH, MANDATORY, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
@@ -96,7 +95,8 @@ def _takes_dynamic_ports(task: TaskDefinition) -> bool:
     title="A load balancer's container and port exist in the service's task definition",
     severity=HIGH,
     level=MANDATORY,
-    why="ECS refuses a service that registers a container or a port that its task definition does not have.",
+    why="ECS refuses a service that registers a container or a port that its task definition does not have, or a port "
+    "that its container maps more than once.",
     fix="Name a container of the task definition, and a containerPort of its port mappings.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LoadBalancer.html",
 )
@@ -118,10 +118,10 @@ def _registered(service: Service, task: TaskDefinition, target: ServiceTarget) -
     named = [container for container in task.containers if container.name == target.container]
     if not named:
         yield Finding(f"loadBalancers names a container that {task} does not have", service)
-    elif not any(_maps(written, target.port) for container in named for written in container.port_mappings):
+        return
+    ports = [[port_mapping(written).container_port for written in container.port_mappings] for container in named]
+    # A mapping by a range may have it.
+    if not any({target.port, None} & set(mapped) for mapped in ports):
         yield Finding(f"loadBalancers names container port {target.port}, which its container does not map", service)
-
-
-def _maps(written: Properties, port: int) -> bool:
-    """Whether a port mapping has a container port; one by a range may."""
-    return port_mapping(written).container_port in (port, None)
+    elif any(mapped.count(target.port) > 1 for mapped in ports):
+        yield Finding(f"loadBalancers names container port {target.port}, which its container maps twice", service)

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from ecs_model.containers import NetworkMode
+from policies.placement import launch_of
 from policies.relations import service_elsewhere, task_definitions
 from policies.rule import ADVISORY, HIGH, MANDATORY, MEDIUM, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.service import Service
-from policies.views.task_definition import TaskDefinition
+from policies.views.task_definition import Launch, TaskDefinition
 
 
 @rule(
@@ -16,12 +17,13 @@ from policies.views.task_definition import TaskDefinition
     severity=HIGH,
     level=MANDATORY,
     why="ECS refuses a service of awsvpc tasks that does not say their subnets, and one of any other network mode "
-    "that does: in those modes a task has no network interface of its own.",
+    "that does: in those modes a task has no network interface of its own. On EC2 that has no public address.",
     fix="Set networkConfiguration with subnets and securityGroups for awsvpc, and leave it out in any other mode.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html",
 )
 def network_configuration(stack: Stack, options: Options) -> Iterator[Verdict]:
-    """networkConfiguration is given for awsvpc alone, where service and task definition are in the program.
+    """networkConfiguration is given for awsvpc alone, and asks for no public address on EC2, where service and task
+    definition are in the program.
 
     A service with the deployment controller EXTERNAL leaves it to its task sets.
     """
@@ -29,16 +31,28 @@ def network_configuration(stack: Stack, options: Options) -> Iterator[Verdict]:
     def fits(service: Service) -> Iterator[Verdict]:
         if service_elsewhere(stack, service) or service.controller == "EXTERNAL":
             return
-        yield from each(task_definitions(stack, service), lambda task: _fits(service, task))
+        yield from each(task_definitions(stack, service), lambda task: _fits(stack, service, task))
 
     yield from each(stack.all(Service), fits)
 
 
-def _fits(service: Service, task: TaskDefinition) -> Iterator[Verdict]:
+def _asks_for_addresses(service: Service) -> bool:
+    network = service.network
+    return network is not None and network.flag("assignPublicIp")
+
+
+_PUBLIC = "Leave assignPublicIp out, and give the subnets a NAT gateway or VPC endpoints."
+
+
+def _fits(stack: Stack, service: Service, task: TaskDefinition) -> Iterator[Verdict]:
     mode = task.network_mode
     if mode is NetworkMode.AWSVPC:
         if not service.properties.given("networkConfiguration"):
             yield Finding(f"has no networkConfiguration, which the network mode awsvpc of {task} needs", service)
+        elif _asks_for_addresses(service) and launch_of(stack, service) is Launch.EC2:
+            yield Finding(
+                "asks for public addresses (assignPublicIp), which only Fargate's tasks have", service, _PUBLIC
+            )
     elif service.network is not None:
         yield Finding(f"has a networkConfiguration, which the network mode {mode} of {task} does not take", service)
 

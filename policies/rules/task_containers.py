@@ -8,6 +8,11 @@ from policies.rule import HIGH, MANDATORY, Finding, Options, Verdict, each, rule
 from policies.views.container import ContainerDefinition
 from policies.views.task_definition import TaskDefinition
 
+CONDITIONS = ("START", "COMPLETE", "SUCCESS", "HEALTHY")
+"""What a container may wait for.
+
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
+"""
 _SOURCE = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html"
 
 
@@ -75,6 +80,8 @@ def depends_on(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
             where = f"container {container.name}, dependsOn,"
             if other is None or name == container.name:
                 yield Finding(f"{where} names no other container of the task")
+            elif condition not in CONDITIONS:
+                yield Finding(f"{where} waits for {name} with none of the conditions {', '.join(CONDITIONS)}")
             elif condition == "HEALTHY" and not other.properties.given("healthCheck"):
                 yield Finding(f"{where} waits for {name} to be HEALTHY, which has no healthCheck")
             elif condition in ("COMPLETE", "SUCCESS") and other.essential:
@@ -119,17 +126,20 @@ def links(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
 
 @rule(
     id="ecs-task-definition-mount-points",
-    title="Containers mount volumes that the task has",
+    title="Containers mount volumes that the task or its other containers have",
     severity=HIGH,
     level=MANDATORY,
-    why="ECS refuses a task definition whose mount point names a volume that the task does not declare.",
-    fix="Declare the volume under volumes, or name one that is there.",
+    why="ECS refuses a task definition whose mount point names a volume that the task does not declare, or that takes "
+    "the volumes of a container which it does not have.",
+    fix="Declare the volume under volumes, or name one that is there; in volumesFrom name another container.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_MountPoint.html",
 )
 def mount_points(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
-    """Every mount point's sourceVolume is the name of a volume of the task."""
+    """Every mount point's sourceVolume is the name of a volume of the task, and every sourceContainer of volumesFrom
+    that of another container."""
     if task.elsewhere:
         return
+    names = {container.name for container in task.containers}
 
     def mounted(container: ContainerDefinition) -> Iterator[Verdict]:
         for written in container.properties.children("mountPoints"):
@@ -137,6 +147,11 @@ def mount_points(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
             if source is not None and source not in task.volume_names:
                 yield Finding(
                     f"container {container.name}, mountPoints[{written.path[-1]}], names no volume of the task"
+                )
+        for written in container.properties.children("volumesFrom"):
+            if written.text("sourceContainer") not in names - {container.name}:
+                yield Finding(
+                    f"container {container.name}, volumesFrom[{written.path[-1]}], names no other container of the task"
                 )
 
     yield from each(task.containers, mounted)

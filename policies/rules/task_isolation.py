@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import PurePosixPath
+from posixpath import normpath
 
 from ecs_model.containers import NetworkMode
 from policies.properties import Properties
@@ -10,7 +11,15 @@ from policies.views.container import ContainerDefinition
 from policies.views.task_definition import TaskDefinition
 
 _SOURCE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-tasks-containers.html"
-_SOCKETS = tuple(PurePosixPath(path) for path in ("/var/run/docker.sock", "/run/docker.sock"))
+_SOCKETS = tuple(
+    PurePosixPath(path)
+    for path in (
+        "/var/run/docker.sock",
+        "/run/docker.sock",
+        "/var/run/containerd/containerd.sock",
+        "/run/containerd/containerd.sock",
+    )
+)
 
 
 @rule(
@@ -24,11 +33,16 @@ _SOCKETS = tuple(PurePosixPath(path) for path in ("/var/run/docker.sock", "/run/
     options={"allowedContainers": Option("string", "Names of containers that may be privileged.")},
 )
 def privileged(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
-    """No container is privileged."""
+    """No container is privileged, or adds the capability ALL or SYS_ADMIN, which come to the same."""
 
     def judged(container: ContainerDefinition) -> Iterator[Verdict]:
-        if container.properties.flag("privileged") and container.name not in options["allowedContainers"]:
+        if container.name in options["allowedContainers"]:
+            return
+        if container.properties.flag("privileged"):
             yield Finding(f"container {container.name} is privileged")
+        for capability in ("ALL", "SYS_ADMIN"):
+            if capability in container.capabilities:
+                yield Finding(f"container {container.name} adds the capability {capability}")
 
     if not task.elsewhere:
         yield from each(task.containers, judged)
@@ -110,12 +124,16 @@ def root_user(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
     source="https://docs.aws.amazon.com/guardduty/latest/ug/findings-runtime-monitoring.html",
 )
 def docker_socket(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
-    """No volume's host path is Docker's socket or a directory above it."""
+    """No volume's host path, or device of a Docker volume, is the socket of Docker or containerd, or lies above one."""
 
     def judged(volume: Properties) -> Iterator[Verdict]:
-        path = volume.text("hostPath")
-        if path and any(PurePosixPath(path) in (socket, *socket.parents) for socket in _SOCKETS):
-            yield Finding(f"volumes[{volume.path[-1]}] holds Docker's socket")
+        docker = volume.child("dockerVolumeConfiguration")
+        driver = docker.child("driverOpts") if docker else None
+        path = volume.text("hostPath") or (driver.text("device") if driver else None)
+        if path and any(
+            PurePosixPath(normpath(f"/{path.strip('/')}")) in (socket, *socket.parents) for socket in _SOCKETS
+        ):
+            yield Finding(f"volumes[{volume.path[-1]}] holds the socket of Docker or containerd")
 
     if not task.elsewhere:
         yield from each(task.properties.children("volumes"), judged)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ecs_model.containers import NetworkMode
-from ecs_model.loopback import loopback_ports
+from ecs_model.loopback import loopback_pairs, loopback_ports
 from policies.rule import ADVISORY, MEDIUM, Finding, Options, Verdict, each, rule
 from policies.views.container import ContainerDefinition
 from policies.views.task_definition import TaskDefinition
@@ -20,8 +20,11 @@ from policies.views.task_definition import TaskDefinition
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking.html",
 )
 def sibling_localhost(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
-    """No environment value, command or entry point names localhost with a port that another container of the task maps,
-    and the container itself does not. A health check asks its own container, at a port that nobody need map."""
+    """No environment value, pair of them (`DB_HOST`, `DB_PORT`), command or entry point names localhost with a port
+    that another container of the task maps, and the container itself does not.
+
+    A health check asks its own container, at a port that nobody need map.
+    """
     if task.elsewhere or task.network_mode is not NetworkMode.BRIDGE:
         return
 
@@ -29,12 +32,18 @@ def sibling_localhost(task: TaskDefinition, options: Options) -> Iterator[Verdic
         # What the text holds beside the port may be a secret.
         for place, text in container.texts:
             for port in loopback_ports(text):
-                sibling = _listener(task, container, port)
-                if sibling:
-                    yield Finding(
-                        f"container {container.name}: {place} names port {port} of localhost, which container "
-                        f"{sibling.name} listens on"
-                    )
+                yield from told(container, place, port)
+        places = {name: f"environment[{position}]" for position, name in enumerate(container.variables)}
+        for name, port in loopback_pairs(container.variables):
+            yield from told(container, places[name], port)
+
+    def told(container: ContainerDefinition, place: str, port: int) -> Iterator[Verdict]:
+        sibling = _listener(task, container, port)
+        if sibling:
+            yield Finding(
+                f"container {container.name}: {place} names port {port} of localhost, which container {sibling.name} "
+                "listens on"
+            )
 
     yield from each(task.containers, judged)
 

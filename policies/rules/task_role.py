@@ -20,8 +20,9 @@ _CONDITIONS = {"aws:sourceaccount", "aws:sourcearn"}
     title="The roles of a task definition trust ECS tasks",
     severity=HIGH,
     level=MANDATORY,
-    why=f"ECS takes a task's roles as {TASKS_SERVICE}. Where a role does not trust it, no task starts.",
-    fix=f"Allow sts:AssumeRole to the service {TASKS_SERVICE} in the role's assumeRolePolicy.",
+    why=f"ECS takes a task's roles as {TASKS_SERVICE}. Where a role does not trust it, no task starts, and "
+    "one that trusts everybody is everybody's.",
+    fix=f"Allow sts:AssumeRole to the service {TASKS_SERVICE} alone in the role's assumeRolePolicy.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
 )
 def role_trust(stack: Stack, options: Options) -> Iterator[Verdict]:
@@ -31,6 +32,8 @@ def role_trust(stack: Stack, options: Options) -> Iterator[Verdict]:
         trust = role.trust
         if trust and not trust.trusts(TASKS_SERVICE):
             yield Finding(f"does not trust {TASKS_SERVICE}", role)
+        if trust and trust.trusts_everybody:
+            yield Finding("lets everybody assume it, from any account", role)
 
     yield from each(dict.fromkeys([*_execution_roles(stack), *_task_roles(stack)]), trusts)
 

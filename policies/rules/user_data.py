@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ecs_model.agent import CLUSTER
-from ecs_model.secrets import assignments, secret_by_name, secret_by_shape
+from ecs_model.secrets import secret_in
 from ecs_model.user_data import is_encoded
 from policies.properties import References, Unknown
 from policies.relations import clusters_of_provider, fleet
@@ -40,7 +40,8 @@ def join_cluster(stack: Stack, options: Options) -> Iterator[Verdict]:
         try:
             named = launches.agent.get(CLUSTER, _DEFAULT)
         except Unknown:
-            if not set(attached) & set(_made_from(stack, launches)):
+            # What is there and cannot be read may name any cluster, whatever it was made from.
+            if launches.shows_user_data or not set(attached) & set(_made_from(stack, launches)):
                 raise
             return
         # A name that is not known yet raises here: it may be the one.
@@ -70,12 +71,14 @@ def _made_from(stack: Stack, launches: Launches) -> list[Cluster]:
     source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-metadata.html",
 )
 def no_secrets_in_user_data(launches: Launches, options: Options) -> Iterator[Verdict]:
-    """Nothing in it has the name or the shape of a secret. The secret itself is never quoted."""
+    """Nothing in it has the name or the shape of a secret, or is handed to a command as a password.
+
+    The secret itself is never quoted.
+    """
     for key, part in launches.user_data:
-        kind = secret_by_shape(part)
-        named = any(secret_by_name(name, value) for name, value in assignments(part))
-        if (kind or named) and launches.joins:
-            yield Finding(f"{key} holds {kind or 'a variable with the name of a secret'}")
+        kind = secret_in(part)
+        if kind and launches.joins:
+            yield Finding(f"{key} holds what looks like {kind}")
 
 
 @rule(

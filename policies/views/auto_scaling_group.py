@@ -125,3 +125,20 @@ class AutoScalingGroup(Resource):
                     yield key, holder.nested("launchTemplateSpecification", name)
         except Unknown:
             yield key, References(unknown=True)
+
+
+class AutoScalingGroupTag(Resource):
+    """A tag of an Auto Scaling group as a resource of its own."""
+
+    type = "aws:autoscaling/tag:Tag"
+    label = "Auto Scaling group tag"
+
+    @property
+    def group(self) -> References:
+        """The group, by its name."""
+        return self.properties.reference("autoscalingGroupName")
+
+    @property
+    def tag(self) -> Properties | None:
+        """The tag: `key`, `value`, `propagateAtLaunch`. Raises Unknown."""
+        return self.properties.child("tag")

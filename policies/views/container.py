@@ -53,6 +53,12 @@ class ContainerDefinition:
         return found
 
     @property
+    def variables(self) -> dict[str, str]:
+        """Its environment variables, as far as they are written in it."""
+        written = self.properties.children("environment")
+        return {variable.text("name") or "": variable.text("value") or "" for variable in written}
+
+    @property
     def texts(self) -> Iterator[tuple[str, str]]:
         """What it is told: its environment, entry point and command, each text with its place."""
         for variable in self.properties.children("environment"):
@@ -60,6 +66,13 @@ class ContainerDefinition:
         for key in ("entryPoint", "command"):
             for position, word in enumerate(self.properties.texts(key).known):
                 yield f"{key}[{position}]", word
+
+    def command(self, key: str) -> tuple[str, ...]:
+        """The words of its `command`, its `entryPoint`, or the command of its `healthCheck`."""
+        if key != "healthCheck":
+            return self.properties.texts(key).known
+        check = self.properties.child(key)
+        return check.texts("command").known if check else ()
 
     @property
     def memory(self) -> int | None:
@@ -87,6 +100,13 @@ class ContainerDefinition:
         return self.properties.value("essential") is None or self.properties.flag("essential")
 
     @property
+    def capabilities(self) -> tuple[str, ...]:
+        """The Linux capabilities that it adds to Docker's default ones."""
+        linux = self.properties.child("linuxParameters")
+        capabilities = linux.child("capabilities") if linux else None
+        return capabilities.texts("add").known if capabilities else ()
+
+    @property
     def links(self) -> tuple[str, ...]:
         """Names of the containers that it is linked to."""
         return tuple(link.split(":")[0] for link in self.properties.texts("links").known)
@@ -104,6 +124,11 @@ class ContainerDefinition:
         labels = self.properties.value("dockerLabels")
         return tuple(labels) if isinstance(labels, Mapping) else ()
 
+    def label(self, name: str) -> str | None:
+        """The value of one of its Docker labels."""
+        labels = self.properties.child("dockerLabels")
+        return labels.text(name) if labels else None
+
     @property
     def log_driver(self) -> str | None:
         """The driver of its log configuration; None where it has none."""
@@ -112,9 +137,25 @@ class ContainerDefinition:
 
     def has_log_option(self, name: str) -> bool:
         """Whether its log configuration gives an option."""
-        logs = self.properties.child("logConfiguration")
-        options = logs.child("options") if logs else None
+        options = self._log_options
         return options is not None and options.given(name)
+
+    def log_option(self, name: str) -> str | None:
+        """The value of an option of its log configuration."""
+        options = self._log_options
+        return options.text(name) if options else None
+
+    @property
+    def log_options(self) -> tuple[str, ...]:
+        """The names of its log configuration's options."""
+        logs = self.properties.child("logConfiguration")
+        options = logs.value("options") if logs else None
+        return tuple(options) if isinstance(options, Mapping) else ()
+
+    @property
+    def _log_options(self) -> Properties | None:
+        logs = self.properties.child("logConfiguration")
+        return logs.child("options") if logs else None
 
     @property
     def secret_sources(self) -> Iterator[tuple[str, str | None]]:
@@ -131,10 +172,17 @@ class ContainerDefinition:
             yield "repositoryCredentials", credentials.text("credentialsParameter")
 
     @property
+    def environment_files(self) -> Iterator[str]:
+        """The places of the environment files that the agent reads for it from S3."""
+        for position, _ in enumerate(self.properties.children("environmentFiles")):
+            yield f"environmentFiles[{position}]"
+
+    @property
     def needs_execution_role(self) -> Iterator[str]:
-        """The settings that the agent reads secrets for, which takes an execution role."""
-        if self.properties.children("secrets"):
-            yield "secrets"
+        """The settings that the agent reads secrets or files for, which takes an execution role."""
+        for key in ("secrets", "environmentFiles"):
+            if self.properties.children(key):
+                yield key
         logs = self.properties.child("logConfiguration")
         if logs and logs.children("secretOptions"):
             yield "logConfiguration.secretOptions"
@@ -174,7 +222,10 @@ _KEYS = {
         "healthCheck",
         "mountPoints",
         "sourceVolume",
+        "volumesFrom",
+        "sourceContainer",
         "secrets",
+        "environmentFiles",
         "logConfiguration",
         "logDriver",
         "options",
@@ -191,6 +242,9 @@ _KEYS = {
         "privileged",
         "user",
         "readonlyRootFilesystem",
+        "linuxParameters",
+        "capabilities",
+        "add",
     )
 }
 """The AWS provider reads container definitions without regard to capitals, and so must a policy."""

@@ -1,9 +1,10 @@
 """IAM: roles, what they are allowed to do, and who may take them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from ecs_model.policy_document import MalformedPolicy, PolicyDocument
+from policies.frozen import Hidden
 from policies.properties import Malformed, References
 from policies.views.resource import Resource
 
@@ -12,16 +13,31 @@ class _Holder(Resource):
     """Something that holds policy documents as JSON text."""
 
     def document(self, key: str = "policy") -> PolicyDocument | None:
-        """The document at `key`. Raises Unknown; Malformed where it is no policy."""
-        written = self.properties.text(key)
-        return _read(str(self), key, written) if written else None
+        """The document at `key`: JSON, or an object that the provider makes JSON.
+
+        Raises Unknown; Malformed where it is no policy.
+        """
+        written = self.properties.value(key)
+        return _read(self, key, written) if written else None
 
 
-def _read(owner: str, key: str, written: str) -> PolicyDocument:
+def _read(owner: Resource, key: str, written: object) -> PolicyDocument:
     try:
-        return PolicyDocument.parse(written)
+        if isinstance(written, str):
+            return PolicyDocument.parse(written)
+        return PolicyDocument.of(_thawed(owner, key, written))
     except MalformedPolicy as error:
         raise Malformed(owner, (key,), f"is no IAM policy document: {error}") from None
+
+
+def _thawed(owner: Resource, key: str, written: object) -> object:
+    if isinstance(written, Hidden):
+        raise owner.properties.unknown(key)
+    if isinstance(written, Mapping):
+        return {name: _thawed(owner, key, value) for name, value in written.items()}
+    if isinstance(written, Sequence) and not isinstance(written, str):
+        return [_thawed(owner, key, value) for value in written]
+    return written
 
 
 class Role(_Holder):
@@ -41,9 +57,9 @@ class Role(_Holder):
     def inline(self) -> Iterator[PolicyDocument]:
         """The policies written on the role itself. Raises Unknown and Malformed."""
         for written in self.properties.children("inlinePolicies"):
-            text = written.text("policy")
+            text = written.value("policy")
             if text:
-                yield _read(str(self), "inlinePolicies", text)
+                yield _read(self, "inlinePolicies", text)
 
     @property
     def managed(self) -> References:
@@ -56,6 +72,7 @@ class RolePolicy(_Holder):
 
     type = "aws:iam/rolePolicy:RolePolicy"
     label = "role policy"
+    role_key = "role"
 
     @property
     def roles(self) -> References:
@@ -68,6 +85,7 @@ class RolePolicyAttachment(Resource):
 
     type = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
     label = "role policy attachment"
+    role_key, policy_key = "role", "policyArn"
 
     @property
     def roles(self) -> References:
@@ -85,6 +103,7 @@ class PolicyAttachment(Resource):
 
     type = "aws:iam/policyAttachment:PolicyAttachment"
     label = "policy attachment"
+    role_key, policy_key = "roles", "policyArn"
 
     @property
     def roles(self) -> References:
@@ -95,6 +114,24 @@ class PolicyAttachment(Resource):
     def managed(self) -> References:
         """The policy's ARN."""
         return self.properties.reference("policyArn")
+
+
+class ManagedPolicies(Resource):
+    """All managed policies of a role: what else is attached to it is taken away."""
+
+    type = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"
+    label = "role policy attachments"
+    role_key, policy_key = "roleName", "policyArns"
+
+    @property
+    def roles(self) -> References:
+        """The role, by its name."""
+        return self.properties.reference("roleName")
+
+    @property
+    def managed(self) -> References:
+        """The policies' ARNs."""
+        return self.properties.texts("policyArns")
 
 
 class ManagedPolicy(_Holder):

@@ -108,9 +108,17 @@ class Launches(Resource):
             return None
 
     @property
+    def shows_user_data(self) -> bool:
+        """Whether it has user data that is known, understood or not."""
+        try:
+            return any(self.properties.value(key) for key in self.user_data_keys)
+        except Unknown:
+            return False
+
+    @property
     def metadata(self) -> Metadata:
         """How the instances' metadata service answers; EC2's defaults where nothing is said."""
-        written = self.properties.child("metadataOptions") or Properties({}, str(self))
+        written = self.properties.child("metadataOptions") or Properties({}, self)
         return Metadata(
             (self._option(written.text, "httpEndpoint") or "enabled") == "enabled",
             self._option(written.text, "httpTokens"),
@@ -130,6 +138,16 @@ class Launches(Resource):
     def interfaces(self) -> list[Properties]:
         """What says whether its instances get public addresses: it does itself. Raises Unknown."""
         return [self.properties]
+
+    @property
+    def volumes(self) -> list[Properties]:
+        """What describes its volumes, each to be asked for the EBS one within. Raises Unknown."""
+        root = self.properties.child("rootBlockDevice")
+        return [*([root] if root else []), *self.properties.children("ebsBlockDevices")]
+
+    def ebs(self, volume: Properties) -> Properties | None:
+        """The settings of an EBS volume; None where it is another one. Raises Unknown."""
+        return volume
 
     @property
     def profile(self) -> References:
@@ -166,6 +184,10 @@ class LaunchTemplate(Launches):
     def volumes(self) -> list[Properties]:
         """Its block device mappings."""
         return self.properties.children("blockDeviceMappings")
+
+    def ebs(self, volume: Properties) -> Properties | None:
+        """The settings of an EBS volume; None for an instance store. Raises Unknown."""
+        return volume.child("ebs")
 
     @property
     def security_groups(self) -> Iterator[tuple[str, References]]:

@@ -28,9 +28,9 @@ class Address(NamedTuple):
 
     @property
     def is_world(self) -> bool:
-        """Whether it means everybody."""
+        """Whether it means everybody; half of the internet counts as well, for people write it in two halves."""
         network = self._network()
-        return network is not None and network.prefixlen == 0
+        return network is not None and network.prefixlen <= 1
 
     @property
     def is_private(self) -> bool:

@@ -77,6 +77,18 @@ class Service(Resource):
             )
 
     @property
+    def connects(self) -> bool:
+        """Whether it is part of Service Connect."""
+        connect = self.properties.child("serviceConnectConfiguration")
+        return connect is not None and connect.flag("enabled")
+
+    @property
+    def offers_ports(self) -> bool:
+        """Whether it offers ports to others by Service Connect."""
+        connect = self.properties.child("serviceConnectConfiguration")
+        return connect is not None and connect.flag("enabled") and bool(connect.children("services"))
+
+    @property
     def is_daemon(self) -> bool:
         """Whether it keeps one task on every container instance (`DAEMON`) instead of a number of copies."""
         return (self.properties.text("schedulingStrategy") or "REPLICA").upper() == "DAEMON"
@@ -129,6 +141,11 @@ class Service(Resource):
     def minimum_healthy_percent(self) -> int | None:
         """Percent of the desired count that keeps running in a deployment; None where it does not say."""
         return self.properties.integer("deploymentMinimumHealthyPercent")
+
+    @property
+    def maximum_percent(self) -> int | None:
+        """Percent of the desired count that may run in a deployment; None where it does not say."""
+        return self.properties.integer("deploymentMaximumPercent")
 
     @property
     def elsewhere(self) -> bool | None:

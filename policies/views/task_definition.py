@@ -96,7 +96,7 @@ class TaskDefinition(Resource):
         try:
             return NetworkMode("bridge" if mode == "default" else mode)
         except ValueError:
-            raise Malformed(str(self), ("networkMode",), f"is none of {', '.join(NetworkMode)}") from None
+            raise Malformed(self, ("networkMode",), f"is none of {', '.join(NetworkMode)}") from None
 
     @property
     def compatibilities(self) -> frozenset[str]:
@@ -196,21 +196,19 @@ class TaskDefinition(Resource):
         key = "containerDefinitions"
         written = self.properties.value(key)
         if not isinstance(written, str):
-            raise Malformed(
-                str(self), (key,), "is missing" if written is None else "is not a text: write the list as JSON"
-            )
+            raise Malformed(self, (key,), "is missing" if written is None else "is not a text: write the list as JSON")
         # The text itself is never quoted: it may hold secrets, and so may a part of it.
         try:
             definitions = json.loads(written, object_hook=spelled)
         except json.JSONDecodeError as error:
             place = f"line {error.lineno}, column {error.colno}"
-            raise Malformed(str(self), (key,), f"is not valid JSON ({place}: {error.msg})") from None
+            raise Malformed(self, (key,), f"is not valid JSON ({place}: {error.msg})") from None
         except RecursionError:
-            raise Malformed(str(self), (key,), "is not JSON that can be read: it is nested too deeply") from None
+            raise Malformed(self, (key,), "is not JSON that can be read: it is nested too deeply") from None
         except ValueError:
             # What Python refuses beyond the syntax is a whole number of thousands of digits.
-            raise Malformed(str(self), (key,), "is not JSON that can be read: a number in it is too long") from None
+            raise Malformed(self, (key,), "is not JSON that can be read: a number in it is too long") from None
         if not isinstance(definitions, list):
-            raise Malformed(str(self), (key,), "is not a JSON list: put the container definitions into [ ]")
-        listed = Properties({key: definitions}, str(self)).children(key)
+            raise Malformed(self, (key,), "is not a JSON list: put the container definitions into [ ]")
+        listed = Properties({key: definitions}, self).children(key)
         return tuple(ContainerDefinition(properties, position) for position, properties in enumerate(listed))

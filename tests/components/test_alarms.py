@@ -68,6 +68,13 @@ def test_what_is_measured_and_for_how_long() -> None:
     assert (targets["statistic"], targets["threshold"], targets["evaluationPeriods"]) == ("Maximum", 0, 5)
 
 
+def test_the_fullest_disk_is_measured_where_wanted() -> None:
+    disk = alarms(disk_utilization=Limit(85, 10)).one("cloudwatch.MetricAlarm", "dev-disk-utilization").inputs
+    assert (disk["namespace"], disk["metricName"]) == ("ECS/ContainerInsights", "instance_filesystem_utilization")
+    assert (disk["dimensions"], disk["statistic"]) == ({"ClusterName": "dev-1"}, "Maximum")
+    assert (disk["threshold"], disk["evaluationPeriods"]) == (85, 10)
+
+
 def test_missing_tasks_are_those_that_should_run_and_do_not() -> None:
     inputs = alarms().one("cloudwatch.MetricAlarm", "dev-worker-missing-tasks").inputs
     assert "metricName" not in inputs

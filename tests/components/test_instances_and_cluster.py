@@ -172,6 +172,17 @@ def test_without_a_capacity_provider_somebody_must_say_how_many() -> None:
     assert "starts no instance ever: give 1 or more" in problem.message
 
 
+def test_udp_is_let_in_from_those_that_send_it() -> None:
+    graph = instances(
+        settings=SPOT, load_balancers={"public": "sg-1", "edge": "sg-2"}, udp_load_balancers={"edge": "sg-2"}
+    )
+    rules = [rule.inputs for rule in graph.all("vpc.SecurityGroupIngressRule")]
+    assert {(rule["referencedSecurityGroupId"], rule["ipProtocol"]) for rule in rules} == {
+        ("sg-1", "tcp"), ("sg-2", "tcp"), ("sg-2", "udp"),
+    }  # fmt: skip
+    assert len({(rule["fromPort"], rule["toPort"]) for rule in rules}) == 1
+
+
 def test_nobody_gets_in_but_load_balancers_on_the_agent_s_ports() -> None:
     graph = instances(settings=SPOT, load_balancers={"public": "sg-1", "private": "sg-2"})
     rules = graph.all("vpc.SecurityGroupIngressRule")
@@ -259,6 +270,27 @@ def test_the_instances_end_before_their_cluster() -> None:
     assert all(graph.waits_for(group, made) for group in graph.all("autoscaling.Group"))
 
 
+def test_fargate_stands_beside_the_instances() -> None:
+    graph = cluster(settings=ClusterSettings([StrategyItem("FARGATE_SPOT", 1)], fargate=True))
+    association = graph.one("ecs.ClusterCapacityProviders").inputs
+    assert association["capacityProviders"][-2:] == ["FARGATE", "FARGATE_SPOT"]
+    (item,) = association["defaultCapacityProviderStrategies"]
+    assert item["capacityProvider"] == "FARGATE_SPOT"
+    (line,) = refused(lambda: ecs.Cluster("shop", cluster_args(settings=ClusterSettings([StrategyItem("FARGATE", 1)]))))
+    assert "'FARGATE' is no capacity provider of this cluster" in line
+
+
+def test_instances_start_once_the_account_has_trunking() -> None:
+    graph = cluster(settings=ClusterSettings(STRATEGY, awsvpc_trunking=True))
+    setting = graph.one("ecs.AccountSettingDefault")
+    assert setting.inputs == {"name": "awsvpcTrunking", "value": "enabled"}
+    for template in graph.all("ec2.LaunchTemplate"):
+        assert {setting.urn, graph.one("ecs.Cluster").urn} <= template.property_dependencies["userData"]
+    assert "ecs.AccountSettingDefault" not in cluster().kinds()
+    previewed = cluster(preview=True, settings=ClusterSettings(STRATEGY, awsvpc_trunking=True))
+    assert agent_variables(previewed.all("ec2.LaunchTemplate")[0].inputs["userData"])["ECS_CLUSTER"] == "shop-1a2b3c4"
+
+
 def test_the_arn_waits_for_the_association() -> None:
     def program() -> None:
         made = ecs.Cluster("shop", cluster_args())
@@ -341,11 +373,11 @@ def test_plain_dictionaries_as_another_language_sends_them() -> None:
     assert variables["ECS_ENABLE_SPOT_INSTANCE_DRAINING"] == "true"
 
 
-@pytest.mark.parametrize("change", [{"colour": 1}, {"capacity": {"general": {"max_size": 1}}}])
-def test_dictionaries_with_unknown_or_missing_keys(change: dict[str, Any]) -> None:
+@pytest.mark.parametrize("change", [{"colour": 1}, {"capacity": {"general": {"min": 1}}}])
+def test_dictionaries_with_unknown_keys(change: dict[str, Any]) -> None:
     def program() -> None:
         args: Any = {"vpc_id": "v", "subnet_ids": [], "capacity": {}, "settings": {}} | change
-        with pytest.raises(TypeError, match=r"colour|instance_types"):
+        with pytest.raises(TypeError, match=r"colour|has no min: it takes .*instance_types"):
             ecs.Cluster("shop", args)
 
     assert deploy(program).resources == []

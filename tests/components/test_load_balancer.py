@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 import components as ecs
-from ecs_model.load_balancer import AccessLogs, LoadBalancerSettings
+from ecs_model.load_balancer import AccessLogs, ExistingLoadBalancer, LoadBalancerSettings, LoadBalancerType
 from ecs_model.tls import TLS_POLICY
 from tests.components.component_harness import Graph, deploy, refused
 
@@ -37,11 +37,46 @@ def test_plain_http() -> None:
     assert listener["defaultActions"][0]["fixedResponse"]["statusCode"] == "404"
     component = graph.one("LoadBalancer")
     assert component.outputs == {
+        "arn": "arn:aws:mock:eu-central-1:123456789012:web",
         "dnsName": "web.example.com",
         "securityGroupId": "SecurityGroup/web-balancer",
         "listenerArn": "arn:aws:mock:eu-central-1:123456789012:web-http",
     }
     assert len(graph.children(component)) == len(graph.resources) - 1
+
+
+def test_a_network_load_balancer_has_no_listener_of_its_own() -> None:
+    graph = balancer(type=LoadBalancerType.NETWORK, internal=True, certificate_arn=CERTIFICATE)
+    assert graph.kinds() == {
+        "LoadBalancer": 1,
+        "ec2.SecurityGroup": 1,
+        "lb.LoadBalancer": 1,
+        "vpc.SecurityGroupEgressRule": 1,
+    }
+    made = graph.one("lb.LoadBalancer").inputs
+    assert (made["loadBalancerType"], made["internal"]) == ("network", True)
+    assert made["securityGroups"] == ["SecurityGroup/web-balancer"]
+    assert not {"idleTimeout", "dropInvalidHeaderFields"} & set(made)
+    outputs = graph.one("LoadBalancer").outputs
+    assert outputs
+    assert outputs["listenerArn"] == ""
+
+
+@pytest.mark.parametrize("network", [False, True])
+def test_of_an_existing_one_nothing_is_made(network: bool) -> None:
+    prefix = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:"
+    arn = f"{prefix}loadbalancer/{'net' if network else 'app'}/shop/0a"
+    listener = "" if network else f"{prefix}listener/app/shop/0a/1b"
+    chosen = ExistingLoadBalancer("sg-1", listener or None, arn if network else None)
+    type_ = LoadBalancerType.NETWORK if network else LoadBalancerType.APPLICATION
+    graph = balancer(existing=chosen, type=type_)
+    assert graph.kinds() == {"LoadBalancer": 1}
+    assert graph.one("LoadBalancer").outputs == {
+        "arn": arn,
+        "dnsName": "",
+        "securityGroupId": "sg-1",
+        "listenerArn": listener,
+    }
 
 
 def test_requests_are_logged_where_it_is_said() -> None:

@@ -9,12 +9,22 @@ import pytest
 import components as ecs
 from ecs_model.containers import NetworkMode
 from ecs_model.ebs import EbsVolume, FilesystemType
-from ecs_model.load_balancer import Routing, Stickiness
+from ecs_model.network_listener import ListenerProtocol, NetworkListener
+from ecs_model.routing import Routing, Stickiness, TargetHealthCheck
+from ecs_model.shifting import DeploymentSettings, DeploymentStrategy, LifecycleHook, LifecycleStage
 from tests.components.component_harness import Graph, deploy, refused
 
 STRATEGY = [ecs.CapacityProviderStrategyItemArgs("general", 1, 1), ecs.CapacityProviderStrategyItemArgs("spot", 3)]
 ROUTING = Routing(container_name="web", container_port=8080, priority=10, path_patterns=["/b", "/a"])
 BALANCER = ecs.ServiceLoadBalancerArgs("arn:listener", "sg-balancer", "vpc-1", ROUTING)
+LISTENER = NetworkListener(5432, ListenerProtocol.TLS)
+EDGE = ecs.ServiceLoadBalancerArgs(
+    None,
+    "sg-edge",
+    "vpc-1",
+    Routing(container_name="web", container_port=5432, listener=LISTENER),
+    ecs.NetworkBalancerArgs("arn:edge", ["10.0.0.0/8"], "arn:certificate"),
+)
 
 
 def args(**more: Any) -> ecs.ServiceArgs:
@@ -132,8 +142,7 @@ def test_awsvpc_without_a_load_balancer_lets_nobody_in() -> None:
 def test_a_fixed_host_port_gets_a_rule_on_every_fleet() -> None:
     graph = service(
         network_mode=NetworkMode.HOST,
-        load_balancer=BALANCER,
-        fixed_host_port=8080,
+        load_balancer=replace(BALANCER, fixed_host_port=8080),
         instance_security_group_ids={"general": "sg-1", "spot": "sg-2"},
     )
     rules = graph.all("vpc.SecurityGroupIngressRule")
@@ -143,6 +152,138 @@ def test_a_fixed_host_port_gets_a_rule_on_every_fleet() -> None:
     ]
     assert {r.urn for r in rules} <= graph.one("ecs.Service").dependencies
     assert graph.one("lb.TargetGroup").inputs["targetType"] == "instance"
+
+
+def test_several_ways_to_one_service() -> None:
+    graph = service(load_balancer=BALANCER, load_balancers={"edge": EDGE}, health_check_grace_period=5)
+    groups = {each.name: each.inputs for each in graph.all("lb.TargetGroup")}
+    assert {name: (group["port"], group["protocol"]) for name, group in groups.items()} == {
+        "web": (8080, "HTTP"),
+        "web-edge": (5432, "TCP"),
+    }
+    edge = groups["web-edge"]
+    assert edge["stickiness"] == {"enabled": False, "type": "source_ip"}
+    assert not {"path", "matcher"} & set(edge["healthCheck"])
+    assert (edge["healthCheck"]["protocol"], edge["healthCheck"]["port"]) == ("TCP", "traffic-port")
+    assert "slowStart" not in edge
+    listener = graph.one("lb.Listener").inputs
+    assert (listener["loadBalancerArn"], listener["port"], listener["protocol"]) == ("arn:edge", 5432, "TLS")
+    assert listener["certificateArn"] == "arn:certificate"
+    assert listener["defaultActions"][0]["targetGroupArn"].endswith(":web-edge")
+    (clients,) = graph.all("vpc.SecurityGroupIngressRule")
+    assert (clients.name, clients.inputs["securityGroupId"]) == ("web-edge-clients-10.0.0.0-8", "sg-edge")
+    assert (clients.inputs["cidrIpv4"], clients.inputs["fromPort"], clients.inputs["ipProtocol"]) == (
+        "10.0.0.0/8", 5432, "tcp",
+    )  # fmt: skip
+    made = graph.one("ecs.Service")
+    assert [each["targetGroupArn"].rpartition(":")[2] for each in made.inputs["loadBalancers"]] == ["web", "web-edge"]
+    assert {clients.urn, graph.one("lb.Listener").urn, graph.one("lb.ListenerRule").urn} <= made.dependencies
+    outputs = graph.one("Service").outputs
+    assert outputs
+    assert outputs["targetGroupArn"].endswith(":web")
+
+
+def test_udp_in_a_network_of_its_own_is_let_in_at_both_ports() -> None:
+    routing = Routing(
+        container_name="web", container_port=53, listener=NetworkListener(53, ListenerProtocol.UDP),
+        health_check=TargetHealthCheck(port=8080),
+    )  # fmt: skip
+    balancers = {"udp": replace(EDGE, routing=routing), "again": replace(EDGE, routing=routing)}
+    graph = service(network_mode=NetworkMode.AWSVPC, vpc_id="vpc-1", subnet_ids=["subnet-1"], load_balancers=balancers)
+    rules = [r.inputs for r in graph.all("vpc.SecurityGroupIngressRule") if "referencedSecurityGroupId" in r.inputs]
+    assert [(rule["ipProtocol"], rule["fromPort"]) for rule in rules] == [("udp", 53), ("tcp", 8080)]
+    assert {group.inputs["targetType"] for group in graph.all("lb.TargetGroup")} == {"ip"}
+    assert graph.all("lb.TargetGroup")[0].inputs["healthCheck"]["port"] == "8080"
+
+
+def test_a_rule_without_a_priority_gets_its_own() -> None:
+    def rule(name: str, **more: Any) -> dict[str, Any]:
+        routing = replace(ROUTING, priority=None, **more)
+        made = args(load_balancer=replace(BALANCER, routing=routing))
+        return deploy(lambda: ecs.Service(name, made)).one("lb.ListenerRule").inputs
+
+    web, headed = rule("web"), rule("web", http_headers={"X-Client": ["b", "a"]})
+    assert web["priority"] == rule("web")["priority"] != rule("api")["priority"]
+    assert headed["priority"] < web["priority"]
+    assert headed["conditions"][1] == {"httpHeader": {"httpHeaderName": "X-Client", "values": ["a", "b"]}}
+
+
+HOOK = LifecycleHook("arn:aws:lambda:x", "arn:aws:iam:x", [LifecycleStage.POST_SCALE_UP], '{"a": 1}')
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        (DeploymentSettings(), {"strategy": "ROLLING"}),
+        (DeploymentSettings(DeploymentStrategy.BLUE_GREEN, hooks={"a": HOOK}),
+         {"strategy": "BLUE_GREEN", "bakeTimeInMinutes": "5", "lifecycleHooks": [{
+             "hookTargetArn": "arn:aws:lambda:x", "roleArn": "arn:aws:iam:x", "lifecycleStages": ["POST_SCALE_UP"],
+             "hookDetails": '{"a": 1}'}]}),
+        (DeploymentSettings(DeploymentStrategy.LINEAR, 0),
+         {"strategy": "LINEAR", "bakeTimeInMinutes": "0",
+          "linearConfiguration": {"stepPercent": 10.0, "stepBakeTimeInMinutes": "6"}}),
+        (DeploymentSettings(DeploymentStrategy.CANARY, step_percent=2.5, step_time=0),
+         {"strategy": "CANARY", "bakeTimeInMinutes": "5",
+          "canaryConfiguration": {"canaryPercent": 2.5, "canaryBakeTimeInMinutes": "0"}}),
+    ],
+)  # fmt: skip
+def test_how_a_new_revision_takes_over(chosen: DeploymentSettings, told: dict[str, Any]) -> None:
+    made = service(load_balancer=BALANCER, deployment=chosen).one("ecs.Service")
+    assert made.inputs["deploymentConfiguration"] == told
+    assert ("deploymentCircuitBreaker" in made.inputs) is (chosen.strategy is DeploymentStrategy.ROLLING)
+    assert ("advancedConfiguration" in made.inputs["loadBalancers"][0]) is chosen.strategy.shifts
+
+
+def test_traffic_moves_between_two_target_groups() -> None:
+    routing = replace(ROUTING, test_headers={"X-Test": ["1"]}, test_priority=9)
+    graph = service(
+        load_balancer=replace(BALANCER, routing=routing), deployment=DeploymentSettings(DeploymentStrategy.BLUE_GREEN)
+    )
+    first, second = graph.all("lb.TargetGroup")
+    assert (first.name, second.name) == ("web", "web-2")
+    assert {k: v for k, v in first.inputs.items() if k != "name"} == {
+        k: v for k, v in second.inputs.items() if k != "name"
+    }
+    production, test = graph.all("lb.ListenerRule")
+    assert (production.inputs["priority"], test.inputs["priority"]) == (10, 9)
+    assert test.inputs["conditions"][-1] == {"httpHeader": {"httpHeaderName": "X-Test", "values": ["1"]}}
+    assert test.inputs["conditions"][:-1] == production.inputs["conditions"]
+    for rule in (production, test):
+        assert rule.ignored == ["actions"]
+        weights = [
+            (g["arn"].rpartition(":")[2], g["weight"]) for g in rule.inputs["actions"][0]["forward"]["targetGroups"]
+        ]
+        assert weights == [("web", 100), ("web-2", 0)]
+    made = graph.one("ecs.Service")
+    (way,) = made.inputs["loadBalancers"]
+    assert {key: arn.rpartition(":")[2] for key, arn in way["advancedConfiguration"].items()} == {
+        "alternateTargetGroupArn": "web-2",
+        "productionListenerRule": "web",
+        "testListenerRule": "web-test",
+        "roleArn": "web-balancing",
+    }
+    role, attached = graph.one("iam.Role"), graph.one("iam.RolePolicyAttachment")
+    assert "ecs.amazonaws.com" in role.inputs["assumeRolePolicy"]
+    assert attached.inputs["policyArn"] == "arn:aws:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers"
+    assert graph.waits_for(made, attached)
+
+
+def test_behind_a_network_load_balancer_ecs_rewrites_the_listener() -> None:
+    graph = service(
+        load_balancer=EDGE, deployment=DeploymentSettings(DeploymentStrategy.CANARY),
+        network_mode=NetworkMode.AWSVPC, vpc_id="vpc-1", subnet_ids=["subnet-1"],
+    )  # fmt: skip
+    listener = graph.one("lb.Listener")
+    assert listener.ignored == ["defaultActions"]
+    assert listener.inputs["defaultActions"][0]["targetGroupArn"].endswith(":web")
+    (way,) = graph.one("ecs.Service").inputs["loadBalancers"]
+    assert way["advancedConfiguration"]["productionListenerRule"].endswith(":web")
+    assert "testListenerRule" not in way["advancedConfiguration"]
+
+
+def test_without_traffic_to_move_there_is_no_role_for_it() -> None:
+    graph = service(deployment=DeploymentSettings(DeploymentStrategy.BLUE_GREEN))
+    assert graph.kinds() == {"Service": 1, "ecs.Service": 1}
 
 
 def test_a_deployment_is_watched_and_given_up() -> None:
@@ -179,7 +320,9 @@ def test_zones_are_kept_even_where_ecs_can(more: dict[str, Any], told: str) -> N
          ["capacityProviderStrategy[1].weight", "capacityProviderStrategy"]),
         ({"network_mode": NetworkMode.AWSVPC}, ["networkMode"]),
         ({"network_mode": NetworkMode.NONE, "load_balancer": BALANCER}, ["loadBalancer"]),
-        ({"fixed_host_port": 8080}, ["fixedHostPort"]),
+        ({"load_balancer": replace(BALANCER, fixed_host_port=8080)}, ["loadBalancer.fixedHostPort"]),
+        ({"load_balancers": {"a": replace(BALANCER, listener_arn=None)}}, ["loadBalancers.a.listenerArn"]),
+        ({"load_balancers": {"a": replace(EDGE, network=None)}}, ["loadBalancers.a.network"]),
         ({"desired_count": -1, "minimum_healthy_percent": 101, "maximum_percent": 50, "health_check_grace_period": -1},
          ["desiredCount", "minimumHealthyPercent", "maximumPercent", "healthCheckGracePeriod",
           "healthCheckGracePeriod"]),

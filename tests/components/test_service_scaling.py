@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 import components as ecs
-from ecs_model.load_balancer import Routing
 from ecs_model.metrics import Metric, Side, Statistic
+from ecs_model.routing import Routing
 from ecs_model.scaling_policies import Adjustment, CustomTracking, ScheduledScaling, Step, StepScaling, TargetTracking
 from ecs_model.service_scaling import ScalingSettings
 from tests.components.component_harness import Graph, deploy, refused

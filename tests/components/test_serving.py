@@ -24,6 +24,7 @@ def test_every_component_is_served(schema: dict[str, Any]) -> None:
     assert kinds == {
         "Alarms",
         "Cluster",
+        "ConnectNamespace",
         "ContainerInstances",
         "Dashboard",
         "LoadBalancer",
@@ -60,9 +61,10 @@ def test_only_what_has_no_default_is_required(schema: dict[str, Any], resource: 
 
 
 def test_a_default_makes_a_nested_setting_optional(schema: dict[str, Any]) -> None:
-    capacity = schema["types"][f"{PACKAGE}:index:CapacitySettings"]
-    assert sorted(capacity["required"]) == ["instanceTypes", "maxSize"]
-    assert "minSize" in capacity["properties"]
+    assert "required" not in schema["types"][f"{PACKAGE}:index:CapacitySettings"]
+    requirements = schema["types"][f"{PACKAGE}:index:InstanceRequirements"]
+    assert sorted(requirements["required"]) == ["memory", "vcpus"]
+    assert "accelerators" in requirements["properties"]
 
 
 def test_inputs_are_described(schema: dict[str, Any]) -> None:

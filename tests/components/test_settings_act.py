@@ -78,6 +78,9 @@ CHANGES: list[tuple[str, Any]] = [
     ("alarms.capacityProviderReservation", {"above": 150}),
     ("alarms.missingTasks", {"above": 1}),
     ("alarms.unhealthyTargets", {"above": 1}),
+    ("alarms.diskUtilization", {"above": 80}),
+    ("cluster.awsvpcTrunking", True),
+    ("cluster.fargate", True),
 ]
 
 

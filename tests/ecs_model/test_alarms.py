@@ -46,6 +46,7 @@ def test_alarms_that_work(settings: AlarmSettings) -> None:
         (alarms(cpu_reservation=Limit(-1)), "cpuReservation.above", "-1 is exceeded always: give 0 or more"),
         (alarms(memory_reservation=Limit(50, 0)), "memoryReservation.minutes", "0 is out of range: give 1-1440"),
         (alarms(capacity_provider_reservation=Limit(200)), "capacityProviderReservation.above", "less than 200"),
+        (alarms(disk_utilization=Limit(100)), "diskUtilization.above", "100 is never exceeded: give less than 100"),
         (alarms(missing_tasks=Limit(0, 1441)), "missingTasks.minutes", "give 1-1440"),
         (alarms(unhealthy_targets=Limit(float("nan"))), "unhealthyTargets.above", "nan is exceeded always"),
         (alarms(cpu_reservation=None, memory_reservation=None, capacity_provider_reservation=None,

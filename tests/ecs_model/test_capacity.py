@@ -130,7 +130,7 @@ def capacity(**chosen: object) -> CapacitySettings:
 @pytest.mark.parametrize(
     ("chosen", "path", "says"),
     [
-        ({"instance_types": []}, "instanceTypes", "names 0 types"),
+        ({"instance_types": []}, "instanceTypes", "names 0 types: give 1-40, or instanceRequirements instead"),
         ({"instance_types": ["m7i.large"] * 2}, "instanceTypes", "m7i.large more than once"),
         ({"instance_types": ["m7i.large", "m7g.large"]}, "instanceTypes", "mixes architectures"),
         ({"instance_types": ["z99.large"]}, "instanceTypes[0]", "state the architecture"),
@@ -175,11 +175,18 @@ def test_what_follows_from_the_types() -> None:
     assert capacity(instance_types=["m7i.large", "m6i.large"]).mixed
 
 
-@pytest.mark.parametrize(("today", "count"), [("2026-06-30", 1), ("2026-07-01", 2)])
-def test_warnings(today: str, count: int) -> None:
+@pytest.mark.parametrize(
+    ("today", "says"),
+    [
+        ("2026-06-30", "al2 gets updates until 2026-06-30 only: move to al2023"),
+        ("2026-07-01", "al2 has had no updates since 2026-06-30: move to al2023"),
+    ],
+)
+def test_warnings(today: str, says: str) -> None:
     assert list(capacity().warnings(today)) == []
     warned = list(capacity(instance_types=["z99.large"], ami_family=AmiFamily.AL2).warnings(today))
-    assert [dotted(each.path) for each in warned] == ["instanceTypes", "amiFamily"][:count]
+    assert [dotted(each.path) for each in warned] == ["instanceTypes", "amiFamily"]
+    assert warned[1].message == says
 
 
 def test_dynamic_ranges_are_the_agents_own() -> None:

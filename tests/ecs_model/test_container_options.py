@@ -220,9 +220,14 @@ def test_gpus_and_swappiness_need_instances_that_have_them() -> None:
     (short,) = told(two, "g5.12xlarge", "g5.xlarge")
     assert short.startswith("containers.b.gpus: a task of 2 GPUs cannot fit g5.xlarge (1 GPU), the type with the few")
     assert (
-        told(two, "g5.12xlarge") == told({"a": c(), "b": c(gpus=1)}, "g5.xlarge") == told({"a": c()}, "m7i.large") == []
+        told(two, "g5.12xlarge", family=AmiFamily.GPU)
+        == told({"a": c(), "b": c(gpus=1)}, "g5.xlarge", family=AmiFamily.BOTTLEROCKET)
+        == told({"a": c()}, "m7i.large")
+        == []
     )
-    assert told(two, "future.large") == []
+    (undriven,) = told(two, "g5.12xlarge")
+    assert undriven.endswith("al2023, the amiFamily of capacity general, has no drivers for GPUs: set that to gpu")
+    assert told(two, "future.large", family=AmiFamily.GPU) == []
 
     tuned = {"a": linux(max_swap=1, swappiness=0)}
     (idle,) = told(tuned, "m7i.large")

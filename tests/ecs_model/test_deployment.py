@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ecs_model.deployment import problems, rebalances
+from ecs_model.deployment import can_replace, problems, rebalances
 from ecs_model.problem import dotted
 from tests.ecs_model.test_service_stack_iam import service
 
@@ -48,3 +48,23 @@ def test_zones_are_kept_even_where_ecs_can(said: bool | None, maximum: int, move
 def test_a_service_tells_of_its_deployments() -> None:
     found = {dotted(p.path) for p in service(sigint_rollback=True, deployment_alarms=["a", "a"]).problems()}
     assert found == {"sigintRollback", "deploymentAlarms"}
+
+
+@pytest.mark.parametrize(
+    ("copies", "minimum", "maximum", "can"),
+    [
+        (2, 100, 200, True),
+        (2, 50, 100, True),
+        (2, 100, 100, False),
+        (2, 100, 149, False),
+        (1, 50, 150, False),
+        (1, 0, 100, True),
+        (3, 67, 100, False),
+        (0, 100, 100, True),
+        (None, 100, 100, False),
+        (None, 100, 101, True),
+        (None, 99, 100, True),
+    ],
+)
+def test_a_deployment_that_can_proceed(copies: int | None, minimum: int, maximum: int, can: bool) -> None:
+    assert can_replace(copies, minimum, maximum) is can

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ecs_model.loopback import loopback_ports
+from ecs_model.loopback import loopback_pairs, loopback_ports
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,20 @@ from ecs_model.loopback import loopback_ports
 )
 def test_the_ports_of_localhost(text: str, ports: list[int]) -> None:
     assert loopback_ports(text) == ports
+
+
+@pytest.mark.parametrize(
+    ("variables", "pairs"),
+    [
+        ({"DB_HOST": "localhost", "DB_PORT": "5432"}, [("DB_HOST", 5432)]),
+        ({"REDIS_HOSTNAME": "127.0.0.1", "REDIS_PORT": "6379"}, [("REDIS_HOSTNAME", 6379)]),
+        ({"dbHost": "localhost", "DB_PORT": "5432"}, []),
+        ({"DB_HOST": "db", "DB_PORT": "5432"}, []),
+        ({"DB_HOST": "localhost", "CACHE_PORT": "6379"}, []),
+        ({"DB_HOST": "localhost", "DB_PORT": "$PORT"}, []),
+        ({"HOST": "localhost", "PORT": "80"}, []),
+        ({"DB_HOST": "localhost"}, []),
+    ],
+)
+def test_pairs_of_variables(variables: dict[str, str], pairs: list[tuple[str, int]]) -> None:
+    assert list(loopback_pairs(variables)) == pairs

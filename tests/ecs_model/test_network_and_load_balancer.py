@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecs_model.load_balancer import AccessLogs, LoadBalancerSettings, Routing, Stickiness, TargetHealthCheck
+from ecs_model.load_balancer import AccessLogs, LoadBalancerSettings
 from ecs_model.network import (
     ExistingNetwork,
     Nat,
@@ -17,6 +17,7 @@ from ecs_model.network import (
     subnet_cidrs,
 )
 from ecs_model.problem import dotted
+from ecs_model.routing import Routing, Stickiness, TargetHealthCheck
 from ecs_model.tls import DEFAULT_TLS_POLICY, TLS_POLICY, is_modern_tls
 
 networks = st.tuples(st.integers(0, 2**32 - 1), st.integers(16, 23)).map(lambda n: ipaddress.IPv4Network(n, False))
@@ -160,7 +161,11 @@ def routing(check: TargetHealthCheck | None = None, **more: object) -> Routing:
             "stickiness.cookieName",
             "begins as the load balancer's own, AWSALB",
         ),
-        (routing(path_patterns=[]), "", "has 0 pathPatterns and hostHeaders: give 1-5"),
+        (
+            routing(path_patterns=[]),
+            "",
+            "has 0 values of pathPatterns, hostHeaders, httpHeaders and testHeaders: give 1-5",
+        ),
         (routing(host_headers=["a.example"] * 5), "", "has 6"),
         (routing(host_headers=["example"]), "hostHeaders[0]", "'example' is no host name"),
         (routing(host_headers=["api.example:8080"]), "hostHeaders[0]", "is no host name"),

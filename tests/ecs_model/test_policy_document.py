@@ -11,6 +11,7 @@ from ecs_model.policy_document import (
     PolicyDocument,
     denied_actions,
     missing_actions,
+    possibly_denied_actions,
 )
 
 
@@ -99,12 +100,23 @@ def test_what_is_denied_in_any_case_is_missing(denying: dict[str, Any], denied: 
 
 
 @pytest.mark.parametrize(
-    ("actions", "resources", "everything"),
-    [("*", "*", True), (["a:b", "*:*"], ["*"], True), ("s3:*", "*", False), ("*", "arn:aws:s3:::shop", False)],
+    ("actions", "resources", "powers"),
+    [
+        ("*", "*", "every action"),
+        (["a:b", "*:*"], ["*"], "every action"),
+        (["s3:*", "IAM:**"], "*", "iam:*"),
+        ("s3:*", "*", None),
+        ("*", "arn:aws:s3:::shop", None),
+    ],
 )
-def test_everything_on_everything(actions: Any, resources: Any, everything: bool) -> None:
+def test_who_administrates(actions: Any, resources: Any, powers: str | None) -> None:
     (statement,) = document(Action=actions, Resource=resources).statements
-    assert statement.administrates is everything
+    assert statement.administrates == powers
+
+
+def test_whoever_may_do_all_but_some_administrates() -> None:
+    (statement,) = document(NotAction="iam:*", Resource="*").statements
+    assert statement.administrates == "all but some actions"
 
 
 @pytest.mark.parametrize(
@@ -154,3 +166,32 @@ def test_condition_keys_are_read_without_regard_to_capitals() -> None:
 def test_what_is_no_policy(text: str) -> None:
     with pytest.raises(MalformedPolicy):
         PolicyDocument.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("further", "possibly"),
+    [
+        ({"Resource": "*"}, []),
+        ({"Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}, ["ecs:Poll"]),
+        ({"NotResource": "arn:aws:ecs:*:*:cluster/shop"}, ["ecs:Poll"]),
+        ({"Resource": "arn:aws:ecs:*:*:cluster/other"}, []),
+    ],
+)
+def test_what_is_denied_in_some_cases(further: Any, possibly: list[str]) -> None:
+    statements = document(Effect="Deny", Action="ecs:*", **further).statements
+    assert possibly_denied_actions(statements, ["ecs:Poll", "s3:GetObject"]) == possibly
+
+
+@pytest.mark.parametrize(
+    ("statement", "everybody"),
+    [
+        ({"Principal": "*"}, True),
+        ({"Principal": {"AWS": "*"}}, True),
+        ({"Principal": {"AWS": "*"}, "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}}, False),
+        ({"Principal": {"Service": "ecs-tasks.amazonaws.com"}}, False),
+        ({"Principal": "*", "Effect": "Deny"}, False),
+        ({"Principal": "*", "Action": "sts:TagSession"}, False),
+    ],
+)
+def test_a_role_that_trusts_everybody(statement: Any, everybody: bool) -> None:
+    assert document(**{"Action": "sts:AssumeRole", **statement}).trusts_everybody is everybody

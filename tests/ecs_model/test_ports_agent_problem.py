@@ -79,7 +79,7 @@ def test_the_agent_s_variables() -> None:
         reserved_ports=[9000, 22],
         image_pull_behavior=ImagePullBehavior.PREFER_CACHED,
         block_instance_metadata=False,
-        variables={"ECS_CONTAINER_STOP_TIMEOUT": "60s"},
+        variables={"ECS_POLL_METRICS": "true"},
     )
     assert agent.config("web", chosen, spot=True) == {
         "ECS_CLUSTER": "web",
@@ -89,7 +89,7 @@ def test_the_agent_s_variables() -> None:
         "ECS_RESERVED_MEMORY": "256",
         "ECS_RESERVED_PORTS": "[22, 2375, 2376, 9000, 51678, 51679]",
         "ECS_ENABLE_SPOT_INSTANCE_DRAINING": "true",
-        "ECS_CONTAINER_STOP_TIMEOUT": "60s",
+        "ECS_POLL_METRICS": "true",
     }
     assert list(chosen.problems()) == []
 

@@ -12,9 +12,10 @@ from ecs_model.cluster import ClusterSettings
 from ecs_model.containers import Container, NetworkMode, PortMapping, Protocol
 from ecs_model.iam import PolicyStatement
 from ecs_model.images import Architecture
-from ecs_model.load_balancer import LoadBalancerSettings, ServiceRouting
+from ecs_model.load_balancer import LoadBalancerSettings
 from ecs_model.network import ExistingNetwork, Nat, NetworkSettings, NewNetwork
 from ecs_model.problem import dotted
+from ecs_model.routing import ServiceRouting
 from ecs_model.service import ServiceSettings
 from ecs_model.stack import StackSettings
 from ecs_model.strategy import StrategyItem

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecs_model.agent import (
-    ATTRIBUTES,
     BLOCK_IMDS,
     CLUSTER,
     CONFIG_FILE,
@@ -21,6 +20,7 @@ from ecs_model.agent import (
     ImagePullBehavior,
     config,
 )
+from ecs_model.agent_variables import Variable
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.user_data import NotUnderstood, agent_variables, encode, is_encoded, script
 
@@ -238,15 +238,15 @@ def test_bottlerocket(text: str) -> None:
 @pytest.mark.parametrize(
     ("setting", "variable"), [("enable-spot-instance-draining", SPOT_DRAINING), ("awsvpc-block-imds", BLOCK_IMDS)]
 )
-@pytest.mark.parametrize(("value", "on"), [("true", True), ("false", False), ('"true"', False)])
-def test_switches_of_bottlerocket(setting: str, variable: str, value: str, on: bool) -> None:
+@pytest.mark.parametrize(("value", "read"), [("true", "true"), ("false", "false"), ('"true"', None)])
+def test_switches_of_bottlerocket(setting: str, variable: str, value: str, read: str | None) -> None:
     text = f'[settings.ecs]\ncluster = "web"\n{setting} = {value}\n'
-    assert agent_variables(text) == {CLUSTER: "web", **({variable: "true"} if on else {})}
+    assert agent_variables(text) == {CLUSTER: "web", **({variable: read} if read else {})}
 
 
 def test_attributes_of_bottlerocket() -> None:
     text = '[settings.ecs]\ncluster = "web"\n[settings.ecs.instance-attributes]\nstack = "prod"\n'
-    assert agent_variables(text) == {CLUSTER: "web", ATTRIBUTES: '{"stack": "prod"}'}
+    assert agent_variables(text) == {CLUSTER: "web", Variable.ATTRIBUTES: '{"stack": "prod"}'}
 
 
 def test_bottlerocket_reserves_memory() -> None:
@@ -297,7 +297,7 @@ values = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r
 settings = st.builds(
     AgentSettings,
     dynamic_host_port_range=ranges.map(str),
-    reserved_memory=st.integers(0, 100_000),
+    reserved_memory=st.integers(0, 65_535),
     reserved_ports=st.lists(st.integers(1, 65535), max_size=4),
     image_pull_behavior=st.sampled_from(ImagePullBehavior),
     block_instance_metadata=st.booleans(),

@@ -206,7 +206,7 @@ class Fleet:
         mixed = group.get("MixedInstancesPolicy")
         launch = mixed["LaunchTemplate"]["LaunchTemplateSpecification"] if mixed else group["LaunchTemplate"]
         self.distribution = mixed["InstancesDistribution"] if mixed else None
-        self.overrides = [item["InstanceType"] for item in mixed["LaunchTemplate"]["Overrides"]] if mixed else []
+        self.overrides = [item.get("InstanceType") for item in mixed["LaunchTemplate"]["Overrides"]] if mixed else []
         self.version = launch["Version"]
         (found,) = account.ec2.describe_launch_template_versions(
             LaunchTemplateId=launch["LaunchTemplateId"], Versions=[self.version]

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -464,6 +465,15 @@ def _version(lab: Any, made: Any) -> Properties:
 
 NOT_FOUND = {"type": "fixed-response", "fixedResponse": {"contentType": "text/plain", "statusCode": "404"}}
 CASES = [
+    Case(
+        "aws:ecs/accountSettingDefault:AccountSettingDefault",
+        lambda lab: {"name": "awsvpcTrunking", "value": "enabled"},
+        lambda lab, r: {"value": "disabled"},
+        {"name": "containerInsights"},
+        lambda lab, r: lab.boto("ecs").put_account_setting_default(name=r.id, value="enhanced"),
+        "value",
+        computed="principalArn",
+    ),
     Case(
         "aws:ecs/cluster:Cluster",
         lambda lab: {"settings": [{"name": "containerInsights", "value": "enabled"}], "tags": {"a": "1"}},
@@ -1024,6 +1034,14 @@ CASES = [
         imported=lambda r: f"{r.id}:{r.inputs['vpc']}",
     ),
     Case(
+        "aws:servicediscovery/httpNamespace:HttpNamespace",
+        lambda lab: {"name": f"shop-{uuid4().hex}", "description": "d", "tags": {"a": "1"}},
+        lambda lab, r: {"description": "e", "tags": {"b": "2"}},
+        {"name": "other"},
+        lambda lab, r: lab.boto("servicediscovery").update_http_namespace(Id=r.id, Namespace={"Description": "behind"}),
+        "description",
+    ),
+    Case(
         "aws:servicediscovery/service:Service",
         lambda lab: {
             "name": "api",
@@ -1094,6 +1112,10 @@ def test_life_cycle(lab: Any, case: Case) -> None:
     if case.token == "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders":
         _cluster_without_providers(lab, made.id)
         lab.boto("ecs").delete_cluster(cluster=made.id)
+    if case.token == "aws:ecs/accountSettingDefault:AccountSettingDefault":
+        # An account's setting is never gone: it goes back to AWS's own value.
+        assert lab.read(made)[1]["value"] == "disabled"
+        return
     assert lab.read(made)[0] == ""
     lab.delete(made)
 

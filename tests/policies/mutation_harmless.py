@@ -72,6 +72,8 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
             "vpcZoneIdentifiers emptied",
         ),
         "the other types are enough": ("mixedInstancesPolicy.launchTemplate.overrides.[*] dropped",),
+        "its tasks are small enough for any instance type": ("local-spot: *t3.nano*",),
+        "these instance types are arm64, as that one": ("dev-spot: *t4g.large*",),
         "the strategy's other group still lies in two zones": ("vpcZoneIdentifiers.[*] dropped",),
         "ECS's own tag is there still, and its value means nothing": ("tags.*",),
     },
@@ -221,6 +223,10 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
             "containerDefinitions.[*].mountPoints.[*].readOnly true",
         ),
         "ECS starts the task again until the policy is there": ("dependsOn *",),
+        "no load balancer names it": (
+            "*-worker: containerDefinitions.[*].name *",
+            "*-worker: *.portMappings [[]{*80}, {*",
+        ),
         "its instances have room for that": ("prod-*: containerDefinitions.[*].memory 3900 *",),
         "another container of the task is essential": ("containerDefinitions.[*].essential false",),
         "which containers need each other, nothing else in the program says": (
@@ -304,6 +310,7 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
         _REFUSED: ("healthCheck.enabled false", "port *", "protocol dropped", "proxyProtocolV2 true", "vpcId dropped"),
     },
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
+        "a prefix list of the team's own says whose addresses it holds": ("*tasks-in: prefixListId *",),
         "whom the load balancer lets in is its own matter": ("*balancer-in-*: *",),
         "the clients that the service names come in, at whatever port of it": ("*service-*-from-*: *",),
         "the load balancer alone comes in, at whatever port of the task's own address": ("*tasks-in: *Port *",),

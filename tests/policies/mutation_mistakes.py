@@ -1,5 +1,6 @@
 """What a careless hand gets wrong: the values and the additions that mutants are made with."""
 
+import base64
 import json
 from typing import Any
 
@@ -26,7 +27,7 @@ SWAPS: dict[str, tuple[Any, ...]] = {
     "deploymentMinimumHealthyPercent": (0,),
     "port": ("8080",),
     "protocol": ("HTTP",),
-    "sslPolicy": ("ELBSecurityPolicy-2016-08",),
+    "sslPolicy": ("ELBSecurityPolicy-2016-08", "ELBSecurityPolicy-TLS-1-1-2017-01"),
     "requiresCompatibilities": (["FARGATE"],),
     "Service": ("ec2.amazonaws.com", "ecs.amazonaws.com"),
     "Action": ("*",),
@@ -69,6 +70,10 @@ def _open(first: int, last: int, protocol: str = "tcp") -> list[dict[str, Any]]:
     return [{"protocol": protocol, "fromPort": first, "toPort": last, "cidrBlocks": ["0.0.0.0/0"]}]
 
 
+def _user_data(script: str) -> str:
+    return base64.b64encode(f"#!/bin/bash\n{script}".encode()).decode()
+
+
 _OPTIMIZED = "resolve:ssm:/aws/service/ecs/optimized-ami"
 _MANAGED = "arn:aws:iam::aws:policy"
 _EVERYTHING = json.dumps({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
@@ -86,11 +91,37 @@ ADDED: dict[str, tuple[Mistake, ...]] = {
             (("containerDefinitions", 1, "portMappings"), [{"containerPort": 6_379}]),
             (("containerDefinitions", 0, "environment"), [{"name": "CACHE", "value": "redis://localhost:6379"}]),
         ),
+        _container(command=["run", "--api-key", "correct-horse-7"]),
+        _container(entryPoint=["sh", "-c", "run --password=correct-horse-7"]),
+        _container(healthCheck={"command": ["CMD-SHELL", "curl -f -u app:correct-horse-7 http://localhost/"]}),
+        _container(dockerLabels={"dsn": "postgres://app:correct-horse-7@db/shop"}),
+        _container(environment=[{"name": "DSN", "value": "host=db user=app password=correct-horse-7"}]),
+        (
+            (("containerDefinitions", 1, "portMappings"), [{"containerPort": 6_379}]),
+            (
+                ("containerDefinitions", 0, "environment"),
+                [{"name": "CACHE_HOST", "value": "localhost"}, {"name": "CACHE_PORT", "value": "6379"}],
+            ),
+        ),
+        _container(environmentFiles=[{"type": "s3", "value": "arn:aws:s3:::shop/web.env"}]),
+        _container(linuxParameters={"capabilities": {"add": ["SYS_ADMIN"]}}),
+        _container(portMappings="80:80"),
+        _container(portMappings=[{"containerPort": 70_000}]),
+        _container(portMappings=[{"containerPort": 80}, {"containerPort": 80}]),
+        _container(essential=False),
+        _container(name="renamed"),
+        _container(cpu=999_999),
+        _container(dependsOn=[{"containerName": "cache", "condition": "READY"}]),
         _container(memoryReservation=99_999),
         _container(memory=3_900, memoryReservation=3_900),
         _container(portMappings=[{"containerPort": port, "hostPort": 8_080} for port in (80, 81)]),
         _container(portMappings=[{"containerPort": 9_000, "hostPort": 9_000}]),
         _one("volumes", value=[{"name": "docker", "hostPath": "/var/run/docker.sock"}]),
+        _one("volumes", value=[{"name": "root", "hostPath": "/"}]),
+        _one(
+            "volumes",
+            value=[{"name": "docker", "dockerVolumeConfiguration": {"driverOpts": {"device": "/var/run/docker.sock"}}}],
+        ),
         _one("volumes", value=_efs()),
         _one("volumes", value=_efs(accessPointId="fsap-0123456789abcdef0", iam="ENABLED")),
         _one("pidMode", value="host"),
@@ -103,6 +134,16 @@ ADDED: dict[str, tuple[Mistake, ...]] = {
         _one("launchType", value="EC2"),
         _one("launchType", value="FARGATE"),
         ((("launchType",), "EC2"), (("capacityProviderStrategies",), [])),
+        _one("capacityProviderStrategies", value=[{"capacityProvider": "another", "weight": 1}]),
+        _one("capacityProviderStrategies", value=[{"capacityProvider": "FARGATE", "weight": 1}]),
+        _one("deploymentMaximumPercent", value=100),
+        _one("loadBalancers", 0, "containerName", value="nobody"),
+        _one("loadBalancers", 0, "containerPort", value=9_999),
+        _one(
+            "networkConfiguration",
+            value={"subnets": ["subnet-0a1a"], "securityGroups": ["sg-0a1a"], "assignPublicIp": True},
+        ),
+        _one("orderedPlacementStrategies", value=[{"type": "spread", "field": "zone"}]),
         _one("schedulingStrategy", value="DAEMON"),
         *(
             _one("placementConstraints", value=[{"type": "memberOf", "expression": expression}])
@@ -115,15 +156,21 @@ ADDED: dict[str, tuple[Mistake, ...]] = {
         ((("placementConstraints",), [{"type": "distinctInstance"}]), (("desiredCount",), 500)),
     ),
     "aws:ecs/cluster:Cluster": (_one("configuration", value={"executeCommandConfiguration": {"logging": "NONE"}}),),
-    "aws:ecs/capacityProvider:CapacityProvider": (_one("name", value="aws-general"),),
+    "aws:ecs/capacityProvider:CapacityProvider": (_one("name", value="aws-general"), _one("name", value="a.b")),
     "aws:autoscaling/group:Group": (
         _one("launchConfiguration", value="by-hand"),
         _one("suspendedProcesses", value=["Launch"]),
         _one("desiredCapacity", value=2),
         _one("mixedInstancesPolicy", "launchTemplate", "overrides", 0, "weightedCapacity", value="2"),
+        _one("mixedInstancesPolicy", "launchTemplate", "overrides", 0, "instanceType", value="t4g.large"),
+        _one("mixedInstancesPolicy", "launchTemplate", "overrides", value=[{"instanceType": "t3.nano"}]),
+        _one("tags", value=[{"key": "amazonecsmanaged", "value": "", "propagateAtLaunch": True}]),
     ),
     "aws:ec2/launchTemplate:LaunchTemplate": (
         _one("userData", value=user_data("ECS_CLUSTER=other", "DB_PASSWORD=correct-horse-7")),
+        _one("userData", value=_user_data("CLUSTER=other\necho ECS_CLUSTER=$CLUSTER >> /etc/ecs/ecs.config\n")),
+        _one("userData", value=_user_data("echo ECS_CLUSTER=x > /etc/ecs/ecs.config\ncurl -u app:correct-horse-7 h\n")),
+        _one("userData", value=_user_data("yum update -y\n")),
         _one("userData", value="#!/bin/bash\necho ECS_CLUSTER=other >> /etc/ecs/ecs.config\n"),
         _one("imageId", value=f"{_OPTIMIZED}/amazon-linux-2/recommended/image_id"),
         _one("imageId", value=f"{_OPTIMIZED}/amazon-linux-2023/arm64/recommended/image_id"),
@@ -132,16 +179,37 @@ ADDED: dict[str, tuple[Mistake, ...]] = {
     "aws:ec2/securityGroup:SecurityGroup": (
         _one("ingress", value=_open(22, 22)),
         _one("ingress", value=_open(0, 0, "-1")),
+        _one("ingress", value=_open(49_153, 65_535)),
+        _one("ingress", value=_open(2_375, 2_376)),
+        _one("ingress", value=[{**_open(22, 22)[0], "cidrBlocks": ["0.0.0.0/1", "128.0.0.0/1"]}]),
+        _one("ingress", value=[{**_open(3_389, 3_389)[0], "cidrBlocks": [], "ipv6CidrBlocks": ["::/0"]}]),
     ),
     "aws:iam/role:Role": (
         _one("managedPolicyArns", value=[f"{_MANAGED}/service-role/AmazonECSTaskExecutionRolePolicy"]),
         _one("inlinePolicies", value=[{"name": "all", "policy": _EVERYTHING}]),
+        _one("managedPolicyArns", value=[f"{_MANAGED}/PowerUserAccess"]),
+        _one("inlinePolicies", value=[{"name": "iam", "policy": _EVERYTHING.replace('"*"', '"iam:*"', 1)}]),
+        _one("assumeRolePolicy", "Statement", 0, "Principal", value="*"),
+        _one("assumeRolePolicy", "Statement", 0, "Effect", value="Deny"),
     ),
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": (
         _one("policyArn", value=f"{_MANAGED}/AdministratorAccess"),
         _one("policyArn", value=f"{_MANAGED}/service-role/AmazonECSTaskExecutionRolePolicy"),
     ),
-    "aws:lb/loadBalancer:LoadBalancer": (_one("desyncMitigationMode", value="monitor"),),
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": (_one("cidrIpv4", value="0.0.0.0/0"),),
+    "aws:lb/loadBalancer:LoadBalancer": (
+        _one("desyncMitigationMode", value="monitor"),
+        _one("accessLogs", value={"bucket": "logs"}),
+    ),
+    "aws:lb/targetGroup:TargetGroup": (_one("targetType", value="lambda"), _one("healthCheck", "port", value=80)),
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": (
+        _one("cidrIpv4", value="0.0.0.0/0"),
+        _one("cidrIpv6", value="::/0"),
+        _one("prefixListId", value="pl-0123456789abcdef0"),
+    ),
+    "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": (
+        _one("defaultCapacityProviderStrategies", value=[{"capacityProvider": "another", "weight": 1}]),
+        _one("defaultCapacityProviderStrategies", 0, "weight", value=-1),
+        _one("capacityProviders", value=["FARGATE"]),
+    ),
 }
 """What a program may wrongly say besides, by type."""

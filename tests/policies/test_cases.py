@@ -73,8 +73,8 @@ def _strangers(resource: Res) -> Iterator[str]:
             yield from (f"container definition: {key}" for key in _misfits(definition, _containers()))
 
 
-FREE = {"tags", "options", "dockerLabels", "tagsAll", "driverOpts", "labels"}
-"""Maps whose keys are the program's own."""
+FREE = {"tags", "options", "dockerLabels", "tagsAll", "driverOpts", "labels", "policy", "assumeRolePolicy"}
+"""Maps whose keys are the program's own, or IAM's."""
 
 
 def _keys(value: object) -> Iterator[str]:

@@ -17,7 +17,7 @@ def said(pack: Pack, id: str, config: dict[str, Any]) -> list[Diagnostic]:
     """What a rule says of a program that it has something against."""
     case = _bad(id)
     pack.configure({id: {**dict(case.config), **config}})
-    found = [*pack.stack(*case.resources), *(d for resource in case.resources for d in pack.resource(resource))]
+    found = [*(d for resource in case.resources for d in pack.resource(resource)), *pack.stack(*case.resources)]
     return [diagnostic for diagnostic in found if diagnostic.rule == id]
 
 

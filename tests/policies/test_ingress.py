@@ -653,3 +653,32 @@ def test_the_range_of_a_windows_agent_is_not_that_of_linux(pack: Pack) -> None:
     windows = shop(True)["template"].but(userData=base64.b64encode(script.encode()).decode())
     found = pack.stack(*shop(True).but(windows))
     assert [said.text for said in found if said.rule == RULE] == []
+
+
+@both
+@pytest.mark.parametrize(
+    ("offers", "connects", "fine"), [(True, True, True), (False, True, False), (True, False, False)]
+)
+def test_callers_by_service_connect_come_in_at_dynamic_ports(
+    pack: Pack, deployed: bool, offers: bool, connects: bool, fine: bool
+) -> None:
+    """Awsvpc tasks, which call a proxy on the instances, where a service there offers a port."""
+    program = shop(deployed)
+    caller = security_group("caller", **({"id": "sg-0caller00"} if deployed else {}))
+    service = next(each for each in program if each.type == "aws:ecs/service:Service")
+    offered = {"services": [{"portName": "web"}]} if offers else {}
+    network = {"subnets": ["subnet-1"], "securityGroups": [caller.properties["id"]]}
+    client = Res(
+        service.type,
+        "client",
+        {
+            **{key: value for key, value in service.properties.items() if key not in ("loadBalancers", "id", "arn")},
+            "name": "client",
+            "networkConfiguration": network,
+            "serviceConnectConfiguration": {"enabled": connects, "namespace": UNKNOWN},
+        },
+        {**service.made_from, "networkConfiguration": ["caller"]},
+    )
+    server = service.but(serviceConnectConfiguration={"enabled": True, "namespace": UNKNOWN, **offered})
+    program = with_rule(program.but(caller, client, server), SINGLE, 49153, 65535, group="caller", name="calls")
+    assert bool(judge(pack, program)) is not fine

@@ -95,6 +95,13 @@ _undrained = {"autoScalingGroupArn": _fleet.properties["arn"], "managedDraining"
 BARE = DONE.but(DONE["capacity"].but(autoScalingGroupProvider=_undrained))
 """The shop without managed draining."""
 
+
+def _tag(key: str = "AmazonECSManaged") -> Res:
+    """A tag of the fleet as a resource of its own."""
+    tag = {"key": key, "value": "", "propagateAtLaunch": True}
+    return Res("aws:autoscaling/tag:Tag", "tag", {"autoscalingGroupName": "fleet", "tag": tag})
+
+
 CASES = [
     *(good(rule, "shop, previewed", NEW) for rule in RULES),
     *(good(rule, "shop, deployed", DONE) for rule in RULES),
@@ -109,6 +116,14 @@ CASES = [
         "kept to itself",
         tagged(key="AmazonECSManaged", value="true", propagateAtLaunch=False),
         ("fleet", "does not hand the tag AmazonECSManaged on"),
+    ),
+    good(TAG, "as a resource of its own", DONE.but(_fleet.but(tags=None), _tag())),
+    good(TAG, "as a resource of its own, previewed", NEW.but(NEW["fleet"].but(tags=None), _tag())),
+    bad(
+        TAG,
+        "another as a resource of its own",
+        DONE.but(_fleet.but(tags=None), _tag(key="Team")),
+        ("fleet", "has no tag AmazonECSManaged"),
     ),
     unknown(TAG, "not known", group(tags=UNKNOWN_LIST), "Auto Scaling group fleet: tags"),
     good(VERSION, "a number", launching("3")),

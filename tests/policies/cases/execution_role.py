@@ -36,12 +36,34 @@ def task(settings: dict[str, Any], *further: Res, program: Program = DONE) -> Pr
     return program.but(program["web"].but(containerDefinitions=containers(container() | settings)), *further)
 
 
+def denying(**further: Any) -> Res:
+    policy = json.dumps({"Statement": {"Effect": "Deny", "Action": "secretsmanager:*", "Resource": "*", **further}})
+    role = DONE["execution"].properties["name"]
+    return Res("aws:iam/rolePolicy:RolePolicy", "denies", {"role": role, "policy": policy})
+
+
+FILES = {"environmentFiles": [{"type": "s3", "value": "arn:aws:s3:::shop/web.env"}]}
+FILE_ACTIONS = ("s3:GetObject", "s3:GetBucketLocation")
 LOGS = {"logConfiguration": {"logDriver": "splunk", "secretOptions": [{"name": "t", "valueFrom": "splunk-token"}]}}
 HUB = {"repositoryCredentials": {"credentialsParameter": SECRET}}
 PREVIEWED = allowing(GET).but(role=UNKNOWN).made(role=["execution"])
 
 CASES = [
     good(RULE, "nothing needed", DONE),
+    good(RULE, "an environment file", task(FILES, allowing(*FILE_ACTIONS))),
+    bad(
+        RULE,
+        "an environment file, a part allowed",
+        task(FILES, allowing("s3:GetObject")),
+        ("execution", "does not allow s3:GetBucketLocation, which environmentFiles[0] of container app needs"),
+    ),
+    bad(RULE, "denied", task(secrets(SECRET), allowing(GET), denying()), ("execution", f"does not allow {GET}")),
+    unknown(
+        RULE,
+        "denied in some cases",
+        task(secrets(SECRET), allowing(GET), denying(Condition={"Bool": {"aws:SecureTransport": "false"}})),
+        f"role execution: when it denies {GET}",
+    ),
     good(RULE, "a secret", task(secrets(SECRET), allowing(GET))),
     good(RULE, "a secret, previewed", task(secrets(SECRET), PREVIEWED, program=NEW)),
     good(RULE, "a parameter by wildcard", task(secrets(PARAMETER), allowing("ssm:Get*"))),

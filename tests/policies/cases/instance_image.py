@@ -8,6 +8,7 @@ from tests.policies.programs import JOINED, Program, shop
 
 OPTIMIZED = "ecs-instances-optimized-ami"
 SUPPORTED = "ecs-instances-ami-supported"
+COMMON = "ecs-instances-common-architecture"
 ARCHITECTURE = "ecs-instances-ami-architecture"
 
 NEW = shop(deployed=False)
@@ -35,6 +36,32 @@ def mixed(written: str, *overrides: dict[str, Any]) -> Program:
 
 
 CASES = [
+    good(
+        COMMON,
+        "one architecture",
+        mixed("ami-0123456789abcdef0", {"instanceType": "m7i.large"}, {"instanceType": "m6a.large"}),
+    ),
+    good(COMMON, "the image says which", mixed(AL2023, {"instanceType": "m7i.large"}, {"instanceType": "m7g.large"})),
+    good(COMMON, "types that are not known", mixed("ami-0123456789abcdef0", {"instanceType": "x9.huge"})),
+    good(COMMON, "no container instances", [image("ami-0123456789abcdef0", userData="")]),
+    bad(
+        COMMON,
+        "two",
+        mixed("ami-0123456789abcdef0", {"instanceType": "m7i.large"}, {"instanceType": "m7g.large"}),
+        ("fleet", "cannot be of the architecture of all of m7i.large, m7g.large"),
+    ),
+    bad(
+        COMMON,
+        "two, the image not known yet",
+        mixed(UNKNOWN, {"instanceType": "m7i.large"}, {"instanceType": "m7g.large"}),
+        ("fleet", "cannot be of the architecture of all of"),
+    ),
+    unknown(
+        COMMON,
+        "types not known",
+        mixed("ami-0123456789abcdef0", {"instanceType": UNKNOWN}),
+        "fleet: mixedInstancesPolicy",
+    ),
     good(OPTIMIZED, "Amazon Linux", [image(AL2023)]),
     good(OPTIMIZED, "Bottlerocket", [image(BOTTLEROCKET)]),
     good(OPTIMIZED, "Windows", [image(WINDOWS)]),

@@ -42,8 +42,13 @@ def setting(name: str) -> Res:
     return Res("aws:ssm/serviceSetting:ServiceSetting", "setting", {"settingId": path, "settingValue": "a"})
 
 
-def inline(policy: str) -> Res:
+def inline(policy: object) -> Res:
     return Res("aws:iam/rolePolicy:RolePolicy", "inline", {"role": "ecsInstanceRole", "policy": policy})
+
+
+def deny(**further: Any) -> str:
+    statement = {"Effect": "Deny", "Action": "ecs:*", "Resource": "*", **further}
+    return json.dumps({"Statement": {key: value for key, value in statement.items() if value is not None}})
 
 
 def trust(*services: str) -> str:
@@ -52,6 +57,11 @@ def trust(*services: str) -> str:
 
 
 OWN = Res("aws:iam/policy:Policy", "own", {"arn": arn("iam", "policy/own"), "policy": allow(*SUBMIT)})
+ALL_OF_IT = Res(
+    "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive",
+    "all",
+    {"roleName": "ecsInstanceRole", "policyArns": [AGENT]},
+)
 SHARED = Res("aws:iam/policyAttachment:PolicyAttachment", "shared", {"roles": ["ecsInstanceRole"], "policyArn": AGENT})
 
 CASES = [
@@ -70,7 +80,15 @@ CASES = [
         program(assumeRolePolicy=trust("ecs-tasks.amazonaws.com")),
         ("instance", "does not trust ec2.amazonaws.com"),
     ),
-    bad(TRUST, "no policy", program(assumeRolePolicy="{"), ("", "assumeRolePolicy is no IAM policy document")),
+    bad(
+        TRUST,
+        "everybody",
+        program(
+            assumeRolePolicy={"Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}}
+        ),
+        ("instance", "lets everybody assume it"),
+    ),
+    bad(TRUST, "no policy", program(assumeRolePolicy="{"), ("instance", "assumeRolePolicy is no IAM policy document")),
     unknown(TRUST, "not known", program(assumeRolePolicy=UNKNOWN), "role instance: assumeRolePolicy"),
     good(POLICIES, "attached", program(attach(AGENT))),
     good(POLICIES, "attached to several roles", program(SHARED)),
@@ -96,13 +114,51 @@ CASES = [
         program(inline(json.dumps({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::shop"}}))),
         ("instance", "does not allow ecs:DiscoverPollEndpoint, ecs:Poll"),
     ),
+    good(POLICIES, "all that is attached", program(ALL_OF_IT)),
+    good(POLICIES, "as an object", program(inline({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}))),
+    good(POLICIES, "denied on a bucket", program(attach(AGENT), inline(deny(Resource="arn:aws:s3:::shop")))),
+    bad(POLICIES, "denied, as an object", program(attach(AGENT), inline(json.loads(deny()))), ("instance", "ecs:Poll")),
+    unknown(
+        POLICIES,
+        "denied in some cases",
+        program(attach(AGENT), inline(deny(Condition={"StringNotEquals": {"aws:RequestedRegion": "eu-central-1"}}))),
+        "role instance: when it denies ecs:DiscoverPollEndpoint, ecs:Poll",
+    ),
+    unknown(
+        POLICIES,
+        "denied but for some resources",
+        program(attach(AGENT), inline(deny(Resource=None, NotResource="arn:aws:ecs:*:*:cluster/shop"))),
+        "role instance: when it denies ecs:DiscoverPollEndpoint",
+    ),
+    unknown(POLICIES, "a part of an object not known", program(inline({"Statement": [UNKNOWN]})), "inline: policy"),
     unknown(POLICIES, "policy not known", program(inline(UNKNOWN)), "inline: policy"),
     good(ADMINISTRATOR, "the agent's policy", program(attach(AGENT))),
     bad(
         ADMINISTRATOR, "attached", program(attach(MANAGED.format("AdministratorAccess"))), ("instance", "Administrator")
     ),
     bad(ADMINISTRATOR, "by a statement", program(inline(allow("*"))), ("instance", "every action on every resource")),
-    bad(ADMINISTRATOR, "no JSON", program(inline("{")), ("", "policy is no IAM policy document: it is not valid JSON")),
+    *(
+        bad(ADMINISTRATOR, name, program(attach(MANAGED.format(name))), ("instance", f"has the managed policy {name}"))
+        for name in ("PowerUserAccess", "IAMFullAccess")
+    ),
+    bad(ADMINISTRATOR, "all of IAM", program(inline(allow("ec2:*", "IAM:*"))), ("instance", "allows iam:* on every")),
+    bad(
+        ADMINISTRATOR,
+        "all but some actions",
+        program(inline(json.dumps({"Statement": {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}}))),
+        ("instance", "allows all but some actions on every resource"),
+    ),
+    good(
+        ADMINISTRATOR,
+        "everything on a bucket",
+        program(inline(json.dumps({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::shop"}}))),
+    ),
+    bad(
+        ADMINISTRATOR,
+        "no JSON",
+        program(inline("{")),
+        ("inline", "policy is no IAM policy document: it is not valid JSON"),
+    ),
     unknown(ADMINISTRATOR, "policy not known", program(attach(UNKNOWN)), "attachment: policyArn"),
     good(EXECUTION, "the agent's policy", program(attach(AGENT))),
     bad(

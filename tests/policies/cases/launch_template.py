@@ -72,6 +72,20 @@ CASES = [
         ("template", "the volume of blockDeviceMappings[1] is not encrypted"),
     ),
     bad(VOLUMES, "nothing said", volumes({"volumeSize": 30}), ("template", "blockDeviceMappings[0] is not encrypted")),
+    good(
+        VOLUMES, "an instance store", [NEW.but(blockDeviceMappings=[{"deviceName": "/dev/xvdb", "virtualName": "e0"}])]
+    ),
+    good(VOLUMES, "of an instance", [INSTANCE.but(rootBlockDevice={"encrypted": True}), CONFIGURATION]),
+    bad(
+        VOLUMES,
+        "of others",
+        [
+            INSTANCE.but(rootBlockDevice={"volumeSize": 30}),
+            CONFIGURATION.but(ebsBlockDevices=[{"deviceName": "/dev/xvdb", "encrypted": False}]),
+        ],
+        ("single", "the volume of rootBlockDevice is not encrypted"),
+        ("old", "the volume of ebsBlockDevices[0] is not encrypted"),
+    ),
     unknown(VOLUMES, "not known", volumes({"encrypted": UNKNOWN}), "encrypted"),
     good(ADDRESS, "nothing said", [NEW, INSTANCE, CONFIGURATION]),
     good(ADDRESS, "refused", [interfaces({"associatePublicIpAddress": "false"})]),

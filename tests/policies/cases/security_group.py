@@ -137,6 +137,9 @@ CASES = [
         ),
         ("instances", "to 2001:db8::/32"),
     ),
+    bad(
+        SSH, "half of the world", DONE.but(single(cidrIpv4="128.0.0.0/1")), ("rule", "to 128.0.0.0/1, and so ssh (22)")
+    ),
     good(EVERYTHING, "from the group itself", inline(DONE, everything(self=True))),
     good(EVERYTHING, "one port", inline(DONE, tcp(80, 80, cidrBlocks=WORLD))),
     good(EVERYTHING, "allowed", inline(DONE, everything(cidrBlocks=OFFICE)), **{"allowedSources": OFFICE}),

@@ -50,6 +50,14 @@ CASES = [
         NEW.but(NEW["web"].but(containerDefinitions=containers(container(containerPort=8080)))),
         ("service", "names container port 80, which its container does not map"),
     ),
+    bad(
+        CONTAINER,
+        "a port that is mapped twice",
+        DONE.but(
+            _web.but(containerDefinitions=containers(container() | {"portMappings": [{"containerPort": 80}] * 2}))
+        ),
+        ("service", "names container port 80, which its container maps twice"),
+    ),
     good(CONTAINER, "task of another program", NEW.without("web")),
     unknown(CONTAINER, "containers not known", DONE.but(_web.but(containerDefinitions=UNKNOWN)), "web: containerDef"),
     unknown(

@@ -27,10 +27,17 @@ CASES = [
             _later.but(networkConfiguration={"subnets": [UNKNOWN]}).made(networkConfiguration=["instances"]),
         ),
     ),
-    good(
+    unknown(
         NETWORK,
         "awsvpc, none of it known",
         NEW.but(NEW["web"].but(networkMode="awsvpc"), _later.made(networkConfiguration=["instances"])),
+        "service: networkConfiguration",
+    ),
+    bad(
+        NETWORK,
+        "public addresses",
+        DONE.but(_awsvpc, _connected.but(networkConfiguration={**_network, "assignPublicIp": True})),
+        ("service", "asks for public addresses (assignPublicIp)"),
     ),
     good(NETWORK, "task of another program", DONE.but(_connected).without("web")),
     good(NETWORK, "Fargate", DONE.but(_awsvpc, _service.but(**_fargate))),

@@ -7,6 +7,7 @@ from tests.policies.harness import UNKNOWN, UNKNOWN_LIST, Res
 from tests.policies.programs import shop
 
 CAPACITY, LISTENER = "ecs-service-depends-on-capacity", "ecs-service-depends-on-listener"
+PROCEED = "ecs-service-deployment-can-proceed"
 COUNT, HEALTHY = "ecs-service-desired-count", "ecs-service-minimum-healthy-percent"
 
 NEW, DONE = shop(False), shop(True)
@@ -23,6 +24,11 @@ _through = Res("aws:ssm/parameter:Parameter", "step", {"name": "step", "type": "
 def after(*names: str) -> Res:
     """The service of the first preview, after some resources."""
     return replace(_new, after=names)
+
+
+def percents(minimum: object, maximum: object, **further: object) -> Res:
+    """The deployed service with the bounds of its deployments."""
+    return _done.but(deploymentMinimumHealthyPercent=minimum, deploymentMaximumPercent=maximum, **further)
 
 
 CASES = [
@@ -63,6 +69,26 @@ CASES = [
     bad(COUNT, "one", [_done.but(desiredCount=1)], ("service", "desiredCount is 1, below 2")),
     bad(COUNT, "not said", [_done.but(desiredCount=None)], ("service", "desiredCount is 0, below 2")),
     unknown(COUNT, "not known", [_new.but(desiredCount=UNKNOWN)], "service: desiredCount"),
+    *(
+        good(PROCEED, f"{when} of ECS's defaults", program)
+        for when, program in (("previewed", NEW), ("deployed", DONE))
+    ),
+    good(PROCEED, "one more", [percents(100, 150)]),
+    good(PROCEED, "one less", [percents(50, 100)]),
+    good(PROCEED, "a daemon", [percents(100, 100, schedulingStrategy="DAEMON")]),
+    good(PROCEED, "Fargate", [percents(100, 100, launchType="FARGATE", capacityProviderStrategies=[])]),
+    good(PROCEED, "blue and green", [percents(100, 100, deploymentConfiguration={"strategy": "BLUE_GREEN"})]),
+    good(PROCEED, "no copies", [percents(100, 100, desiredCount=0)]),
+    bad(PROCEED, "neither", [percents(100, 100)], ("service", "has to keep 2 tasks, and may have no more")),
+    bad(PROCEED, "the default minimum", [percents(None, 100)], ("service", "no deployment can proceed")),
+    bad(PROCEED, "by rounding", [percents(50, 150, desiredCount=1)], ("service", "has to keep its task")),
+    bad(
+        PROCEED,
+        "a count that others set",
+        [replace(percents(100, 100), ignores=["desiredCount"])],
+        ("service", "has to keep all tasks"),
+    ),
+    unknown(PROCEED, "the maximum not known", [percents(100, UNKNOWN)], "service: deploymentMaximumPercent"),
     good(HEALTHY, "the default", DONE),
     good(HEALTHY, "half", [_done.but(deploymentMinimumHealthyPercent=50)]),
     good(HEALTHY, "no load balancer", [_done.but(deploymentMinimumHealthyPercent=0, loadBalancers=[])]),

@@ -84,6 +84,27 @@ CASES = [
     accepts("host-port-conflict", "udp", task(ports({"containerPort": 1, "hostPort": 2375, "protocol": "udp"}))),
     accepts("host-port-conflict", "dynamic ones", task(ports({"containerPort": 22}), ports({"containerPort": 22}))),
     accepts("host-port-conflict", "awsvpc", task(ports({"containerPort": 22, "hostPort": 22}), networkMode="awsvpc")),
+    accepts(
+        "host-port-conflict", "none", task(ports({"containerPort": 1}), ports({"containerPort": 1}), networkMode="none")
+    ),
+    accepts("mount-points", "another's volumes", task({"volumesFrom": [{"sourceContainer": "b"}]}, {})),
+    rejects(
+        "mount-points",
+        "nobody's volumes",
+        task({"volumesFrom": [{"sourceContainer": "x"}]}),
+        "volumesFrom[0], names no",
+    ),
+    rejects("host-port-matches", "none", task(ports({"containerPort": 1}), networkMode="none"), "in network mode none"),
+    accepts("host-port-matches", "none without", task({}, networkMode="none")),
+    rejects(
+        "depends-on", "no condition of ECS's", task(waits("b", "READY"), {}), "waits for b with none of the conditions"
+    ),
+    rejects(
+        "host-port-conflict",
+        "awsvpc, twice",
+        task(ports({"containerPort": 80}), ports({"containerPort": 80, "hostPort": 80}), networkMode="awsvpc"),
+        "takes host port 80/tcp, which another mapping takes already",
+    ),
     *(
         rejects(
             "host-port-matches",

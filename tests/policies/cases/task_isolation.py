@@ -16,6 +16,11 @@ def task(**settings: Any) -> list[Res]:
     return [WEB.but(containerDefinitions=containers(container() | settings))]
 
 
+def adds(capability: str) -> dict[str, Any]:
+    return {"linuxParameters": {"capabilities": {"add": [capability]}}}
+
+
+BOUND = {"name": "v", "dockerVolumeConfiguration": {"driverOpts": {"o": "bind", "device": "/var/run/docker.sock"}}}
 OPEN = task(privileged=True, user="0")[0].but(
     networkMode="host", pidMode="host", ipcMode="host", volumes=[{"name": "v", "hostPath": "/var/run/docker.sock"}]
 )
@@ -27,6 +32,13 @@ CASES = [
     *(good(rule, "Fargate", [OPEN.but(requiresCompatibilities=["FARGATE"])]) for rule in ALL),
     good(PRIVILEGED, "allowed", task(privileged=True), **{"allowedContainers": ["app"]}),
     bad(PRIVILEGED, "privileged", [OPEN], ("web", "container app is privileged")),
+    good(PRIVILEGED, "another capability", task(**adds("NET_ADMIN"))),
+    good(PRIVILEGED, "a capability, allowed", task(**adds("ALL")), **{"allowedContainers": ["app"]}),
+    *(
+        bad(PRIVILEGED, name, task(**adds(name)), ("web", f"container app adds the capability {name}"))
+        for name in ("ALL", "SYS_ADMIN")
+    ),
+    bad(SOCKET, "of a Docker volume", [WEB.but(volumes=[BOUND])], ("web", "volumes[0] holds the socket")),
     bad(NAMESPACES, "both", [OPEN], ("web", "pidMode is host"), ("web", "ipcMode is host")),
     bad(NETWORK, "host", [OPEN], ("web", "networkMode is host")),
     *(
@@ -37,8 +49,15 @@ CASES = [
     good(USER, "FireLens' log router", task(user="0", firelensConfiguration={"type": "fluentbit"})),
     bad(USER, "none", task(), ("web", "container app names no user")),
     *(
-        bad(SOCKET, path, [WEB.but(volumes=[{"name": "v", "hostPath": path}])], ("web", "volumes[0] holds Docker's"))
-        for path in ("/var/run/docker.sock", "/run/docker.sock", "/var/run/", "/")
+        bad(SOCKET, path, [WEB.but(volumes=[{"name": "v", "hostPath": path}])], ("web", "volumes[0] holds the socket"))
+        for path in (
+            "/var/run/docker.sock",
+            "/run/docker.sock",
+            "/var/run/",
+            "/",
+            "/run/containerd/containerd.sock",
+            "/a/../run",
+        )
     ),
     *(
         unknown(rule, "containers", [WEB.but(containerDefinitions=UNKNOWN)], "web: containerDefinitions")

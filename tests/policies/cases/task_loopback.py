@@ -21,6 +21,11 @@ def task(app: dict[str, Any], cache: dict[str, Any] | None = None, **properties:
     return [WEB.but(containerDefinitions=containers(*definitions), **properties)]
 
 
+def pair(host: str, port: str) -> list[dict[str, str]]:
+    """Two variables that name a place together."""
+    return [{"name": "CACHE_HOST", "value": host}, {"name": "CACHE_PORT", "value": port}]
+
+
 CASES = [
     good(RULE, "by its name", task({"links": ["cache"], "environment": [{"name": "CACHE", "value": "cache:6379"}]})),
     good(RULE, "itself", task({"healthCheck": {"command": ["CMD-SHELL", "curl -f http://localhost:80/"]}})),
@@ -41,6 +46,10 @@ CASES = [
         ("web", SAYS)),
     bad(RULE, "the other way", task({}, {"command": ["--notify", "localhost:80"]}),
         ("web", "container cache: command[1] names port 80 of localhost, which container app listens on")),
+    good(RULE, "a pair of another place", task({"environment": pair("db", "6379")})),
+    good(RULE, "a pair of a port that nobody maps", task({"environment": pair("localhost", "9000")})),
+    bad(RULE, "a pair of variables", task({"environment": pair("localhost", "6379")}),
+        ("web", f"environment[0] {SAYS}")),
     unknown(RULE, "containers", [WEB.but(containerDefinitions=UNKNOWN)], "web: containerDefinitions"),
     unknown(RULE, "network mode", task(HOST, networkMode=UNKNOWN), "web: networkMode"),
 ]  # fmt: skip

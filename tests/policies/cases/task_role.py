@@ -61,7 +61,15 @@ CASES = [
         ("execution", "does not trust ecs-tasks.amazonaws.com"),
         ("task", "does not trust ecs-tasks.amazonaws.com"),
     ),
-    bad(TRUST, "no policy", roles(NEW, TASKS, "[]"), ("", "assumeRolePolicy is no IAM policy document")),
+    bad(
+        TRUST,
+        "everybody",
+        roles(
+            NEW, json.dumps({"Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}}), LIMITED
+        ),
+        ("execution", "lets everybody assume it"),
+    ),
+    bad(TRUST, "no policy", roles(NEW, TASKS, "[]"), ("task", "assumeRolePolicy is no IAM policy document")),
     unknown(TRUST, "trust not known", roles(NEW, TASKS, UNKNOWN), "role task: assumeRolePolicy"),
     good(CONDITION, "the account", roles(NEW, TASKS, LIMITED)),
     bad(CONDITION, "none", roles(DONE, LIMITED, TASKS), ("task", "without a condition on the source")),

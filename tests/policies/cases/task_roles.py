@@ -22,6 +22,7 @@ def bare(**settings: Any) -> Res:
 
 ROTATED = [{"name": "KEY", "valueFrom": PARAMETER}]
 CREDENTIALS = {"credentialsParameter": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:hub"}
+FILES = [{"type": "s3", "value": "arn:aws:s3:::shop/web.env"}]
 LOGS = {"logDriver": "splunk", "secretOptions": [{"name": "splunk-token", "valueFrom": PARAMETER}]}
 
 CASES = [
@@ -41,5 +42,6 @@ CASES = [
     bad(SECRETS, "secrets", [bare(secrets=ROTATED)], ("web", "container app has secrets, but executionRoleArn")),
     bad(SECRETS, "a log driver's", [bare(logConfiguration=LOGS)], ("web", "logConfiguration.secretOptions")),
     bad(SECRETS, "a registry's", [bare(repositoryCredentials=CREDENTIALS)], ("web", "repositoryCredentials")),
+    bad(SECRETS, "files", [bare(environmentFiles=FILES)], ("web", "has environmentFiles, but executionRoleArn")),
     unknown(SECRETS, "containers", [BARE.but(containerDefinitions=UNKNOWN)], "web: containerDefinitions"),
 ]

@@ -29,6 +29,10 @@ def variable(name: str, value: str) -> dict[str, Any]:
     return {"environment": [{"name": name, "value": value}]}
 
 
+def check(*command: str) -> dict[str, Any]:
+    return {"healthCheck": {"command": list(command)}}
+
+
 HIDDEN = [WEB.but(containerDefinitions=UNKNOWN)]
 CASES = [
     *(unknown(rule, "containers", HIDDEN, "web: containerDefinitions") for rule in (SECRETS, LOGGING, OPTIONS, IMAGE)),
@@ -40,6 +44,22 @@ CASES = [
     bad(SECRETS, "command", task(command=["run", KEY]), ("web", "container app: command[1] holds")),
     bad(SECRETS, "entry point", task(entryPoint=[KEY]), ("web", "container app: entryPoint[0] holds")),
     bad(SECRETS, "label", task(dockerLabels={"API_TOKEN": "hunter2"}), ("web", "app: a label holds")),
+    good(
+        SECRETS, "a name for each secret", task(command=["run", "--password", "$(DB_PASSWORD)", "--token-ttl", "3600"])
+    ),
+    good(SECRETS, "a log option", task(**logs("awslogs", **GROUP, **REGION))),
+    bad(
+        SECRETS, "by what a value says", task(**variable("DSN", "user=app password=hunter2")), ("web", "environment[0]")
+    ),
+    bad(SECRETS, "an option", task(command=["run", "--db-password=hunter2"]), ("web", "command[1] holds")),
+    bad(SECRETS, "the word after", task(command=["run", "--api-key", "hunter2"]), ("web", "app: command holds")),
+    bad(
+        SECRETS, "a shell's words", task(entryPoint=["sh", "-c", "run --token hunter2"]), ("web", "entryPoint[2] holds")
+    ),
+    bad(SECRETS, "health check", task(**check("CMD", "curl", "-u", "app:hunter2")), ("web", "app: healthCheck holds")),
+    bad(
+        SECRETS, "log option", task(**logs("splunk", **{"splunk-token": "hunter2"})), ("web", "app: a log option holds")
+    ),
     good(LOGGING, "awslogs", task(**logs("awslogs", **GROUP, **REGION))),
     good(LOGGING, "Fargate", fargate()),
     bad(LOGGING, "nothing", task(), ("web", "container app has no logConfiguration")),

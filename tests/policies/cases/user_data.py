@@ -12,10 +12,19 @@ ENCODED = "ecs-instances-user-data-encoded"
 
 NEW, DONE = shop(deployed=False), shop(deployed=True)
 TEMPLATE = NEW["template"]
-BOTTLEROCKET = base64.b64encode(b'[settings.ecs]\ncluster = "shop"\n').decode()
+
+
+def encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+BOTTLEROCKET = encoded('[settings.ecs]\ncluster = "shop"\n')
 PLAIN = "#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n"
-WINDOWS = base64.b64encode(b"<powershell>\nInitialize-ECSAgent -Cluster 'other'\n</powershell>").decode()
-NOTHING = base64.b64encode(b"#!/bin/bash\n").decode()
+WINDOWS = encoded("<powershell>\nInitialize-ECSAgent -Cluster 'other'\n</powershell>")
+NOTHING = encoded("#!/bin/bash\n")
+
+NAMED = "#!/bin/bash\nCLUSTER={}\necho ECS_CLUSTER=$CLUSTER >> /etc/ecs/ecs.config\n"
+PYTHON = "#!/usr/bin/env python3\nopen('/etc/ecs/ecs.config', 'a').write('ECS_CLUSTER=shop')\n"
 
 CASES = [
     good(JOIN, "shop, previewed", NEW),
@@ -30,6 +39,19 @@ CASES = [
         "another cluster",
         NEW.but(TEMPLATE.but(userData=user_data("ECS_CLUSTER=other"))),
         ("template", "names another cluster while its capacity provider belongs to cluster"),
+    ),
+    good(JOIN, "a variable of the script", NEW.but(TEMPLATE.but(userData=encoded(NAMED.format("shop"))))),
+    bad(
+        JOIN,
+        "another one in a variable of the script",
+        NEW.but(TEMPLATE.but(userData=encoded(NAMED.format("other")))),
+        ("template", "names another cluster"),
+    ),
+    unknown(
+        JOIN,
+        "a script of another language",
+        NEW.but(TEMPLATE.but(userData=encoded(PYTHON))),
+        "template: userData",
     ),
     bad(
         JOIN,
@@ -50,13 +72,23 @@ CASES = [
         SECRETS,
         "by name",
         [TEMPLATE.but(userData=user_data("ECS_CLUSTER=shop", "DB_PASSWORD=hunter22"))],
-        ("template", "userData holds a variable with the name of a secret"),
+        ("template", "userData holds what looks like a secret"),
     ),
     bad(
         SECRETS,
         "by shape",
         [TEMPLATE.but(userData=user_data("ECS_CLUSTER=shop", "KEY=AKIA" + "IOSFODNN7EXAMPLE"))],
-        ("template", "userData holds an AWS access key id"),
+        ("template", "userData holds what looks like an AWS access key id"),
+    ),
+    bad(
+        SECRETS,
+        "handed to a command",
+        [
+            TEMPLATE.but(
+                userData=encoded("#!/bin/bash\necho ECS_CLUSTER=a >> /etc/ecs/ecs.config\ncurl -u app:hunter2 h\n")
+            )
+        ],
+        ("template", "userData holds what looks like a secret"),
     ),
     unknown(SECRETS, "user data not known", [TEMPLATE.but(userData=UNKNOWN)], "template: userData"),
     good(ENCODED, "base64", [TEMPLATE]),

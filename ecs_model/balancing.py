@@ -1,0 +1,128 @@
+"""A stack's load balancers and the services behind them: who has which listener, priority and port."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from ecs_model.attachments import Reached
+from ecs_model.load_balancer import LoadBalancerSettings
+from ecs_model.network_listener import ListenerProtocol
+from ecs_model.problem import Path, Problem, of_these, under
+from ecs_model.routing import ServiceRouting
+
+
+class Attachment(NamedTuple):
+    """One way from a load balancer to a service."""
+
+    name: str
+    """What its resources are called after."""
+    path: Path
+    """Where its settings are."""
+    routing: ServiceRouting
+    ports: list[Reached]
+    """The instances' fixed ports that it leads to; none in mode awsvpc."""
+
+    @property
+    def service(self) -> str:
+        """The service's key."""
+        return str(self.path[1])
+
+
+def balancing_problems(
+    attachments: list[Attachment], balancers: Mapping[str, LoadBalancerSettings]
+) -> Iterator[Problem]:
+    """What does not go together."""
+    for each in attachments:
+        yield from under(_kind_problems(each.routing, balancers), *each.path)
+    yield from _priority_problems(attachments)
+    yield from _listener_problems(attachments)
+    yield from _port_problems(attachments)
+
+
+def _kind_problems(routing: ServiceRouting, balancers: Mapping[str, LoadBalancerSettings]) -> Iterator[Problem]:
+    balancer = balancers.get(routing.name)
+    if balancer is None:
+        known = of_these(routing.name, balancers, "add it there, or name one of them")
+        yield Problem(("name",), f"{routing.name!r} is not in loadBalancers{known}")
+    elif balancer.is_network and routing.listener is None:
+        yield Problem(
+            ("listener",),
+            f"is missing, and load balancer {routing.name} is of type network: give it a port and a protocol",
+        )
+    elif routing.listener is not None and not balancer.is_network:
+        yield Problem(
+            ("listener",),
+            f"is for load balancers of type network, and {routing.name} is of type {balancer.type.value}: use "
+            "pathPatterns, hostHeaders or httpHeaders in its place",
+        )
+    elif (
+        routing.listener is not None
+        and routing.listener.protocol is ListenerProtocol.TLS
+        and balancer.certificate_arn is None
+    ):
+        yield Problem(
+            ("listener", "protocol"),
+            f"tls needs a certificate, and load balancer {routing.name} has none: set its certificateArn, or use tcp",
+        )
+
+
+def _rules(attachments: list[Attachment]) -> Iterator[tuple[Attachment, str, int, bool]]:
+    """Every listener rule: its attachment, the setting of its priority, that, and whether nobody has set it."""
+    for each in attachments:
+        routing = each.routing
+        if routing.listener is None:
+            yield each, "priority", routing.rule_priority(each.name), routing.priority is None
+            if routing.test_headers:
+                yield each, "testPriority", routing.test_rule_priority(each.name), routing.test_priority is None
+
+
+def _priority_problems(attachments: list[Attachment]) -> Iterator[Problem]:
+    taken: dict[tuple[str, int], Attachment] = {}
+    for each, key, priority, automatic in _rules(attachments):
+        routing = each.routing
+        own = routing.rule_priority(each.name)
+        if key == "testPriority" and priority > own:
+            yield Problem(
+                (*each.path, key),
+                f"{priority} comes after the service's own rule ({own}), so no tester would get through: set it below",
+            )
+        if (routing.name, priority) not in taken:
+            taken[routing.name, priority] = each
+            continue
+        first = taken[routing.name, priority]
+        free = next(n for n in range(priority + 1, priority + len(attachments) + 1) if (routing.name, n) not in taken)
+        follows = ", which follows from its name and conditions," if automatic else ""
+        yield Problem(
+            (*each.path, key),
+            f"{priority}{follows} is already that of service {first.service} on load balancer {routing.name}: give "
+            f"each its own, such as {free} here",
+        )
+
+
+def _listener_problems(attachments: list[Attachment]) -> Iterator[Problem]:
+    taken: dict[tuple[str, int, str], Attachment] = {}
+    for each in attachments:
+        listener = each.routing.listener
+        if listener is None:
+            continue
+        first = taken.setdefault((each.routing.name, listener.port, listener.protocol.transport.value), each)
+        if first is not each:
+            yield Problem(
+                (*each.path, "listener", "port"),
+                f"{listener.port} is already that of service {first.service} on load balancer {each.routing.name}: "
+                "give each its own",
+            )
+
+
+def _port_problems(attachments: list[Attachment]) -> Iterator[Problem]:
+    """Two services with one fixed port would need the same ingress rule twice, and never share an instance."""
+    taken: dict[tuple[str, Reached], Attachment] = {}
+    for each in attachments:
+        for port in each.ports:
+            first = taken.setdefault((each.routing.name, port), each)
+            if first.service != each.service:
+                yield Problem(
+                    (*each.path, "containerPort"),
+                    f"host port {port.port} is already that of service {first.service} on load balancer "
+                    f"{each.routing.name}: give each its own, or use dynamic ones (networkMode bridge without "
+                    "hostPort)",
+                )

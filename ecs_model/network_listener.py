@@ -1,0 +1,40 @@
+"""A network load balancer's listener, which leads to one service.
+
+https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ecs_model.containers import Protocol
+from ecs_model.ports import HIGHEST, LOWEST
+from ecs_model.problem import Problem, out_of_range
+
+
+class ListenerProtocol(StrEnum):
+    """What a network load balancer's listener speaks."""
+
+    TCP = "tcp"
+    UDP = "udp"
+    TLS = "tls"
+    """TCP whose encryption ends at the load balancer, with its certificate."""
+
+    @property
+    def transport(self) -> Protocol:
+        """What reaches the container."""
+        return Protocol.UDP if self is ListenerProtocol.UDP else Protocol.TCP
+
+
+@dataclass(frozen=True)
+class NetworkListener:
+    """The port of a network load balancer at which clients find a service."""
+
+    port: int
+    """1-65535; once a load balancer for TCP and TLS, once for UDP."""
+    protocol: ListenerProtocol = ListenerProtocol.TCP
+    """tcp, udp or tls."""
+
+    def problems(self) -> Iterator[Problem]:
+        """What AWS would refuse."""
+        yield from out_of_range({"port": (self.port, LOWEST, HIGHEST)})

@@ -1,0 +1,247 @@
+"""The way from a load balancer to a container of a service."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ecs_model.containers import Protocol
+from ecs_model.network_listener import ListenerProtocol, NetworkListener
+from ecs_model.notation import is_host_header
+from ecs_model.ports import HIGHEST, LOWEST
+from ecs_model.problem import Problem, out_of_range, under
+from ecs_model.rule_priority import automatic_priority
+
+MOST_PRIORITY = 50_000
+LONGEST_COOKIE = 7 * 86_400
+"""Seconds."""
+OWN_COOKIES = "AWSALB"
+"""What the names of the load balancer's own cookies begin with."""
+
+
+class HealthProtocol(StrEnum):
+    """How a load balancer asks whether a task is healthy."""
+
+    HTTP = "http"
+    TCP = "tcp"
+    """By connecting alone; network load balancers only."""
+
+
+@dataclass(frozen=True)
+class TargetHealthCheck:
+    """How the load balancer tells a healthy task; times are in seconds."""
+
+    path: str = "/"
+    """The path it asks for, by HTTP."""
+    matcher: str = "200-399"
+    """HTTP codes that mean healthy."""
+    protocol: HealthProtocol | None = None
+    """http or tcp; where absent http for an application load balancer and tcp for a network one."""
+    port: int | None = None
+    """Another port of the task that answers by TCP, with a number that is fixed: in modes awsvpc and host a mapped
+    container port, in bridge a mapped `hostPort`. The traffic's own port where absent."""
+    interval: int = 15
+    """Seconds between checks, 5-300."""
+    timeout: int = 5
+    """Seconds a check may take, 2-120, below the interval."""
+    healthy_threshold: int = 2
+    """Successes in a row that make a target healthy, 2-10."""
+    unhealthy_threshold: int = 3
+    """Failures in a row that make it unhealthy, 2-10."""
+
+    def problems(self) -> Iterator[Problem]:
+        """What AWS would refuse."""
+        if not self.path.startswith("/"):
+            yield Problem(("path",), f"{self.path!r} does not begin with /: add it")
+        elif not re.fullmatch(r"[\x21-\x7e]{1,1024}", self.path):
+            yield Problem(("path",), f"{_cut(self.path)} is no path: give 1-1024 characters of ASCII without spaces")
+        if not re.fullmatch(r"[2-4][0-9]{2}([-,][2-4][0-9]{2})*", self.matcher):
+            yield Problem(("matcher",), f"{self.matcher!r} is not a list of HTTP codes in 200-499, such as 200-399")
+        limits = {
+            "interval": (self.interval, 5, 300),
+            "timeout": (self.timeout, 2, 120),
+            "healthyThreshold": (self.healthy_threshold, 2, 10),
+            "unhealthyThreshold": (self.unhealthy_threshold, 2, 10),
+        }
+        yield from out_of_range(limits)
+        if self.port is not None:
+            yield from out_of_range({"port": (self.port, LOWEST, HIGHEST)})
+        if self.timeout >= self.interval:
+            yield Problem(("timeout",), f"{self.timeout} is not below interval ({self.interval}): lower it")
+
+
+@dataclass(frozen=True)
+class Stickiness:
+    """A client keeps coming back to the task that answered it first, by a cookie.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
+    """
+
+    duration: int = 86_400
+    """Seconds without a request after which the client is free again, 1-604800."""
+    cookie_name: str | None = None
+    """A cookie that the containers set, whose end ends it as well; the load balancer's own where absent."""
+
+    def problems(self) -> Iterator[Problem]:
+        """What AWS would refuse."""
+        yield from out_of_range({"duration": (self.duration, 1, LONGEST_COOKIE)})
+        name = self.cookie_name
+        if name is None:
+            return
+        if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,250}", name):
+            yield Problem(("cookieName",), f"{_cut(name)} is not a cookie's name, such as SESSION")
+        elif name.startswith(OWN_COOKIES):
+            yield Problem(("cookieName",), f"{name!r} begins as the load balancer's own, {OWN_COOKIES}: use another")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Routing:
+    """Which requests of a load balancer reach which container of a service."""
+
+    container_name: str
+    """The container that answers."""
+    container_port: int
+    """The port it listens on; one of its portMappings."""
+    listener: NetworkListener | None = None
+    """Of a network load balancer, and of that only: where clients find the service."""
+    priority: int | None = None
+    """The listener rule's place, 1-50000, lowest first; each once a load balancer. Where absent one from 10000 on that
+    follows from the service's name and the conditions alone, the more particular rule first."""
+    path_patterns: list[str] = field(default_factory=list)
+    """Paths such as `/api/*`; at least one path pattern, host header or HTTP header."""
+    host_headers: list[str] = field(default_factory=list)
+    """Host names such as `api.example.com`."""
+    http_headers: dict[str, list[str]] = field(default_factory=dict)
+    """Values of HTTP headers by their names, such as `X-Client: [mobile*]`; each header has to have one of them."""
+    test_headers: dict[str, list[str]] = field(default_factory=dict)
+    """Values of HTTP headers by their names, with which testers reach the new tasks of a deployment that is not rolling
+    before anyone else does; nobody does where empty."""
+    test_priority: int | None = None
+    """The place of the rule for `test_headers`, before `priority`; where absent one follows as there."""
+    deregistration_delay: int = 30
+    """Seconds a leaving task may finish its requests in, 0-3600."""
+    slow_start: int = 0
+    """Seconds in which a new task's share of the requests grows to the others', 30-900; 0: it gets all at once."""
+    stickiness: Stickiness | None = None
+    """Send a client to the same task again and again; any task gets any request where absent."""
+    health_check: TargetHealthCheck = field(default_factory=TargetHealthCheck)
+    """How the load balancer tells a healthy task."""
+
+    @property
+    def transport(self) -> Protocol:
+        """What reaches the container: tcp or udp."""
+        return self.listener.protocol.transport if self.listener else Protocol.TCP
+
+    @property
+    def health_protocol(self) -> HealthProtocol:
+        """How the load balancer asks."""
+        return self.health_check.protocol or (HealthProtocol.TCP if self.listener else HealthProtocol.HTTP)
+
+    def rule_priority(self, name: str) -> int:
+        """The listener rule's priority, for the rule called `name`."""
+        if self.priority is not None:
+            return self.priority
+        narrowed = bool(self.http_headers)
+        return automatic_priority(name, self.path_patterns, self.host_headers, narrowed=narrowed)
+
+    def test_rule_priority(self, name: str) -> int:
+        """The same for the rule that testers come by."""
+        if self.test_priority is not None:
+            return self.test_priority
+        return automatic_priority(f"{name}-test", self.path_patterns, self.host_headers, narrowed=True)
+
+    def problems(self) -> Iterator[Problem]:
+        """What AWS would refuse, the container aside."""
+        if not 0 <= self.deregistration_delay <= 3_600:
+            yield Problem(("deregistrationDelay",), f"{self.deregistration_delay} is out of range: give 0-3600 seconds")
+        if self.slow_start != 0 and not 30 <= self.slow_start <= 900:
+            yield Problem(("slowStart",), f"{self.slow_start} is out of range: give 30-900 seconds, or 0 for none")
+        if self.stickiness is not None:
+            yield from under(self.stickiness.problems(), "stickiness")
+        if self.listener is None:
+            yield from self._rule_problems()
+        else:
+            yield from under(self.listener.problems(), "listener")
+            yield from self._network_problems(self.listener)
+        yield from under(self.health_check.problems(), "healthCheck")
+
+    def _network_problems(self, listener: NetworkListener) -> Iterator[Problem]:
+        """What a network load balancer does not know."""
+        chosen = {
+            "priority": self.priority is not None,
+            "pathPatterns": bool(self.path_patterns),
+            "hostHeaders": bool(self.host_headers),
+            "httpHeaders": bool(self.http_headers),
+            "testHeaders": bool(self.test_headers),
+            "slowStart": self.slow_start != 0,
+            "stickiness": self.stickiness is not None,
+        }
+        for key in (key for key, given in chosen.items() if given):
+            yield Problem((key,), "is for application load balancers, and listener for network ones: leave one out")
+        check, plain = self.health_check, TargetHealthCheck()
+        asked = {"path": check.path != plain.path, "matcher": check.matcher != plain.matcher}
+        for key in (key for key, given in asked.items() if given and self.health_protocol is HealthProtocol.TCP):
+            yield Problem(("healthCheck", key), "is asked for by HTTP only: set healthCheck.protocol to http")
+        if listener.protocol is ListenerProtocol.UDP and check.port is None:
+            yield Problem(
+                ("healthCheck", "port"),
+                "is missing, and UDP answers no health check: set it to a port of the task that answers by TCP",
+            )
+
+    def _rule_problems(self) -> Iterator[Problem]:
+        for key, priority in {"priority": self.priority, "testPriority": self.test_priority}.items():
+            if priority is not None and not 1 <= priority <= MOST_PRIORITY:
+                yield Problem((key,), f"{priority} is out of range: give 1-{MOST_PRIORITY}")
+        if self.test_priority is not None and not self.test_headers:
+            yield Problem(("testPriority",), "is the place of a rule for testHeaders: set these, or leave it out")
+        if self.health_check.protocol is HealthProtocol.TCP:
+            yield Problem(("healthCheck", "protocol"), "tcp is for network load balancers: leave it out")
+        yield from self._condition_problems()
+
+    def _condition_problems(self) -> Iterator[Problem]:
+        values = sum(map(len, [*self.http_headers.values(), *self.test_headers.values()]))
+        conditions = len(self.path_patterns) + len(self.host_headers) + values
+        if not 1 <= conditions <= 5 or conditions == sum(map(len, self.test_headers.values())):
+            yield Problem(
+                (),
+                f"has {conditions} values of pathPatterns, hostHeaders, httpHeaders and testHeaders: give 1-5 in all, "
+                "such as pathPatterns: ['/*']",
+            )
+        for position, pattern in enumerate(self.path_patterns):
+            if not re.fullmatch(r"[/*?][\x21-\x7e]{0,127}", pattern):
+                yield Problem(
+                    ("pathPatterns", position), f"{_cut(pattern)} is no path of 1-128 letters, such as /api/*"
+                )
+        for position, host in enumerate(self.host_headers):
+            if not is_host_header(host):
+                yield Problem(("hostHeaders", position), f"{_cut(host)} is no host name, such as api.example.com")
+        for header, wanted in self.http_headers.items():
+            yield from under(_header_problems(header, wanted), "httpHeaders", header)
+        for header, wanted in self.test_headers.items():
+            yield from under(_header_problems(header, wanted), "testHeaders", header)
+            if header.lower() in map(str.lower, self.http_headers):
+                yield Problem(("testHeaders", header), "is in httpHeaders as well: use another header to test with")
+
+
+def _header_problems(header: str, wanted: list[str]) -> Iterator[Problem]:
+    if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,40}", header):
+        yield Problem((), f"{_cut(header)} is no header's name of 1-40 letters, such as X-Client")
+    elif header.lower() == "host":
+        yield Problem((), "is matched by hostHeaders: use that")
+    if not wanted:
+        yield Problem((), "has no value: give one, such as '*'")
+    for position, value in enumerate(wanted):
+        if not re.fullmatch(r"[\x20-\x7e]{1,128}", value):
+            yield Problem((position,), f"{_cut(value)} is no value of 1-128 letters")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceRouting(Routing):
+    """A routing that names its load balancer, as a stack's settings do."""
+
+    name: str
+    """The load balancer, by its key in the settings' loadBalancers."""
+
+
+def _cut(text: str) -> str:
+    return repr(text) if len(text) <= 40 else f"{text[:37]!r}..."
