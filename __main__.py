@@ -11,6 +11,7 @@ import settings
 gc.disable()
 
 stack = settings.load()
+change = ecs.change_of([*stack.capacity])
 network = ecs.Network(stack.name, ecs.NetworkArgs(stack.network))
 balancers = {
     key: ecs.LoadBalancer(
@@ -33,35 +34,39 @@ cluster = ecs.Cluster(
         load_balancers={key: balancer.security_group_id for key, balancer in balancers.items()},
         udp_load_balancers={key: balancers[key].security_group_id for key in stack.udp_load_balancers()},
         public_addresses=stack.public_instances,
+        leaving_capacity_providers=change.leaving,
+        keep_attachment=change.keeps_attachment,
     ),
     pulumi.ResourceOptions(depends_on=[network]),
 )
 namespace = ecs.Namespace(stack.name, ecs.NamespaceArgs(network.vpc_id, stack.namespace)) if stack.namespace else None
-connect = (
-    ecs.ConnectNamespace(stack.name, ecs.ConnectNamespaceArgs(stack.connect_namespace))
-    if stack.connect_namespace
-    else None
-)
+shared = stack.connect_namespace
+connect = ecs.ConnectNamespace(stack.name, ecs.ConnectNamespaceArgs(shared)) if shared else None
 services = {}
 for key, chosen in stack.services.items():
     name = f"{stack.name}-{key}"
     fargate = stack.on_fargate(chosen)
-    task = ecs.TaskDefinition(name, ecs.TaskDefinitionArgs.of(chosen, stack.capacity_of(chosen), fargate=fargate))
+    task_args = ecs.TaskDefinitionArgs.of(chosen, stack.capacity_of(chosen), cluster, fargate=fargate)
+    task = ecs.TaskDefinition(name, task_args)
     discovery = ecs.ServiceDiscoveryArgs.of(key, chosen, namespace.id) if namespace else None
     services[key] = ecs.Service(
         name,
-        ecs.ServiceArgs.of(
-            chosen,
-            stack.strategy(chosen),
-            cluster,
-            task,
-            network,
-            balancers,
-            discovery,
-            connect.arn if connect else None,
-        ),
+        ecs.ServiceArgs.of(chosen, stack.strategy(chosen), cluster, task, network, balancers, discovery, connect),
         pulumi.ResourceOptions(depends_on=[cluster, task]),
     )
+jobs = {}
+for key, job in stack.scheduled_tasks.items():
+    job_args = ecs.ScheduledTaskArgs.of(job, stack.strategy(job), stack.capacity_of(job), cluster, network)
+    jobs[key] = ecs.ScheduledTask(f"{stack.name}-{key}", job_args, pulumi.ResourceOptions(depends_on=[cluster]))
+runs = {}
+for key, once in stack.run.items():
+    once_args = ecs.OneOffTaskArgs.of(once, stack.strategy(once), stack.capacity_of(once), cluster, network)
+    runs[key] = ecs.OneOffTask(f"{stack.name}-{key}", once_args)
+if change.settles:
+    moved = [*(service.name for service in services.values()), *(job.name for job in jobs.values())]
+    default = stack.cluster.default_capacity_provider_strategy
+    ecs.CapacitySettlement(stack.name, ecs.CapacitySettlementArgs.of(cluster, default, moved))
+    pulumi.export("capacityProvidersSettled", True)
 if links := [*stack.links(), *stack.connect_links()]:
     ecs.ServiceAccess(stack.name, ecs.ServiceAccessArgs.of(links, services, cluster))
 insights = stack.container_insights
@@ -73,4 +78,8 @@ if stack.cluster.dashboard:
 pulumi.export("cluster", cluster.name)
 pulumi.export("capacityProviders", cluster.capacity_provider_names)
 pulumi.export("services", {key: service.name for key, service in services.items()})
+if jobs:
+    pulumi.export("scheduledTasks", {key: job.name for key, job in jobs.items()})
+if runs:
+    pulumi.export("run", {key: once.command for key, once in runs.items()})
 pulumi.export("loadBalancers", {key: balancer.dns_name for key, balancer in balancers.items()})

@@ -39,6 +39,8 @@ _OF_CONTAINERS = (
     "firelensConfiguration",
     "logDriver",
     "connect",
+    "proxyConfiguration",
+    "volumesFrom",
 )
 """The settings that are judged by other containers than their own."""
 _NAMES = ("capacityProvider", "containerName", "sourceVolume", "name")
@@ -202,7 +204,8 @@ def _refers(path: Path, gone: Path) -> bool:
         return path[-1:] == ("connect",)
     if gone[:1] == ("services",) and len(gone) == 2:
         return path[-2:-1] == ("clients",)
-    return gone[:1] == ("services",) and gone[:2] == path[:2] and _refers_within(path[2:], gone[2:])
+    of_task = gone[:1] in (("services",), ("scheduledTasks",), ("run",))
+    return of_task and gone[:2] == path[:2] and _refers_within(path[2:], gone[2:])
 
 
 def _refers_within(path: Path, gone: Path) -> bool:
@@ -210,7 +213,7 @@ def _refers_within(path: Path, gone: Path) -> bool:
     if gone[:1] in (("loadBalancer",), ("loadBalancers",)):
         return path in _BALANCED
     if gone[:1] == ("networkMode",):
-        return path in (("discovery",), ("connect",))
+        return path in (("discovery",), ("connect",), ("proxyConfiguration",), ("deployment", "strategy"))
     if gone[:1] == ("volumes",):
         return path[-1:] == ("sourceVolume",)
     names_container = path in _ROUTED or path[:1] == ("loadBalancers",) or any(step in _OF_CONTAINERS for step in path)

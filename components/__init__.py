@@ -1,6 +1,7 @@
 """Pulumi ComponentResources for Amazon ECS on EC2."""
 
-from components.alarms import Alarms, AlarmsArgs, MonitoredServiceArgs
+from components.alarms import Alarms, AlarmsArgs, MonitoredServiceArgs, MonitoredTargetsArgs
+from components.capacity_settlement import CapacitySettlement, CapacitySettlementArgs, change_of
 from components.cluster import Cluster, ClusterArgs
 from components.container_args import ContainerArgs
 from components.container_instances import ContainerInstances, ContainerInstancesArgs
@@ -8,6 +9,9 @@ from components.dashboard import Dashboard, DashboardArgs
 from components.discovery import AccessRuleArgs, Namespace, NamespaceArgs, ServiceAccess, ServiceAccessArgs
 from components.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.network import Network, NetworkArgs
+from components.one_off_task import OneOffTask, OneOffTaskArgs
+from components.platform import Platform, export_platform
+from components.scheduled_task import ScheduledTask, ScheduledTaskArgs
 from components.service import Service
 from components.service_args import (
     CapacityProviderStrategyItemArgs,
@@ -31,6 +35,8 @@ __all__ = [
     "Alarms",
     "AlarmsArgs",
     "CapacityProviderStrategyItemArgs",
+    "CapacitySettlement",
+    "CapacitySettlementArgs",
     "Cluster",
     "ClusterArgs",
     "ConnectNamespace",
@@ -44,11 +50,17 @@ __all__ = [
     "LoadBalancer",
     "LoadBalancerArgs",
     "MonitoredServiceArgs",
+    "MonitoredTargetsArgs",
     "Namespace",
     "NamespaceArgs",
     "Network",
     "NetworkArgs",
     "NetworkBalancerArgs",
+    "OneOffTask",
+    "OneOffTaskArgs",
+    "Platform",
+    "ScheduledTask",
+    "ScheduledTaskArgs",
     "Service",
     "ServiceAccess",
     "ServiceAccessArgs",
@@ -62,4 +74,6 @@ __all__ = [
     "TaskDefinition",
     "TaskDefinitionArgs",
     "VolumeArgs",
+    "change_of",
+    "export_platform",
 ]

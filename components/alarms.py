@@ -12,10 +12,28 @@ from components.cluster import Cluster
 from components.service import Service
 from components.tokens import token
 from ecs_model.alarms import AlarmSettings, Limit
-from ecs_model.dashboard import DISK, INSIGHTS, PROVIDER_RESERVATION, RESERVATION, TARGETS, split_label
+from ecs_model.dashboard import (
+    DISK,
+    INSIGHTS,
+    NETWORK_TARGETS,
+    PROVIDER_RESERVATION,
+    RESERVATION,
+    TARGETS,
+    split_label,
+)
 from ecs_model.problem import Problem, refuse, under
 
 _PERIOD = 60
+
+
+@dataclass
+class MonitoredTargetsArgs:
+    """A target group that is looked at."""
+
+    label: pulumi.Input[str]
+    """Its load balancer and itself, as a Service's `request_label` has them."""
+    network: bool = False
+    """Whether the load balancer is a network one."""
 
 
 @dataclass
@@ -26,11 +44,20 @@ class MonitoredServiceArgs:
     """The service's name."""
     request_label: pulumi.Input[str] | None = None
     """Its load balancer and target group, a Service's `request_label`; absent without a load balancer."""
+    further_targets: Mapping[str, MonitoredTargetsArgs] = field(default_factory=dict)
+    """Its other target groups, by names of yours: of further load balancers, and those that traffic moves to."""
 
     @classmethod
     def of(cls, service: Service) -> "MonitoredServiceArgs":
         """One of this package's services."""
-        return cls(service.name, service.request_label if service.balanced else None)
+        further = {key: MonitoredTargetsArgs(*each) for key, each in service.further_targets.items()}
+        return cls(service.name, service.request_label if service.balanced else None, further)
+
+    @property
+    def targets(self) -> dict[str, MonitoredTargetsArgs]:
+        """All its target groups, that of `request_label` by an empty name."""
+        main = {} if self.request_label is None else {"": MonitoredTargetsArgs(self.request_label)}
+        return main | dict(self.further_targets)
 
 
 @dataclass
@@ -116,18 +143,21 @@ class Alarms(pulumi.ComponentResource):
 
     def _of_targets(self, name: str, args: AlarmsArgs) -> Iterator[aws.cloudwatch.MetricAlarm]:
         limit = args.settings.unhealthy_targets
-        for key, service in args.services.items():
-            if limit is not None and service.request_label is not None:
-                parts = pulumi.Output.from_input(service.request_label).apply(split_label)
-                yield self._simple(
-                    f"{name}-{key}-unhealthy-targets",
-                    f"More than {limit.above:g} targets of {key} are unhealthy",
-                    limit,
-                    TARGETS,
-                    "UnHealthyHostCount",
-                    {"LoadBalancer": parts[0], "TargetGroup": parts[1]},
-                    statistic="Maximum",
-                )
+        if limit is None:
+            return
+        every = [(key, more, each) for key, service in args.services.items() for more, each in service.targets.items()]
+        for key, more, targets in every:
+            parts = pulumi.Output.from_input(targets.label).apply(split_label)
+            which = f"{key} ({more})" if more else key
+            yield self._simple(
+                f"{name}-{key}-unhealthy-targets" + (f"-{more}" if more else ""),
+                f"More than {limit.above:g} targets of {which} are unhealthy",
+                limit,
+                NETWORK_TARGETS if targets.network else TARGETS,
+                "UnHealthyHostCount",
+                {"LoadBalancer": parts[0], "TargetGroup": parts[1]},
+                statistic="Maximum",
+            )
 
     def _simple(
         self,

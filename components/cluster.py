@@ -12,6 +12,7 @@ from components.tokens import token
 from ecs_model.capacity import CapacitySettings
 from ecs_model.cluster import ClusterSettings
 from ecs_model.problem import Problem, refuse, under
+from ecs_model.sessions import ExecuteCommandSettings
 from ecs_model.strategy import FARGATE, name_problem
 from ecs_model.strategy import problems as strategy_problems
 
@@ -34,12 +35,20 @@ class ClusterArgs:
     """Security groups of those of them that send UDP to dynamic host ports here."""
     public_addresses: bool = False
     """Give the container instances public addresses."""
+    leaving_capacity_providers: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Capacity providers of the last deployment, by their keys, that stay attached while services still use them; a
+    CapacitySettlement takes them off."""
+    keep_attachment: bool = False
+    """Leave attached what is, for a CapacitySettlement of this cluster has the last word and nothing has to be attached
+    before the services."""
 
     def problems(self, name: str) -> Iterator[Problem]:
         """What AWS would refuse; `name` is the component's, which the capacity providers are called after."""
         attached = [*self.capacity, *(sorted(FARGATE) if self.settings.fargate else [])]
         strategy = strategy_problems(self.settings.default_capacity_provider_strategy, attached)
         yield from under(strategy, "settings", "defaultCapacityProviderStrategy")
+        if self.settings.execute_command is not None:
+            yield from under(self.settings.execute_command.problems(), "settings", "executeCommand")
         for key, settings in self.capacity.items():
             yield from under(settings.problems(), "capacity", key)
             if reason := name_problem(f"{name}-{key}"):
@@ -68,11 +77,13 @@ class Cluster(pulumi.ComponentResource):
             settings=[
                 aws.ecs.ClusterSettingArgs(name="containerInsights", value=args.settings.container_insights.value)
             ],
+            configuration=_configuration(args.settings.execute_command) if args.settings.execute_command else None,
             opts=self._child,
         )
         joined = self._trunking(name, cluster.name) if args.settings.awsvpc_trunking else cluster.name
         self._instances = {key: self._capacity(name, key, args, joined) for key in args.capacity}
-        association = self._association(name, args.settings, cluster)
+        association = self._association(name, args, cluster)
+        self.sessions = args.settings.execute_command
         self.name = cluster.name
         self.arn = pulumi.Output.all(cluster.arn, association.id).apply(lambda both: str(both[0]))
         self.capacity_provider_names = pulumi.Output.all(**self.providers())
@@ -112,24 +123,31 @@ class Cluster(pulumi.ComponentResource):
             self._child,
         )
 
-    def _association(
-        self, name: str, settings: ClusterSettings, cluster: aws.ecs.Cluster
-    ) -> aws.ecs.ClusterCapacityProviders:
+    def _association(self, name: str, args: ClusterArgs, cluster: aws.ecs.Cluster) -> aws.ecs.ClusterCapacityProviders:
         """A resource of its own: providers on the cluster itself would make a cycle (terraform-provider-aws#11409)."""
         names = self.providers()
         return aws.ecs.ClusterCapacityProviders(
             name,
             cluster_name=cluster.name,
-            capacity_providers=[*names.values(), *(sorted(FARGATE) if settings.fargate else [])],
+            capacity_providers=[
+                *names.values(),
+                *args.leaving_capacity_providers.values(),
+                *(sorted(FARGATE) if args.settings.fargate else []),
+            ],
             default_capacity_provider_strategies=[
                 aws.ecs.ClusterCapacityProvidersDefaultCapacityProviderStrategyArgs(
                     capacity_provider=names.get(item.capacity_provider, item.capacity_provider),
                     weight=item.weight,
                     base=item.base,
                 )
-                for item in settings.default_capacity_provider_strategy
+                for item in args.settings.default_capacity_provider_strategy
             ],
-            opts=self._child,
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                ignore_changes=["capacityProviders", "defaultCapacityProviderStrategies"]
+                if args.keep_attachment
+                else None,
+            ),
         )
 
     def providers(self) -> dict[str, pulumi.Output[str]]:
@@ -139,3 +157,20 @@ class Cluster(pulumi.ComponentResource):
     def instance_groups(self) -> dict[str, pulumi.Output[str]]:
         """The container instances' security groups by their capacity's key, the keys known at once."""
         return {key: instances.security_group_id for key, instances in self._instances.items()}
+
+
+def _configuration(sessions: ExecuteCommandSettings) -> aws.ecs.ClusterConfigurationArgs:
+    log = aws.ecs.ClusterConfigurationExecuteCommandConfigurationLogConfigurationArgs(
+        cloud_watch_log_group_name=sessions.log_group,
+        cloud_watch_encryption_enabled=sessions.encrypted_logs if sessions.log_group else None,
+        s3_bucket_name=sessions.bucket,
+        s3_key_prefix=sessions.prefix,
+        s3_bucket_encryption_enabled=sessions.encrypted_logs if sessions.bucket else None,
+    )
+    return aws.ecs.ClusterConfigurationArgs(
+        execute_command_configuration=aws.ecs.ClusterConfigurationExecuteCommandConfigurationArgs(
+            kms_key_id=sessions.kms_key,
+            logging="OVERRIDE" if sessions.elsewhere else "DEFAULT",
+            log_configuration=log if sessions.elsewhere else None,
+        )
+    )

@@ -10,7 +10,7 @@ from ecs_model.containers import Container
 _LATER = "given-by-another-resource"
 _LATER_ARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:given-by-another-resource"
 _LATER_FILE = "arn:aws:s3:::given-by-another-resource/%s.env"
-GIVEN_LATER = ("image", "environment", "secrets", "environment_files")
+GIVEN_LATER = ("image", "environment", "secrets", "environment_files", "repository_credentials")
 """What other resources may give a container."""
 
 
@@ -29,6 +29,10 @@ class ContainerArgs(Container):
     """Files of `NAME=value` lines in S3 by ARN (`arn:aws:s3:::settings/web.env`), at most 10; the first one that has a
     variable decides, and `environment` before all of them."""
 
+    repository_credentials: pulumi.Input[str] | None = None  # type: ignore[assignment]
+    """The ARN of a secret with the name and password for the image's private registry; the execution role may read it
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html)."""
+
     def known(self) -> Container:
         """The container with a stand-in for every value that another resource gives later, to be judged."""
         return Container(
@@ -37,6 +41,9 @@ class ContainerArgs(Container):
                 "image": self.image if isinstance(self.image, str) else _LATER,
                 "environment": {k: v if isinstance(v, str) else _LATER for k, v in self.environment.items()},
                 "secrets": {k: v if isinstance(v, str) else _LATER_ARN for k, v in self.secrets.items()},
+                "repository_credentials": self.repository_credentials
+                if isinstance(self.repository_credentials, str | None)
+                else _LATER_ARN,
                 "environment_files": [
                     v if isinstance(v, str) else _LATER_FILE % position
                     for position, v in enumerate(self.environment_files)

@@ -76,26 +76,31 @@ def task_role(
     execute_command: bool,
     shares: Iterable[Share],
     parent: pulumi.Resource,
+    further: pulumi.Input[Sequence[iam.Statement]] | None = None,
 ) -> tuple[aws.iam.Role, list[aws.iam.RolePolicy]]:
     """The role of the containers themselves; without statements it may do nothing, and that is its point.
+
+    `further` are statements beside the settings' own, None where there are none for certain.
 
     A task without a task role falls back to the instance role wherever it reaches the instance metadata service.
     """
     options = pulumi.ResourceOptions(parent=parent)
     role = aws.iam.Role(f"{name}-task", assume_role_policy=account.task_trust, opts=options)
     mounted = list(shares)
-    if not (statements or execute_command or mounted):
+    if not (statements or execute_command or mounted or further is not None):
         return role, []
 
-    def document(place: Place, volumes: list[dict[str, Any]]) -> str:
+    def document(place: Place, more: list[dict[str, Any]], volumes: list[dict[str, Any]]) -> str:
         systems = [
             iam.file_system(place.partition, place.region, place.account, EfsVolume(**volume), written=share.written)
             for volume, share in zip(volumes, mounted, strict=True)
         ]
-        return canonical_json(iam.task_policy(statements, execute_command=execute_command, file_systems=systems))
+        return canonical_json(
+            iam.task_policy(statements, execute_command=execute_command, file_systems=systems, further=more)
+        )
 
     ids = [{"file_system_id": each.file_system_id, "access_point_id": each.access_point_id} for each in mounted]
-    whole = together([account.place], ids, document)
+    whole = together([account.place, pulumi.Output.from_input(further or [])], ids, document)
     policy = aws.iam.RolePolicy(f"{name}-task", role=role.name, policy=whole, opts=options)
     return role, [policy]
 

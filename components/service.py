@@ -65,6 +65,12 @@ class Service(pulumi.ComponentResource):
         self.balanced = args.counts_requests
         self.target_group_arn = main.target_group.arn if main else pulumi.Output.from_input("")
         self.request_label = main.request_label if main else pulumi.Output.from_input("")
+        self.further_targets = {
+            f"{key}{suffix}".strip("-"): (label, args.attachments[key].network is not None)
+            for key, way in zip(args.attachments, ways, strict=True)
+            for suffix, label in way.labels.items()
+            if key or suffix or not self.balanced
+        }
         if args.scaling is not None:
             self._scaling(name, args, args.scaling)
         self.register_outputs(

@@ -8,7 +8,7 @@ import pulumi
 from components.cluster import Cluster
 from components.load_balancer import LoadBalancer
 from components.network import Network
-from components.service_connect import ServiceConnectArgs
+from components.service_connect import ConnectNamespace, ServiceConnectArgs
 from components.task_definition import TaskDefinition
 from ecs_model.attachments import Reached, fixed_host_port
 from ecs_model.containers import NetworkMode, Protocol
@@ -206,7 +206,7 @@ class ServiceArgs:
         network: Network,
         balancers: Mapping[str, LoadBalancer],
         discovery: ServiceDiscoveryArgs | None = None,
-        connect_namespace_arn: pulumi.Input[str] | None = None,
+        connect: ConnectNamespace | None = None,
     ) -> "ServiceArgs":
         """The service of a stack's settings beside this package's other components; `strategy` names capacity keys."""
         names, groups = cluster.providers(), cluster.instance_groups()
@@ -229,9 +229,7 @@ class ServiceArgs:
             load_balancer=attached.pop("", None),
             load_balancers=attached,
             discovery=discovery,
-            connect=ServiceConnectArgs.of(
-                service.connect, service.containers, connect_namespace_arn, task.log_group_name
-            ),
+            connect=ServiceConnectArgs.of(service.connect, service.containers, connect, task.log_group_name),
             instance_security_group_ids={
                 item.capacity_provider: groups[item.capacity_provider]
                 for item in strategy
@@ -303,6 +301,7 @@ class ServiceArgs:
             {attachment_path(key): each.routing for key, each in self.attachments.items()},
             discovered=self.discovery is not None,
             connected=self.connect is not None and self.connect.enabled and bool(self.connect.ports),
+            counted=self.scaling is not None and self.scaling.requests is not None,
         )
         if self.discovery is not None:
             yield from under(self.discovery.problems(), "discovery")

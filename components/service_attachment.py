@@ -63,12 +63,19 @@ class ServiceAttachment:
     @property
     def request_label(self) -> pulumi.Output[str]:
         """Its load balancer and target group, as Application Auto Scaling wants them; empty of a network one."""
-        if self._args.listener_arn is None:
-            return pulumi.Output.from_input("")
-        suffix = pulumi.Output.from_input(self._args.listener_arn).apply(
+        return pulumi.Output.from_input("") if self._args.listener_arn is None else self.labels[""]
+
+    @property
+    def labels(self) -> dict[str, pulumi.Output[str]]:
+        """Each of its target groups with the load balancer, as CloudWatch knows them; the second one by -2."""
+        groups = {"": self.target_group} | ({"-2": self._alternate} if self._alternate else {})
+        suffix = pulumi.Output.from_input(self._args.listener_arn or "").apply(
             lambda arn: arn.partition(":listener/")[2].rpartition("/")[0]
         )
-        return pulumi.Output.concat(suffix, "/", self.target_group.arn_suffix)
+        if self._args.network is not None:
+            balancer = pulumi.Output.from_input(self._args.network.load_balancer_arn)
+            suffix = balancer.apply(lambda arn: arn.partition(":loadbalancer/")[2])
+        return {key: pulumi.Output.concat(suffix, "/", group.arn_suffix) for key, group in groups.items()}
 
     def _target_group(self, name: str, mode: NetworkMode) -> aws.lb.TargetGroup:
         routing = self._args.routing

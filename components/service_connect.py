@@ -71,7 +71,7 @@ class ServiceConnectArgs:
         cls,
         connect: ServiceConnect | None,
         containers: Mapping[str, Container],
-        namespace_arn: pulumi.Input[str] | None,
+        namespace: ConnectNamespace | None,
         log_group_name: pulumi.Input[str],
     ) -> "ServiceConnectArgs | None":
         """Those of a stack's settings, where the service takes part."""
@@ -79,7 +79,7 @@ class ServiceConnectArgs:
             return None
         named = named_ports(containers)
         ports = {key: ServiceConnectPortArgs(offer, named[key].container_port) for key, offer in connect.ports.items()}
-        return cls(namespace_arn, ports, log_group_name, connect.enabled)
+        return cls(namespace.arn if namespace else None, ports, log_group_name, connect.enabled)
 
 
 def connect_configuration(

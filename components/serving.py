@@ -50,7 +50,7 @@ def _defaulted(typ: Any) -> set[str]:
 def all_components() -> list[type[pulumi.ComponentResource]]:
     """Every component of the package."""
     exported = (getattr(components, name) for name in components.__all__)
-    return [each for each in exported if issubclass(each, pulumi.ComponentResource)]
+    return [each for each in exported if isinstance(each, type) and issubclass(each, pulumi.ComponentResource)]
 
 
 def serve() -> None:

@@ -7,13 +7,14 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.account import account_of, together
+from components.account import Account, account_of, together
 from components.arguments import typed
+from components.cluster import Cluster
 from components.container_args import GIVEN_LATER, ContainerArgs
 from components.roles import Fetched, execution_role, task_role
 from components.tokens import token
 from components.volumes import VolumeArgs, shares, written_volumes
-from ecs_model import fargate
+from ecs_model import fargate, iam
 from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
 from ecs_model.container_definitions import canonical_json, definitions
 from ecs_model.container_rules import problems as container_problems
@@ -24,13 +25,11 @@ from ecs_model.images import Architecture
 from ecs_model.instance_needs import need_problems
 from ecs_model.log_definitions import Awslogs
 from ecs_model.memory import Fit
-from ecs_model.problem import Problem, refuse
-from ecs_model.service import (
-    ServiceSettings,
-    execute_command_problems,
-    log_retention_problems,
-    task_role_problems,
-)
+from ecs_model.problem import Problem, refuse, under
+from ecs_model.proxy import ProxyConfiguration
+from ecs_model.service import ServiceSettings, execute_command_problems
+from ecs_model.sessions import ExecuteCommandSettings
+from ecs_model.task import TaskSettings, log_retention_problems, task_role_problems
 from ecs_model.task_options import IpcMode, PidMode, architecture_problems, task_option_problems
 
 _LATER_KEY = "arn:aws:kms:us-east-1:000000000000:key/given-by-another-resource"
@@ -66,6 +65,14 @@ class TaskDefinitionArgs:
     kms_keys: Sequence[pulumi.Input[str]] = field(default_factory=list)
     """ARNs of the customer managed KMS keys that the containers' secrets, parameters or environment files are encrypted
     with; the execution role may decrypt with these. AWS's own keys need no entry."""
+    proxy_configuration: ProxyConfiguration | None = None
+    """The App Mesh proxy that the task's traffic goes through; none where absent."""
+    protected_in: pulumi.Input[str] | None = None
+    """The cluster, by its name, in which the containers may protect their task from scale-in; nowhere where absent."""
+    sessions: ExecuteCommandSettings | None = None
+    """With `execute_command`: the cluster's settings for sessions of ECS Exec, which the task role must allow."""
+    keep_revisions: bool = False
+    """Leave old revisions active when a new one takes over, and the last one when this resource is deleted."""
     log_retention_days: int = 30
     """Days CloudWatch keeps the containers' logs."""
     fargate: bool = False
@@ -75,23 +82,34 @@ class TaskDefinitionArgs:
 
     @classmethod
     def of(
-        cls, service: ServiceSettings, capacity: Mapping[str, CapacitySettings], *, fargate: bool = False
+        cls,
+        task: TaskSettings,
+        capacity: Mapping[str, CapacitySettings],
+        cluster: Cluster,
+        *,
+        fargate: bool = False,
     ) -> "TaskDefinitionArgs":
-        """The task of a service's settings, to be placed on `capacity`, or on Fargate."""
+        """The task of a service's settings, or of others, to be placed on `capacity` in `cluster`, or on Fargate."""
+        entered = isinstance(task, ServiceSettings) and task.enable_execute_command
+        protected = isinstance(task, ServiceSettings) and task.task_protection
         return cls(
-            containers={name: ContainerArgs(**vars(container)) for name, container in service.containers.items()},
-            network_mode=service.network_mode,
-            cpu=service.cpu,
-            memory=service.memory,
-            task_role_statements=service.task_role_statements,
-            execute_command=service.enable_execute_command,
-            pid_mode=service.pid_mode,
-            ipc_mode=service.ipc_mode,
-            cpu_architecture=service.cpu_architecture,
-            placement_constraints=service.placement_constraints,
-            volumes={name: VolumeArgs.of(volume) for name, volume in service.volumes.items()},
-            kms_keys=service.kms_keys,
-            log_retention_days=service.log_retention_days,
+            containers={name: ContainerArgs(**vars(container)) for name, container in task.containers.items()},
+            network_mode=task.network_mode,
+            cpu=task.cpu,
+            memory=task.memory,
+            task_role_statements=task.task_role_statements,
+            execute_command=entered,
+            pid_mode=task.pid_mode,
+            ipc_mode=task.ipc_mode,
+            cpu_architecture=task.cpu_architecture,
+            placement_constraints=task.placement_constraints,
+            volumes={name: VolumeArgs.of(volume) for name, volume in task.volumes.items()},
+            kms_keys=task.kms_keys,
+            proxy_configuration=task.proxy_configuration,
+            protected_in=cluster.name if protected else None,
+            sessions=cluster.sessions if entered else None,
+            keep_revisions=task.keep_revisions,
+            log_retention_days=task.log_retention_days,
             fargate=fargate,
             capacity=capacity,
         )
@@ -131,6 +149,7 @@ class TaskDefinitionArgs:
         yield from key_problems(keys, containers)
         yield from log_retention_problems(self.log_retention_days)
         yield from task_role_problems(self.task_role_statements)
+        yield from self._addition_problems(containers)
         for sentence in cpu_shortages(needed_cpu(containers, self.cpu), self.capacity):
             yield Problem((), sentence)
         for name, sentence in idle_limits(containers, self.capacity):
@@ -139,6 +158,14 @@ class TaskDefinitionArgs:
         for verdict, sentence in self.memory_verdicts():
             if verdict is Fit.NEVER:
                 yield Problem((), sentence)
+
+    def _addition_problems(self, containers: Mapping[str, Container]) -> Iterator[Problem]:
+        if self.proxy_configuration is not None:
+            yield from under(self.proxy_configuration.problems(containers, self.network_mode), "proxyConfiguration")
+        if self.sessions is not None:
+            yield from under(self.sessions.problems(), "sessions")
+            if not self.execute_command:
+                yield Problem(("sessions",), "are of ECS Exec, and executeCommand is false: set it, or leave them out")
 
     def memory_verdicts(self) -> Iterator[tuple[Fit, str]]:
         """Where the task may not or cannot fit."""
@@ -176,7 +203,15 @@ class TaskDefinition(pulumi.ComponentResource):
         )
         execution, execution_policy = execution_role(name, account, log_group.name, _fetched(args), self)
         shared = shares(args.volumes, containers)
-        task, task_policies = task_role(name, account, args.task_role_statements, args.execute_command, shared, self)
+        task, task_policies = task_role(
+            name,
+            account,
+            args.task_role_statements,
+            args.execute_command,
+            shared,
+            self,
+            _further(args, account, log_group.name),
+        )
         definition = aws.ecs.TaskDefinition(
             name,
             family=name,
@@ -190,6 +225,8 @@ class TaskDefinition(pulumi.ComponentResource):
             volumes=written_volumes(args.volumes, containers),
             pid_mode=args.pid_mode.value if args.pid_mode else None,
             ipc_mode=args.ipc_mode.value if args.ipc_mode else None,
+            proxy_configuration=_proxy(args.proxy_configuration) if args.proxy_configuration else None,
+            skip_destroy=args.keep_revisions or None,
             runtime_platform=_runtime_platform(args.cpu_architecture) if args.cpu_architecture else None,
             placement_constraints=[
                 aws.ecs.TaskDefinitionPlacementConstraintArgs(type="memberOf", expression=expression)
@@ -213,6 +250,30 @@ class TaskDefinition(pulumi.ComponentResource):
         )
 
 
+def _further(
+    args: TaskDefinitionArgs, account: Account, log_group: pulumi.Output[str]
+) -> pulumi.Output[Sequence[iam.Statement]] | None:
+    """What the containers may do beside their own statements: protect their task, record sessions."""
+    if args.protected_in is None and args.sessions is None:
+        return None
+
+    def statements(known: list[Any]) -> Sequence[iam.Statement]:
+        partition, region, number, cluster, group = known
+        where = partition, region, number
+        protected = [iam.protection(*where, cluster)] if cluster else []
+        return protected + (iam.session_statements(*where, args.sessions, group) if args.sessions else [])
+
+    return pulumi.Output.all(account.partition, account.region, account.id, args.protected_in, log_group).apply(
+        statements
+    )
+
+
+def _proxy(proxy: ProxyConfiguration) -> aws.ecs.TaskDefinitionProxyConfigurationArgs:
+    return aws.ecs.TaskDefinitionProxyConfigurationArgs(
+        type="APPMESH", container_name=proxy.container_name, properties=proxy.properties
+    )
+
+
 def _runtime_platform(architecture: Architecture) -> aws.ecs.TaskDefinitionRuntimePlatformArgs:
     # ECS spells architectures in capitals.
     return aws.ecs.TaskDefinitionRuntimePlatformArgs(
@@ -232,6 +293,8 @@ def _fetched(args: TaskDefinitionArgs) -> Fetched:
 
 def _secrets(container: ContainerArgs) -> Iterator[pulumi.Input[str]]:
     yield from container.secrets.values()
+    if container.repository_credentials is not None:
+        yield container.repository_credentials
     if container.log_configuration is not None:
         yield from container.log_configuration.secret_options.values()
 

@@ -68,7 +68,7 @@ class ImageCleanup:
     minimum_age: str = "1h"
     """How long ago an image was pulled, at least, when it goes."""
     images_per_round: int = 5
-    """The most images that a round deletes."""
+    """The largest number of images that a round deletes."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,9 @@ class RequestLimit:
     """How many requests a second the task metadata endpoint answers on one instance; further ones are throttled."""
 
     steady: int = 40
-    """Requests a second in the long run."""
+    """The number of requests a second in the long run."""
     burst: int = 60
-    """Requests at once."""
+    """The number of requests at once."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ class Limit:
     """A value that is too much, and how long it may last."""
 
     above: float
-    """The greatest value that is still well."""
+    """The greatest value that is still well, in the unit of its alarm: percent, tasks or targets."""
     minutes: int = 15
     """Minutes in a row above it until somebody is told, 1-1440."""
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ecs_model.sessions import ExecuteCommandSettings
 from ecs_model.strategy import StrategyItem
 
 
@@ -22,6 +23,8 @@ class ClusterSettings:
     """Required: without it a service that names no strategy would fall back to a launch type."""
     container_insights: ContainerInsights = ContainerInsights.ENHANCED
     """disabled, enabled or enhanced."""
+    execute_command: ExecuteCommandSettings | None = None
+    """How sessions of ECS Exec are encrypted and recorded; ECS's defaults where absent."""
     dashboard: bool = False
     """Make a CloudWatch dashboard of the cluster and its services, called after the cluster."""
     fargate: bool = False

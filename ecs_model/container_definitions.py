@@ -65,7 +65,10 @@ def _definition(name: str, c: Container, mode: NetworkMode, region: str) -> dict
         "user": c.user,
         "readonlyRootFilesystem": c.readonly_root_filesystem,
         "mountPoints": _mount_points(name, c),
-        "volumesFrom": [],
+        "volumesFrom": [
+            {"sourceContainer": each.source_container, "readOnly": each.read_only}
+            for each in sorted(c.volumes_from, key=lambda each: each.source_container)
+        ],
     }
     return {key: value for key, value in whole.items() if value is not None}
 

@@ -24,6 +24,11 @@ def written_options(c: Container, *, execute_command: bool) -> dict[str, Any]:
         "restartPolicy": _restart_policy(c.restart_policy),
         "resourceRequirements": gpus,
         "hostname": c.hostname,
+        "dnsServers": c.dns_servers or None,
+        "dnsSearchDomains": c.dns_search_domains or None,
+        "repositoryCredentials": {"credentialsParameter": c.repository_credentials}
+        if c.repository_credentials
+        else None,
         "extraHosts": [{"hostname": name, "ipAddress": ip} for name, ip in sorted(c.extra_hosts.items())] or None,
     }
     return {key: value for key, value in whole.items() if value is not None}

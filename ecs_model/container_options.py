@@ -34,9 +34,9 @@ class Ulimit:
     name: UlimitName
     """The resource, such as nofile for open files."""
     soft_limit: int
-    """What holds until the process raises it."""
+    """What holds until the process raises it, in the unit of the limit: files for nofile."""
     hard_limit: int
-    """What the process may raise it to."""
+    """What the process may raise it to, in the same unit."""
 
 
 class LinuxCapability(StrEnum):

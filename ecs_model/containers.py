@@ -104,6 +104,16 @@ class MountPoint:
 
 
 @dataclass(frozen=True)
+class VolumesFrom:
+    """All volumes of another container, at the same paths."""
+
+    source_container: str
+    """The other container."""
+    read_only: bool = False
+    """Whether this one may only read them."""
+
+
+@dataclass(frozen=True)
 class Container:
     """One container of a task; memory in MiB, CPU in CPU units (1,024 a vCPU)."""
 
@@ -174,6 +184,16 @@ class Container:
     """Its own host name, not in mode awsvpc; Docker's where absent."""
     extra_hosts: dict[str, str] = field(default_factory=dict)
     """Lines of its /etc/hosts, not in mode awsvpc: host names and their IP addresses."""
+
+    volumes_from: list[VolumesFrom] = field(default_factory=list)
+    """Containers of this task whose volumes it sees as well."""
+    dns_servers: list[str] = field(default_factory=list)
+    """IP addresses of its DNS servers, not in mode awsvpc; the instance's where empty."""
+    dns_search_domains: list[str] = field(default_factory=list)
+    """Domains that short host names are looked up in, not in mode awsvpc."""
+    repository_credentials: str | None = None
+    """The ARN of a secret with the name and password for the image's private registry; the execution role may read it
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html)."""
 
     @property
     def placed_memory(self) -> int:

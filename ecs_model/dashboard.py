@@ -20,6 +20,7 @@ DISK = "instance_filesystem_utilization"
 RESERVATION = ("AWS/ECS", ("CPUReservation", "MemoryReservation"))
 PROVIDER_RESERVATION = ("AWS/ECS/ManagedScaling", "CapacityProviderReservation")
 TARGETS = "AWS/ApplicationELB"
+NETWORK_TARGETS = "AWS/NetworkELB"
 
 Row = list[Any]
 

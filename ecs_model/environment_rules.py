@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ecs_model.containers import Container
 from ecs_model.problem import Problem
-from ecs_model.references import is_key, object_bucket, secret_problem
+from ecs_model.references import is_key, is_parameter, object_bucket, secret_problem
 
 MOST_FILES = 10
 
@@ -20,6 +20,13 @@ def environment_problems(container: Container) -> Iterator[Problem]:
             yield Problem(("secrets", name), reason)
         if name in container.environment:
             yield Problem(("secrets", name), "is set in environment as well: keep one of the two")
+    credentials = container.repository_credentials
+    if credentials is not None and is_parameter(credentials):
+        yield Problem(
+            ("repositoryCredentials",), "is an SSM parameter, and ECS takes a Secrets Manager secret: give one"
+        )
+    elif credentials is not None and (reason := secret_problem(credentials)):
+        yield Problem(("repositoryCredentials",), reason)
     yield from _file_problems(container.environment_files)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from ecs_model.policy_document import ADMINISTRATOR, AGENT_POLICY, POWER_USER, SESSION_POLICY
 from ecs_model.references import is_parameter, object_bucket, secret_resource
+from ecs_model.sessions import ExecuteCommandSettings
 from ecs_model.volumes import EfsVolume
 
 _ECR_IMAGE = re.compile(
@@ -167,14 +168,46 @@ def file_system(partition: str, region: str, account: str, volume: EfsVolume, *,
     return FileSystem(arn, f"{prefix}:access-point/{point}" if point else None, written)
 
 
+def protection(partition: str, region: str, account: str, cluster: str) -> Statement:
+    """What lets the containers of a cluster protect their task from scale-in, and any other there.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html
+    """
+    actions = ["ecs:GetTaskProtection", "ecs:UpdateTaskProtection"]
+    return _allow(actions, [f"arn:{partition}:ecs:{region}:{account}:task/{cluster}/*"])
+
+
+def session_statements(
+    partition: str, region: str, account: str, sessions: ExecuteCommandSettings, own_log_group: str
+) -> list[Statement]:
+    """What containers need to record sessions of ECS Exec where their cluster says, else in the task's log group."""
+    found = [_allow(["kms:Decrypt"], [sessions.kms_key])] if sessions.kms_key else []
+    group = sessions.log_group or (None if sessions.elsewhere else own_log_group)
+    if group:
+        arn = f"arn:{partition}:logs:{region}:{account}:log-group:{group}:*"
+        found.append(_allow(["logs:DescribeLogGroups"], ["*"]))
+        found.append(_allow(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], [arn]))
+    if sessions.bucket:
+        bucket = f"arn:{partition}:s3:::{sessions.bucket}"
+        place = f"{bucket}/{sessions.prefix}/*" if sessions.prefix else f"{bucket}/*"
+        found.append(_allow(["s3:PutObject"], [place]))
+        found.append(_allow(["s3:GetEncryptionConfiguration"], [bucket]))
+    return found
+
+
 def task_policy(
-    statements: Iterable[PolicyStatement], *, execute_command: bool, file_systems: Iterable[FileSystem] = ()
+    statements: Iterable[PolicyStatement],
+    *,
+    execute_command: bool,
+    file_systems: Iterable[FileSystem] = (),
+    further: Iterable[Statement] = (),
 ) -> Document | None:
     """What the containers themselves may do; None where that is nothing."""
     wanted = [_allow(sorted(s.actions), sorted(s.resources)) for s in statements]
     if execute_command:
         wanted.append(_allow(list(EXECUTE_COMMAND_ACTIONS), ["*"]))
     wanted += [_mount(each) for each in file_systems]
+    wanted += further
     return document(wanted) if wanted else None
 
 

@@ -6,8 +6,11 @@ from ecs_model.capacity import CapacitySettings
 from ecs_model.containers import Container
 from ecs_model.images import AmiFamily
 from ecs_model.instance_types import known
+from ecs_model.log_options import LogDriver
 from ecs_model.problem import Problem
 
+_ON_BOTTLEROCKET = (LogDriver.AWSLOGS, LogDriver.AWSFIRELENS, LogDriver.JSON_FILE)
+"""Log drivers that Bottlerocket's agent offers unasked (https://bottlerocket.dev/en/os/latest/api/settings/ecs/)."""
 _WITH_GPUS = (AmiFamily.GPU, AmiFamily.BOTTLEROCKET)
 
 
@@ -16,6 +19,7 @@ def need_problems(containers: Mapping[str, Container], capacity: Mapping[str, Ca
     for name, settings in capacity.items():
         yield from _gpu_problems(containers, name, settings)
         yield from _swappiness_problems(containers, name, settings)
+        yield from _driver_problems(containers, name, settings)
 
 
 def _gpu_problems(containers: Mapping[str, Container], key: str, settings: CapacitySettings) -> Iterator[Problem]:
@@ -50,4 +54,17 @@ def _swappiness_problems(
             yield Problem(
                 ("containers", name, "linuxParameters", "swappiness"),
                 f"does nothing on {settings.ami_family.value}, the amiFamily of capacity {key}: leave it out",
+            )
+
+
+def _driver_problems(containers: Mapping[str, Container], key: str, settings: CapacitySettings) -> Iterator[Problem]:
+    if settings.ami_family is not AmiFamily.BOTTLEROCKET or settings.agent.log_drivers:
+        return
+    for name, container in containers.items():
+        logs = container.log_configuration
+        if logs is not None and logs.log_driver not in _ON_BOTTLEROCKET:
+            yield Problem(
+                ("containers", name, "logConfiguration", "logDriver"),
+                f"{logs.log_driver.value} is not offered on bottlerocket, the amiFamily of capacity {key}, so no task "
+                f"would start: add it to capacity.{key}.agent.logDrivers",
             )

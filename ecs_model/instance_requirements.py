@@ -21,9 +21,9 @@ class Bounds:
     """At least so much, and at most so much."""
 
     min: int
-    """The least."""
+    """The least, in the unit of what is bounded."""
     max: int | None = None
-    """The most; no limit where absent."""
+    """The most, in the same unit; no limit where absent."""
 
     def problems(self, least: int) -> Iterator[Problem]:
         """What no type could meet; `least` is the smallest number that means something."""

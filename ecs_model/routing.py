@@ -117,7 +117,7 @@ class Routing:
     """Values of HTTP headers by their names, with which testers reach the new tasks of a deployment that is not rolling
     before anyone else does; nobody does where empty."""
     test_priority: int | None = None
-    """The place of the rule for `test_headers`, before `priority`; where absent one follows as there."""
+    """The place of the rule for `test_headers`, before `priority`, a number; where absent one follows as there."""
     deregistration_delay: int = 30
     """Seconds a leaving task may finish its requests in, 0-3600."""
     slow_start: int = 0

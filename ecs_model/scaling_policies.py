@@ -3,15 +3,13 @@
 https://docs.aws.amazon.com/autoscaling/application/userguide/what-is-application-auto-scaling.html
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
-from zoneinfo import available_timezones
 
 from ecs_model.metrics import Metric, Side, Statistic, period_problem
 from ecs_model.problem import Problem, under
+from ecs_model.schedule import schedule_problems
 
 COOLDOWN = 300
 """Seconds; what Application Auto Scaling takes for an ECS service when it is told none."""
@@ -72,7 +70,7 @@ class Step:
     """What happens from a distance beyond the threshold on, up to the next step's."""
 
     beyond: float
-    """How far beyond the threshold the step begins, 0 or more; the first one's is 0."""
+    """How far beyond the threshold the step begins, in the metric's unit, 0 or more; the first one's is 0."""
     change: int
     """Tasks, or percent of them, to add, or below 0 to remove; or how many to have."""
 
@@ -177,10 +175,7 @@ class ScheduledScaling:
 
     def problems(self) -> Iterator[Problem]:
         """What Application Auto Scaling would refuse."""
-        if reason := _schedule_problem(self.schedule):
-            yield Problem(("schedule",), reason)
-        if _zones() and self.timezone not in _zones():
-            yield Problem(("timezone",), f"{self.timezone!r} is not a time zone, such as UTC or Europe/Berlin")
+        yield from schedule_problems(self.schedule, self.timezone)
         if self.min_count is None and self.max_count is None:
             yield Problem((), "changes nothing: give minCount, maxCount or both")
         counts = {"minCount": self.min_count, "maxCount": self.max_count}
@@ -192,25 +187,3 @@ def negative(values: Mapping[str, int]) -> Iterator[Problem]:
     for key, value in values.items():
         if value < 0:
             yield Problem((key,), f"{value} is negative: give 0 or more")
-
-
-def _schedule_problem(schedule: str) -> str | None:
-    """Why Application Auto Scaling refuses a schedule, or None."""
-    if re.fullmatch(r"at\(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\)", schedule):
-        return None
-    if re.fullmatch(r"rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)", schedule):
-        return None
-    cron = re.fullmatch(r"cron\(([^()]*)\)", schedule)
-    fields = cron[1].split() if cron else []
-    if len(fields) == 6 and (fields[2] == "?") != (fields[4] == "?"):
-        return None
-    return (
-        f"{schedule!r} is no schedule: give cron(minute hour day month weekday year) with ? for exactly one of day and "
-        "weekday, rate(5 minutes), or at(2026-12-24T18:00:00)"
-    )
-
-
-@cache
-def _zones() -> set[str]:
-    """The time zones that this machine knows; none where it has no time zone data."""
-    return available_timezones()

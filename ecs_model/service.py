@@ -1,7 +1,6 @@
 """A service: its task, how many copies, where they run, and who may reach them."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ecs_model.attachments import (
@@ -12,45 +11,24 @@ from ecs_model.attachments import (
     health_port_problems,
     reached_problems,
 )
-from ecs_model.container_rules import problems as container_problems
-from ecs_model.containers import Container, NetworkMode, needed_cpu, needed_memory
+from ecs_model.containers import Container, NetworkMode
 from ecs_model.deployment import problems as watch_problems
 from ecs_model.discovery import ServiceDiscovery
-from ecs_model.environment_rules import key_problems
-from ecs_model.iam import PolicyStatement
-from ecs_model.images import Architecture
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Problem, under
 from ecs_model.routing import ServiceRouting
 from ecs_model.service_connect import ServiceConnect
 from ecs_model.service_scaling import ScalingSettings
 from ecs_model.shifting import DeploymentSettings
-from ecs_model.strategy import StrategyItem
-from ecs_model.task_options import IpcMode, PidMode, task_option_problems
-from ecs_model.volumes import Volume
+from ecs_model.task import TaskSettings
 
 LONGEST_GRACE = 2_147_483_647
-LOG_RETENTION_DAYS = (
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-)  # fmt: skip
-"""What CloudWatch Logs accepts.
-
-https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-"""
 
 
 @dataclass(frozen=True)
-class ServiceSettings:
+class ServiceSettings(TaskSettings):
     """One ECS service with its task definition; memory in MiB, CPU in CPU units."""
 
-    containers: dict[str, Container]
-    """The task's containers by name."""
-    network_mode: NetworkMode = NetworkMode.BRIDGE
-    """bridge, awsvpc, host or none."""
-    cpu: int | None = None
-    """A limit for the whole task, in CPU units; none where absent."""
-    memory: int | None = None
-    """A limit for the whole task, in MiB; none where absent."""
     desired_count: int = 1
     """Copies of the task; with `scaling` only how many it begins with."""
     scaling: ScalingSettings | None = None
@@ -64,26 +42,8 @@ class ServiceSettings:
     connect: ServiceConnect | None = None
     """Its part in the stack's Service Connect: a client of other services, and what it offers them; none where
     absent."""
-    capacity_provider_strategy: list[StrategyItem] = field(default_factory=list)
-    """In place of the cluster's default strategy."""
-    task_role_statements: list[PolicyStatement] = field(default_factory=list)
-    """What its containers may do in AWS; nothing where empty."""
-    pid_mode: PidMode | None = None
-    """host or task: whose processes its containers see; their own where absent."""
-    ipc_mode: IpcMode | None = None
-    """host, task or none: with whom they share memory segments and semaphores; Docker's default where absent."""
-    cpu_architecture: Architecture | None = None
-    """x86_64 or arm64, where its images are for one only; it must be that of all capacity of its strategy."""
-    placement_constraints: list[str] = field(default_factory=list)
-    """Expressions that a container instance must meet, such as `attribute:ecs.instance-type =~ m7i.*`, at most 10
-    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html)."""
-    volumes: dict[str, Volume] = field(default_factory=dict)
-    """Storage that its containers name in `mount_points`."""
-    kms_keys: list[str] = field(default_factory=list)
-    """ARNs of the customer managed KMS keys that its containers' secrets, parameters or environment files are encrypted
-    with; the execution role may decrypt with these. AWS's own keys need no entry."""
-    log_retention_days: int = 30
-    """Days CloudWatch keeps its logs."""
+    task_protection: bool = False
+    """Let its containers protect their task from scale-in and deployments while they work on something."""
     enable_execute_command: bool = False
     """Let people into its containers by ECS Exec."""
     wait_for_steady_state: bool = False
@@ -105,16 +65,6 @@ class ServiceSettings:
     """Percent of the desired count that may run in a deployment, above 100."""
     health_check_grace_period: int | None = None
     """Seconds after a task's start in which the load balancer's verdict is ignored."""
-
-    @property
-    def placed_memory(self) -> int:
-        """MiB that placement looks for on an instance, for one task."""
-        return needed_memory(self.containers, self.memory)
-
-    @property
-    def placed_cpu(self) -> int:
-        """CPU units that placement looks for on an instance, for one task."""
-        return needed_cpu(self.containers, self.cpu)
 
     @property
     def attachments(self) -> dict[str, ServiceRouting]:
@@ -146,14 +96,7 @@ class ServiceSettings:
 
     def problems(self, dynamic: PortRange = EPHEMERAL) -> Iterator[Problem]:
         """Everything wrong with the service by itself; `dynamic` is the agents' port range."""
-        yield from container_problems(
-            self.containers,
-            self.network_mode,
-            cpu=self.cpu,
-            memory=self.memory,
-            dynamic=dynamic,
-            volumes=self.volumes,
-        )
+        yield from self.task_problems(dynamic)
         yield from deployment_problems(
             self.desired_count,
             self.minimum_healthy_percent,
@@ -173,10 +116,6 @@ class ServiceSettings:
             yield from under(self.scaling.problems(balanced=balanced, desired_count=self.desired_count), "scaling")
         if self.enable_execute_command:
             yield from execute_command_problems(self.containers)
-        yield from task_option_problems(self.containers, self.ipc_mode, self.placement_constraints)
-        yield from key_problems(self.kms_keys, self.containers)
-        yield from log_retention_problems(self.log_retention_days)
-        yield from task_role_problems(self.task_role_statements)
         yield from self._attachment_problems()
         yield from self._strategy_problems()
         if self.connect is not None:
@@ -199,6 +138,7 @@ class ServiceSettings:
             {attachment_path(key): routing for key, routing in self.attachments.items()},
             discovered=self.discovery is not None,
             connected=self.connect is not None and self.connect.enabled and bool(self.connect.ports),
+            counted=self.scaling is not None and self.scaling.requests is not None,
         )
 
     def _attachment_problems(self) -> Iterator[Problem]:
@@ -263,29 +203,3 @@ def execute_command_problems(
                 ("containers", name, "readonlyRootFilesystem"),
                 f"true excludes {setting}, for ECS Exec writes into the root filesystem: set one of the two to false",
             )
-
-
-def log_retention_problems(days: int) -> Iterator[Problem]:
-    """A number of days that CloudWatch Logs does not offer."""
-    if days not in LOG_RETENTION_DAYS:
-        allowed = ", ".join(map(str, LOG_RETENTION_DAYS))
-        yield Problem(("logRetentionDays",), f"{days} is not offered by CloudWatch: give one of {allowed}")
-
-
-def task_role_problems(statements: Sequence[PolicyStatement]) -> Iterator[Problem]:
-    """Statements that say nothing, or too much."""
-    for position, statement in enumerate(statements):
-        yield from under(_statement_problems(statement), "taskRoleStatements", position)
-
-
-def _statement_problems(statement: PolicyStatement) -> Iterator[Problem]:
-    if not statement.actions or not statement.resources:
-        yield Problem((), "needs at least one of actions and one of resources")
-    for position, action in enumerate(statement.actions):
-        if not re.fullmatch(r"[a-z0-9-]+:[A-Za-z][A-Za-z0-9*]*", action):
-            yield Problem(
-                ("actions", position), f"{action!r} is not a single action, such as s3:GetObject: name each one"
-            )
-    for position, resource in enumerate(statement.resources):
-        if resource != "*" and not resource.startswith("arn:"):
-            yield Problem(("resources", position), f"{resource!r} is no ARN, such as arn:aws:s3:::uploads/*")

@@ -130,9 +130,19 @@ class DeploymentSettings:
             yield from under(hook.problems(), "hooks", key)
 
     def service_problems(
-        self, mode: NetworkMode, routings: dict[tuple[str, ...], Routing], *, discovered: bool, connected: bool
+        self,
+        mode: NetworkMode,
+        routings: dict[tuple[str, ...], Routing],
+        *,
+        discovered: bool,
+        connected: bool,
+        counted: bool,
     ) -> Iterator[Problem]:
-        """What ECS would refuse of a service deployed so; `routings` are its ways in by where their settings are."""
+        """What ECS would refuse of a service deployed so; `routings` are its ways in by where their settings are.
+
+        `discovered`, `connected` and `counted` say whether DNS finds it, whether it offers ports by Service Connect,
+        and whether requests decide on its size.
+        """
         strategy = self.strategy
         for path, routing in routings.items():
             if routing.test_headers and not strategy.shifts:
@@ -146,6 +156,12 @@ class DeploymentSettings:
                     f"{strategy.value} behind a network load balancer needs networkMode awsvpc, and it is {mode.value}"
                     ": use that, or rolling",
                 )
+        if strategy.shifts and counted:
+            yield Problem(
+                ("scaling", "requests"),
+                f"counts the requests of one target group, and deployment.strategy {strategy.value} moves traffic "
+                "between two: use cpu, memory or another metric, or rolling",
+            )
         if strategy.shifts and discovered:
             yield Problem(
                 ("deployment", "strategy"),

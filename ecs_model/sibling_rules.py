@@ -22,6 +22,13 @@ def sibling_problems(
             "dependsOn",
             position,
         )
+    sources = [each.source_container for each in container.volumes_from]
+    for position, source in enumerate(sources):
+        path = ("volumesFrom", position, "sourceContainer")
+        if source not in siblings or source == name:
+            yield Problem(path, f"{source!r} is no other container of this task (there is: {others})")
+        elif source in sources[:position]:
+            yield Problem(path, f"{source!r} is there twice: keep it once")
     if container.start_timeout is not None and not _awaited(name, siblings):
         yield Problem(
             ("startTimeout",),
@@ -45,7 +52,9 @@ def _awaited(name: str, siblings: Mapping[str, Container]) -> bool:
 def circle_problems(containers: Mapping[str, Container]) -> Iterator[Problem]:
     """Containers that wait for each other: a link waits as dependsOn does."""
     waits = {
-        name: {link.split(":")[0] for link in c.links} | {dependency.container_name for dependency in c.depends_on}
+        name: {link.split(":")[0] for link in c.links}
+        | {dependency.container_name for dependency in c.depends_on}
+        | {each.source_container for each in c.volumes_from}
         for name, c in containers.items()
     }
     stuck = waiting_forever(waits)

@@ -17,11 +17,14 @@ from ecs_model.instance_needs import need_problems
 from ecs_model.load_balancer import LoadBalancerSettings
 from ecs_model.memory import Fit
 from ecs_model.network import Nat, NetworkSettings
+from ecs_model.one_off_task import OneOffTaskSettings
 from ecs_model.problem import Path, Problem, under
+from ecs_model.scheduled_task import ScheduledTaskSettings, strategy_length_problems
 from ecs_model.service import ServiceSettings, attachment_path
 from ecs_model.service_connect import connect_links, connect_member, connect_namespace_problem
 from ecs_model.strategy import FARGATE, MOST_PROVIDERS, StrategyItem, name_problem
 from ecs_model.strategy import problems as strategy_problems
+from ecs_model.task import TaskSettings
 from ecs_model.task_options import architecture_problems
 
 LONGEST_NAME = 24
@@ -42,6 +45,10 @@ class StackSettings:
     """Container instances, one entry a capacity provider; at least one."""
     services: dict[str, ServiceSettings] = field(default_factory=dict)
     """ECS services."""
+    scheduled_tasks: dict[str, ScheduledTaskSettings] = field(default_factory=dict)
+    """Tasks that are started by the clock and end by themselves."""
+    run: dict[str, OneOffTaskSettings] = field(default_factory=dict)
+    """Tasks that are started by a command when they are due, such as migrations; the output `run` has the commands."""
     load_balancers: dict[str, LoadBalancerSettings] = field(default_factory=dict)
     """Load balancers that services share."""
     alarms: AlarmSettings | None = None
@@ -62,6 +69,11 @@ class StackSettings:
             yield from under(balancer.problems(), "loadBalancers", key)
         for key, service in self.services.items():
             yield from under(self._service_problems(service), "services", key)
+        for key, job in self.scheduled_tasks.items():
+            yield from under(self._scheduled_task_problems(job), "scheduledTasks", key)
+        for key, task in self.run.items():
+            yield from under(self._task_problems(task), "run", key)
+        yield from self._family_problems()
         if self.namespace is not None and (reason := namespace_problem(self.namespace)):
             yield Problem(("namespace",), reason)
         for key, service in self.services.items():
@@ -82,18 +94,18 @@ class StackSettings:
                 ("network", "create", "nat"),
                 "none lets instances pull images from this region's ECR only, through the endpoints: copy others there",
             )
-        for key, service in self.services.items():
-            kinds = {name: fleet.image_architecture.value for name, fleet in self.capacity_of(service).items()}
+        for section, key, task in self._tasks():
+            kinds = {name: fleet.image_architecture.value for name, fleet in self.capacity_of(task).items()}
             if len(set(kinds.values())) > 1:
                 listed = ", ".join(f"{name} is {kind}" for name, kind in sorted(kinds.items()))
                 yield Problem(
-                    ("services", key),
+                    (section, key),
                     f"may run on instances of different architectures ({listed}): its images must be built for both",
                 )
-            awsvpc = service.network_mode is NetworkMode.AWSVPC and not self.on_fargate(service)
+            awsvpc = task.network_mode is NetworkMode.AWSVPC and not self.on_fargate(task)
             if awsvpc and self.public_instances:
                 yield Problem(
-                    ("services", key, "networkMode"),
+                    (section, key, "networkMode"),
                     "awsvpc tasks get no public address, so in public subnets they reach nothing outside the VPC",
                 )
 
@@ -107,22 +119,22 @@ class StackSettings:
         """Whether Container Insights count the cluster's tasks."""
         return self.cluster.container_insights is not ContainerInsights.DISABLED
 
-    def strategy(self, service: ServiceSettings) -> list[StrategyItem]:
-        """A service's own strategy, else the cluster's default."""
-        return service.capacity_provider_strategy or self.cluster.default_capacity_provider_strategy
+    def strategy(self, task: TaskSettings) -> list[StrategyItem]:
+        """A task's own strategy, else the cluster's default."""
+        return task.capacity_provider_strategy or self.cluster.default_capacity_provider_strategy
 
-    def on_fargate(self, service: ServiceSettings) -> bool:
-        """Whether a service's tasks run on Fargate."""
-        return fargate.on_fargate(self.strategy(service))
+    def on_fargate(self, task: TaskSettings) -> bool:
+        """Whether a service's tasks, or others, run on Fargate."""
+        return fargate.on_fargate(self.strategy(task))
 
     @property
     def _attached(self) -> list[str] | None:
         """What strategies may name; None without any capacity, for that it is missing says enough."""
         return [*self.capacity, *(sorted(FARGATE) if self.cluster.fargate else [])] if self.capacity else None
 
-    def capacity_of(self, service: ServiceSettings) -> dict[str, CapacitySettings]:
-        """The capacity a service's tasks may be placed on."""
-        used = {item.capacity_provider for item in self.strategy(service) if item.weight or item.base}
+    def capacity_of(self, task: TaskSettings) -> dict[str, CapacitySettings]:
+        """The capacity a service's tasks, or others, may be placed on."""
+        used = {item.capacity_provider for item in self.strategy(task) if item.weight or item.base}
         return {key: capacity for key, capacity in self.capacity.items() if key in used}
 
     def attachments(self) -> list[Attachment]:
@@ -207,7 +219,13 @@ class StackSettings:
         elif reason := name_problem(self.name):
             # Capacity providers are called after it.
             yield Problem(("name",), reason)
-        sections = {"capacity": [*self.capacity], "services": [*self.services], "loadBalancers": [*self.load_balancers]}
+        sections = {
+            "capacity": [*self.capacity],
+            "services": [*self.services],
+            "scheduledTasks": [*self.scheduled_tasks],
+            "run": [*self.run],
+            "loadBalancers": [*self.load_balancers],
+        }
         for key in self.load_balancers:
             if f"{self.name}-{key}".lower().startswith("internal-"):
                 yield Problem(("loadBalancers", key), "is called internal-…, which AWS reserves: set another name")
@@ -270,6 +288,8 @@ class StackSettings:
                 ("capacity",),
                 f"has {len(self.capacity)} entries, a cluster at most {MOST_PROVIDERS}: leave some out",
             )
+        if self.cluster.execute_command is not None:
+            yield from under(self.cluster.execute_command.problems(), "cluster", "executeCommand")
         if self.cluster.dashboard:
             yield from under(dashboard_problems(len(self.services)), "cluster", "dashboard")
         default = self.cluster.default_capacity_provider_strategy
@@ -283,26 +303,50 @@ class StackSettings:
             yield Problem(("capacity", key), "is the name of AWS's own capacity provider: choose another")
 
     def _service_problems(self, service: ServiceSettings) -> Iterator[Problem]:
-        ranges = dynamic_ranges(self.capacity_of(service))
-        yield from dict.fromkeys(problem for ports in ranges for problem in service.problems(ports))
-        yield from self._reserved_port_problems(service)
-        own = service.capacity_provider_strategy
+        yield from self._task_problems(service)
+
+    def _family_problems(self) -> Iterator[Problem]:
+        """Two tasks of one name."""
+        first: dict[str, str] = {}
+        for section, key, _ in self._tasks():
+            if first.setdefault(key, section) != section:
+                yield Problem(
+                    (section, key), f"is in {first[key]} as well, and a task definition's family is for one: rename it"
+                )
+
+    def _scheduled_task_problems(self, job: ScheduledTaskSettings) -> Iterator[Problem]:
+        yield from self._task_problems(job)
+        if not job.capacity_provider_strategy:
+            yield from strategy_length_problems(len(self.strategy(job)))
+
+    def _tasks(self) -> Iterator[tuple[str, str, ServiceSettings | ScheduledTaskSettings | OneOffTaskSettings]]:
+        """Everything that becomes a task definition: its section, its key, itself."""
+        yield from (("services", key, service) for key, service in self.services.items())
+        yield from (("scheduledTasks", key, job) for key, job in self.scheduled_tasks.items())
+        yield from (("run", key, task) for key, task in self.run.items())
+
+    def _task_problems(self, task: ServiceSettings | ScheduledTaskSettings | OneOffTaskSettings) -> Iterator[Problem]:
+        """What is wrong with it by itself, and on the instances that it is to be placed on."""
+        ranges = dynamic_ranges(self.capacity_of(task))
+        yield from dict.fromkeys(problem for ports in ranges for problem in task.problems(ports))
+        yield from self._reserved_port_problems(task)
+        own = task.capacity_provider_strategy
         if own:
             yield from under(strategy_problems(own, self._attached), "capacityProviderStrategy")
-        if self.on_fargate(service):
+        if self.on_fargate(task):
             yield from fargate.problems(
-                service.containers,
-                service.network_mode,
-                cpu=service.cpu,
-                memory=service.memory,
-                volumes=service.volumes,
-                placement_constraints=service.placement_constraints,
-                pid_mode=service.pid_mode,
-                ipc_mode=service.ipc_mode,
+                task.containers,
+                task.network_mode,
+                cpu=task.cpu,
+                memory=task.memory,
+                volumes=task.volumes,
+                placement_constraints=task.placement_constraints,
+                pid_mode=task.pid_mode,
+                ipc_mode=task.ipc_mode,
             )
-        yield from self._fit_problems(service)
+        yield from self._fit_problems(task)
 
-    def _reserved_port_problems(self, service: ServiceSettings) -> Iterator[Problem]:
+    def _reserved_port_problems(self, service: TaskSettings) -> Iterator[Problem]:
         """A fixed host port that the agent was told to keep from tasks."""
         reserved = {
             port: key for key, capacity in self.capacity_of(service).items() for port in capacity.agent.reserved_ports
@@ -317,7 +361,7 @@ class StackSettings:
                         "use another",
                     )
 
-    def _fit_problems(self, service: ServiceSettings) -> Iterator[Problem]:
+    def _fit_problems(self, service: TaskSettings) -> Iterator[Problem]:
         """Only what cannot fit; what may not is the task definition's warning."""
         for sentence in cpu_shortages(service.placed_cpu, self.capacity_of(service)):
             yield Problem(_cpu_path(service), sentence)
@@ -331,14 +375,14 @@ class StackSettings:
                 yield Problem(_memory_path(service), sentence)
 
 
-def _cpu_path(service: ServiceSettings) -> Path:
+def _cpu_path(service: TaskSettings) -> Path:
     """The setting that decides how much CPU the task needs: the task's own, else its largest container's."""
     if service.cpu or not service.containers:
         return ("cpu",)
     return ("containers", max(service.containers, key=lambda name: service.containers[name].cpu), "cpu")
 
 
-def _memory_path(service: ServiceSettings) -> Path:
+def _memory_path(service: TaskSettings) -> Path:
     """The setting that decides how much memory the task needs: the task's own, else its largest container's."""
     if service.memory or not service.containers:
         return ("memory",)

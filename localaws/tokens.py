@@ -34,6 +34,7 @@ TYPES = (
     "aws:lb/listenerRule:ListenerRule",
     "aws:lb/loadBalancer:LoadBalancer",
     "aws:lb/targetGroup:TargetGroup",
+    "aws:scheduler/schedule:Schedule",
     "aws:servicediscovery/httpNamespace:HttpNamespace",
     "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace",
     "aws:servicediscovery/service:Service",

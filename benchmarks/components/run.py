@@ -27,6 +27,7 @@ _ANSWERS: dict[str, dict[str, Any]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": "123456789012", "id": "123456789012"},
     "aws:ssm/getParameter:getParameter": {"insecureValue": "ami-0123", "value": "secret", "id": "x"},
     "aws:ec2/getVpc:getVpc": {"id": "vpc-default", "default": True},
+    "pulumi:pulumi:readStackOutputs": {},
     "aws:ec2/getSubnets:getSubnets": {"ids": ["subnet-c", "subnet-a", "subnet-b"], "id": "eu-central-1"},
 }
 

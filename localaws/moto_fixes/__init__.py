@@ -18,6 +18,7 @@ MODULES = (
     "elbv2",
     "group_instances",
     "iam",
+    "scheduler",
     "security_groups",
     "servicediscovery",
     "ssm",

@@ -29,6 +29,11 @@ def active_services(backend: Any, cluster: Any) -> list[Any]:
     return [item for item in backend.services.values() if item.cluster_name == cluster.name and item.status == "ACTIVE"]
 
 
+def live_tasks(backend: Any, cluster: Any) -> list[Any]:
+    """A cluster's tasks that have not stopped."""
+    return [item for item in backend.tasks.get(cluster.name, {}).values() if item.last_status != "STOPPED"]
+
+
 def check_strategy(backend: Any, strategy: Strategy, associated: list[str] | None) -> None:
     """CapacityProviderStrategyItem: what may stand together in one strategy."""
     if not strategy:
@@ -85,7 +90,7 @@ def _put_providers(self: Any, cluster_name: str, providers: list[str] | None, st
         item["capacityProvider"]
         for service in active_services(self, cluster)
         for item in getattr(service, "capacity_provider_strategy", None) or []
-    }
+    } | {item.capacity_provider_name for item in live_tasks(self, cluster)}
     if gone & used:
         raise ECSException("ResourceInUseException", "The specified capacity provider is in use and cannot be removed.")
     check_strategy(self, strategy or [], providers or [])
@@ -94,11 +99,10 @@ def _put_providers(self: Any, cluster_name: str, providers: list[str] | None, st
 @before(EC2ContainerServiceBackend, "delete_cluster")
 def _delete_cluster(self: Any, cluster_str: str) -> None:
     cluster = self._get_cluster(cluster_str)
-    tasks = [item for item in self.tasks.get(cluster.name, {}).values() if item.last_status != "STOPPED"]
     for kind, found in (
         ("ContainerInstances", self.container_instances.get(cluster.name)),
         ("Services", active_services(self, cluster)),
-        ("Tasks", tasks),
+        ("Tasks", live_tasks(self, cluster)),
     ):
         if found:
             words = re.sub(r"(?<!^)(?=[A-Z])", " ", kind)

@@ -49,7 +49,11 @@ CLUSTER = Kind(
     name=AutoName(),
     replaces=frozenset({"name"}),
     computed=frozenset({"settings"}),
-    names={"name": "clusterName", "arn": "clusterArn"},
+    names={
+        "name": "clusterName",
+        "arn": "clusterArn",
+        "configuration.executeCommandConfiguration.logConfiguration.s3BucketEncryptionEnabled": "s3EncryptionEnabled",
+    },
 )
 
 
@@ -146,7 +150,18 @@ def _register(target: Target) -> Properties:
     if "volumes" in target.inputs:
         volumes = [_with_host(volume) for volume in target.inputs["volumes"]]
         wanted["volumes"] = to_api(volumes, members["volumes"], "volumes", TASK_DEFINITION.names)
+    if "proxyConfiguration" in target.inputs:
+        proxy = target.inputs["proxyConfiguration"]
+        pairs = [{"name": name, "value": value} for name, value in sorted(proxy.get("properties", {}).items())]
+        wanted["proxyConfiguration"] = {**proxy, "properties": pairs}
     return wanted
+
+
+def _proxy(found: Properties) -> Properties | None:
+    proxy = found.get("proxyConfiguration")
+    if not proxy:
+        return None
+    return {**proxy, "properties": {item["name"]: item["value"] for item in proxy.get("properties", [])}}
 
 
 def _with_host(volume: Properties) -> Properties:
@@ -166,6 +181,7 @@ def _task_definition(target: Target) -> ApiObject | None:
     return {
         **found,
         "volumes": volumes,
+        "proxyConfiguration": _proxy(found),
         "tags": response.get("tags", []),
         "containerDefinitions": json.dumps(found["containerDefinitions"], sort_keys=True),
         "arnWithoutRevision": found["taskDefinitionArn"].rpartition(":")[0],
@@ -194,7 +210,9 @@ TASK_DEFINITION = Kind(
     "aws:ecs/taskDefinition:TaskDefinition",
     service="ecs",
     source=REGISTRY + "ecs/taskdefinition/",
-    create=Call("register_task_definition", _register, also=frozenset({"containerDefinitions", "volumes"})),
+    create=Call(
+        "register_task_definition", _register, also=frozenset({"containerDefinitions", "proxyConfiguration", "volumes"})
+    ),
     identity="taskDefinition.family",
     read=_task_definition,
     delete=_deregister,
@@ -226,7 +244,6 @@ TASK_DEFINITION = Kind(
     documents=frozenset({"containerDefinitions"}),
     names={
         "arn": "taskDefinitionArn",
-        "proxyConfiguration.properties": "-",
         "volumes.configureAtLaunch": "configuredAtLaunch",
     },
 )

@@ -79,7 +79,7 @@ def _group_findings(it: Instances, ingress: Ingress) -> Iterator[Verdict]:
     if not theirs or (ingress.groups.unknown and it.lets_in_a_balancer(ingress)):
         return
     others = it.sources(ingress) - theirs - set(it.groups.found)
-    for group in sorted(others - callers(it.stack, it.fleet) if others else (), key=str):
+    for group in sorted(others - callers(it.stack, it.fleet, ingress) if others else (), key=str):
         if not it.may(group.name, *group.identities()):
             yield Finding(
                 f"{ingress.place} opens {ingress.opens} to {group}, which no load balancer has, "

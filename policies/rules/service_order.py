@@ -33,8 +33,10 @@ def depends_on_capacity(stack: Stack, options: Options) -> Iterator[Verdict]:
             for association in associations(stack, cluster)
             if isinstance(association, ClusterCapacityProviders)
         ]
+        waited_for = [association for association in attached if stack.comes_after(service, [association])]
         for association in attached:
-            if not stack.comes_after(service, [association]):
+            # One that follows the services takes off what they have left, once another one has attached what they need.
+            if association not in waited_for and not (waited_for and stack.comes_after(association, [service])):
                 yield Finding(f"does not come after {association}, which attaches its capacity providers", service)
 
     yield from each(stack.all(Service), ordered)

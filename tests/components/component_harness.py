@@ -33,6 +33,7 @@ _NAMED = {
     "aws:autoscaling/group:Group",
     "aws:lb/loadBalancer:LoadBalancer",
     "aws:lb/targetGroup:TargetGroup",
+    "aws:scheduler/schedule:Schedule",
     "aws:ec2/securityGroup:SecurityGroup",
     "aws:ec2/launchTemplate:LaunchTemplate",
 }
@@ -107,8 +108,8 @@ class Graph:
 class Aws(mocks.Mocks):
     """The part of AWS that the components ask, and the outputs that they read."""
 
-    def __init__(self, zones: list[str], preview: bool) -> None:
-        self.zones, self.preview = zones, preview
+    def __init__(self, zones: list[str], preview: bool, before: Mapping[str, Any]) -> None:
+        self.zones, self.preview, self.before = zones, preview, dict(before)
         self.calls: list[tuple[str, dict[str, Any]]] = []
 
     def call(self, args: mocks.MockCallArgs) -> Any:
@@ -120,6 +121,7 @@ class Aws(mocks.Mocks):
             "aws:index/getAvailabilityZones:getAvailabilityZones": {"names": self.zones, "id": REGION},
             "aws:ssm/getParameter:getParameter": {"insecureValue": "ami-0123", "value": "secret", "id": "x"},
             "aws:ec2/getVpc:getVpc": {"id": "vpc-default", "default": True},
+            "pulumi:pulumi:readStackOutputs": {"outputs": self.before},
             "aws:ec2/getSubnets:getSubnets": {"ids": ["subnet-c", "subnet-a", "subnet-b"], "id": REGION},
         }
         return answers[args.token], []
@@ -185,9 +187,13 @@ def deploy(
     stack: str = "dev",
     zones: list[str] | None = None,
     config: Mapping[str, Any] | None = None,
+    before: Mapping[str, Any] | None = None,
 ) -> Graph:
-    """Runs a program under mocks to its very end, every `apply` included; what it raises is raised here."""
-    aws = Aws(ZONES if zones is None else zones, preview)
+    """Runs a program under mocks to its very end, every `apply` included; what it raises is raised here.
+
+    `before` are the outputs of the stack's last deployment.
+    """
+    aws = Aws(ZONES if zones is None else zones, preview, before or {})
     monitor, heard = Recorder(aws), _Warnings()
     logger = logging.Logger("pulumi-under-test")
     logger.addHandler(heard)

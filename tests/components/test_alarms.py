@@ -75,6 +75,23 @@ def test_the_fullest_disk_is_measured_where_wanted() -> None:
     assert (disk["threshold"], disk["evaluationPeriods"]) == (85, 10)
 
 
+def test_every_target_group_is_looked_at() -> None:
+    further = {
+        "2": ecs.MonitoredTargetsArgs("app/a/1/targetgroup/c/3"),
+        "tcp": ecs.MonitoredTargetsArgs("net/e/1/targetgroup/d/4", network=True),
+    }
+    service = ecs.MonitoredServiceArgs("api-1", "app/a/1/targetgroup/b/2", further)
+    args = ecs.AlarmsArgs("dev-1", AlarmSettings(topic_arns=[TOPIC], missing_tasks=None), services={"api": service})
+    graph = deploy(lambda: ecs.Alarms("dev", args))
+    made = [each for each in graph.all("cloudwatch.MetricAlarm") if "unhealthy" in each.name]
+    found = {each.name: (each.inputs["namespace"], each.inputs["dimensions"]["TargetGroup"]) for each in made}
+    assert found == {
+        "dev-api-unhealthy-targets": ("AWS/ApplicationELB", "targetgroup/b/2"),
+        "dev-api-unhealthy-targets-2": ("AWS/ApplicationELB", "targetgroup/c/3"),
+        "dev-api-unhealthy-targets-tcp": ("AWS/NetworkELB", "targetgroup/d/4"),
+    }
+
+
 def test_missing_tasks_are_those_that_should_run_and_do_not() -> None:
     inputs = alarms().one("cloudwatch.MetricAlarm", "dev-worker-missing-tasks").inputs
     assert "metricName" not in inputs

@@ -12,6 +12,7 @@ from ecs_model.agent import AgentSettings
 from ecs_model.capacity import CapacitySettings, PurchaseOption
 from ecs_model.cluster import ClusterSettings, ContainerInsights
 from ecs_model.images import AmiFamily
+from ecs_model.sessions import ExecuteCommandSettings
 from ecs_model.strategy import StrategyItem
 from ecs_model.user_data import agent_variables
 from tests.components.component_harness import Graph, Registered, deploy, refused
@@ -28,6 +29,9 @@ def instances(preview: bool = False, settings: CapacitySettings = PLAIN, **more:
     given: dict[str, Any] = {"cluster_name": "web", "vpc_id": "vpc-1", "subnet_ids": ["subnet-1"], "settings": settings}
     args = ecs.ContainerInstancesArgs(**(given | more))
     return deploy(lambda: ecs.ContainerInstances("fleet", args), preview=preview)
+
+
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/1a2b3c4d-1111-2222-3333-444455556666"
 
 
 def cluster_args(**more: Any) -> ecs.ClusterArgs:
@@ -50,6 +54,31 @@ def keys(value: Any) -> set[str]:
     if isinstance(value, dict):
         return set(value) | {key for inner in value.values() for key in keys(inner)}
     return {key for inner in value for key in keys(inner)} if isinstance(value, list) else set()
+
+
+@pytest.mark.parametrize(
+    ("sessions", "told"),
+    [
+        (ExecuteCommandSettings(), {"logging": "DEFAULT"}),
+        (ExecuteCommandSettings(kms_key=KEY), {"logging": "DEFAULT", "kmsKeyId": KEY}),
+        (ExecuteCommandSettings(log_group="/ecs"),
+         {"logging": "OVERRIDE", "logConfiguration": {"cloudWatchLogGroupName": "/ecs",
+                                                      "cloudWatchEncryptionEnabled": False}}),
+        (ExecuteCommandSettings(bucket="logs", prefix="a", encrypted_logs=True),
+         {"logging": "OVERRIDE", "logConfiguration": {"s3BucketName": "logs", "s3KeyPrefix": "a",
+                                                      "s3BucketEncryptionEnabled": True}}),
+    ],
+)  # fmt: skip
+def test_sessions_of_ecs_exec_are_recorded(sessions: ExecuteCommandSettings, told: dict[str, Any]) -> None:
+    chosen = ClusterSettings(STRATEGY, execute_command=sessions)
+    assert cluster(settings=chosen).one("ecs.Cluster").inputs["configuration"] == {"executeCommandConfiguration": told}
+    assert "configuration" not in cluster().one("ecs.Cluster").inputs
+
+
+def test_sessions_that_cannot_be_recorded_are_refused() -> None:
+    chosen = ClusterSettings(STRATEGY, execute_command=ExecuteCommandSettings(prefix="a"))
+    (line,) = refused(lambda: ecs.Cluster("shop", cluster_args(settings=chosen)))
+    assert line.startswith("Cluster shop: settings.executeCommand.prefix: ")
 
 
 def test_the_graph_of_instances_that_join_alone() -> None:

@@ -19,13 +19,18 @@ STACKS = sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml"))
 
 
 def run(
-    stack: str, *, preview: bool, change: Mapping[str, Any] | None = None, without: Set[str] = frozenset()
+    stack: str,
+    *,
+    preview: bool,
+    change: Mapping[str, Any] | None = None,
+    without: Set[str] = frozenset(),
+    before: Mapping[str, Any] | None = None,
 ) -> Graph:
     config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"] | dict(change or {})
     config = {key: value for key, value in config.items() if key not in without}
     return deploy(
         lambda: runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__"),
-        stack=stack, preview=preview, config=config,
+        stack=stack, preview=preview, config=config, before=before,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import pulumi
 import pytest
 
 import components as ecs
@@ -17,6 +18,7 @@ from tests.components.component_harness import Graph, deploy, refused
 STRATEGY = [ecs.CapacityProviderStrategyItemArgs("general", 1, 1), ecs.CapacityProviderStrategyItemArgs("spot", 3)]
 ROUTING = Routing(container_name="web", container_port=8080, priority=10, path_patterns=["/b", "/a"])
 BALANCER = ecs.ServiceLoadBalancerArgs("arn:listener", "sg-balancer", "vpc-1", ROUTING)
+ELB = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:"
 LISTENER = NetworkListener(5432, ListenerProtocol.TLS)
 EDGE = ecs.ServiceLoadBalancerArgs(
     None,
@@ -279,6 +281,33 @@ def test_behind_a_network_load_balancer_ecs_rewrites_the_listener() -> None:
     (way,) = graph.one("ecs.Service").inputs["loadBalancers"]
     assert way["advancedConfiguration"]["productionListenerRule"].endswith(":web")
     assert "testListenerRule" not in way["advancedConfiguration"]
+
+
+def test_all_target_groups_of_a_service_are_known_to_alarms() -> None:
+    edge = replace(EDGE, network=ecs.NetworkBalancerArgs(f"{ELB}loadbalancer/net/e/1", ["10.0.0.0/8"]))
+    balancer = replace(BALANCER, listener_arn=f"{ELB}listener/app/a/1/2")
+    moved = DeploymentSettings(DeploymentStrategy.BLUE_GREEN)
+    found: dict[str, Any] = {}
+
+    def known(**more: Any) -> dict[str, Any]:
+        found.clear()
+
+        def program() -> pulumi.Output[Any]:
+            made = ecs.MonitoredServiceArgs.of(ecs.Service("web", args(**more)))
+            every = {key: [each.label, each.network] for key, each in made.targets.items()}
+            return pulumi.Output.from_input(every).apply(found.update)
+
+        deploy(program)
+        return found
+
+    group = "targetgroup/web"
+    assert known(load_balancer=balancer, deployment=moved) == {
+        "": [f"app/a/1/{group}/0", False],
+        "2": [f"app/a/1/{group}-2/0", False],
+    }
+    assert known(load_balancer=balancer, load_balancers={"x": edge})["x"] == [f"net/e/1/{group}-x/0", True]
+    assert known(load_balancer=edge) == {"": [f"net/e/1/{group}/0", True]}
+    assert known() == {}
 
 
 def test_without_traffic_to_move_there_is_no_role_for_it() -> None:

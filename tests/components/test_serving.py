@@ -23,6 +23,7 @@ def test_every_component_is_served(schema: dict[str, Any]) -> None:
     kinds = {token.rsplit(":", maxsplit=1)[-1] for token in schema["resources"]}
     assert kinds == {
         "Alarms",
+        "CapacitySettlement",
         "Cluster",
         "ConnectNamespace",
         "ContainerInstances",
@@ -30,6 +31,8 @@ def test_every_component_is_served(schema: dict[str, Any]) -> None:
         "LoadBalancer",
         "Namespace",
         "Network",
+        "OneOffTask",
+        "ScheduledTask",
         "Service",
         "ServiceAccess",
         "ServiceScaling",
@@ -42,12 +45,15 @@ def test_every_component_is_served(schema: dict[str, Any]) -> None:
     ("resource", "required"),
     [
         ("Alarms", ["clusterName", "settings"]),
+        ("CapacitySettlement", ["after", "capacityProviders", "clusterName", "defaultStrategy"]),
         ("Dashboard", ["clusterName"]),
         ("Cluster", ["capacity", "settings", "subnetIds", "vpcId"]),
         ("ContainerInstances", ["clusterName", "settings", "subnetIds", "vpcId"]),
         ("LoadBalancer", ["subnetIds", "vpcId"]),
         ("Namespace", ["domain", "vpcId"]),
         ("Network", ["settings"]),
+        ("OneOffTask", ["capacityProviderStrategy", "clusterArn", "task"]),
+        ("ScheduledTask", ["capacityProviderStrategy", "clusterArn", "task", "timing"]),
         ("Service", ["capacityProviderStrategy", "clusterArn", "taskDefinitionArn"]),
         ("ServiceAccess", []),
         ("ServiceScaling", ["clusterName", "serviceName", "settings"]),
@@ -57,7 +63,7 @@ def test_every_component_is_served(schema: dict[str, Any]) -> None:
 def test_only_what_has_no_default_is_required(schema: dict[str, Any], resource: str, required: list[str]) -> None:
     served = schema["resources"][f"{PACKAGE}:index:{resource}"]
     assert sorted(served["requiredInputs"]) == required
-    assert set(served["inputProperties"]) > set(required) or resource in ("Namespace", "Network")
+    assert set(served["inputProperties"]) > set(required) or resource in ("CapacitySettlement", "Namespace", "Network")
 
 
 def test_a_default_makes_a_nested_setting_optional(schema: dict[str, Any]) -> None:

@@ -11,6 +11,8 @@ from ecs_model.agent import AgentSettings
 from ecs_model.capacity import CapacitySettings
 from ecs_model.containers import NetworkMode, PortMapping
 from ecs_model.iam import PolicyStatement
+from ecs_model.proxy import ProxyConfiguration
+from ecs_model.sessions import ExecuteCommandSettings
 from tests.components.component_harness import ACCOUNT, REGION, Graph, deploy, refused
 
 SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-AbCdEf"
@@ -236,3 +238,53 @@ def test_more_cpu_than_the_instances_have_is_refused() -> None:
     assert "a task of 2049 CPU units cannot fit m7i.large (2048 CPU units)" in problem.message
     fits = ecs.TaskDefinitionArgs({"app": ecs.ContainerArgs("nginx", 128, cpu=2048)}, capacity=capacity)
     assert list(fits.problems()) == []
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_the_execution_role_may_read_the_registry_s_secret(preview: bool) -> None:
+    private = SECRET.replace("db", "registry")
+    graph = task(preview, {"web": web(repository_credentials=pulumi.Output.from_input(private))})
+    (definition,) = definitions(graph)
+    assert definition["repositoryCredentials"] == {"credentialsParameter": private}
+    _, secrets = policy(graph, "web-execution")
+    assert (secrets["Action"], secrets["Resource"]) == (["secretsmanager:GetSecretValue"], [private])
+
+
+def test_a_proxy_and_revisions_that_stay() -> None:
+    proxy = ProxyConfiguration(
+        container_name="web", app_ports=[80], ingress_port=15_000, egress_port=15_001, ignored_gid=1337
+    )
+    made = task(network_mode=NetworkMode.AWSVPC, proxy_configuration=proxy, keep_revisions=True)
+    inputs = made.one("ecs.TaskDefinition").inputs
+    assert inputs["proxyConfiguration"] == {"type": "APPMESH", "containerName": "web", "properties": proxy.properties}
+    assert inputs["skipDestroy"] is True
+    assert not {"proxyConfiguration", "skipDestroy"} & set(task().one("ecs.TaskDefinition").inputs)
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_what_the_task_role_allows_beside_the_statements(preview: bool) -> None:
+    sessions = ExecuteCommandSettings(log_group="/ecs/sessions")
+    statements = [PolicyStatement(["s3:GetObject"], ["arn:aws:s3:::a/*"])]
+    graph = task(
+        preview, protected_in=pulumi.Output.from_input("shop"), sessions=sessions, execute_command=True,
+        task_role_statements=statements,
+    )  # fmt: skip
+    own, execute, protection, groups, streams = policy(graph, "web-task")
+    assert own["Action"] == ["s3:GetObject"]
+    assert execute["Action"][0].startswith("ssmmessages:")
+    assert protection["Resource"] == [f"arn:aws:ecs:{REGION}:{ACCOUNT}:task/shop/*"]
+    assert groups["Action"] == ["logs:DescribeLogGroups"]
+    assert streams["Resource"] == [f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/ecs/sessions:*"]
+
+
+def test_sessions_without_a_place_go_to_the_task_s_own_log_group() -> None:
+    graph = task(sessions=ExecuteCommandSettings(), execute_command=True)
+    assert policy(graph, "web-task")[-1]["Resource"] == [f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:web-1a2b3c4:*"]
+    alone = policy(task(protected_in="shop"), "web-task")
+    assert [statement["Action"][0] for statement in alone] == ["ecs:GetTaskProtection"]
+
+
+def test_sessions_are_of_ecs_exec() -> None:
+    args = ecs.TaskDefinitionArgs({"web": web()}, sessions=ExecuteCommandSettings(prefix="a"))
+    lines = refused(lambda: ecs.TaskDefinition("web", args))
+    assert [line.split(": ")[1] for line in lines] == ["sessions.prefix", "sessions"]

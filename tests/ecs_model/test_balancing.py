@@ -23,8 +23,8 @@ LISTENER, EDGE = f"{PREFIX}listener/app/shop/0a/1b", f"{PREFIX}loadbalancer/net/
 
 
 def web(**more: Any) -> ServiceRouting:
-    given: dict[str, Any] = {"name": "public", "container_name": "app", "container_port": 80} | more
-    return ServiceRouting(**given)
+    given: dict[str, Any] = {"name": "public", "container_name": "app", "container_port": 80}
+    return ServiceRouting(**(given | more))
 
 
 def edge(port: int = 80, protocol: ListenerProtocol = ListenerProtocol.TCP, **more: Any) -> ServiceRouting:

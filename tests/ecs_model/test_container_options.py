@@ -23,6 +23,7 @@ from ecs_model.containers import Container, ContainerHealthCheck, Dependency, De
 from ecs_model.images import AmiFamily
 from ecs_model.instance_needs import need_problems
 from ecs_model.log_definitions import Awslogs
+from ecs_model.log_options import LogConfiguration, LogDriver
 from ecs_model.problem import dotted
 
 BRIDGE, AWSVPC, HOST, NONE = NetworkMode.BRIDGE, NetworkMode.AWSVPC, NetworkMode.HOST, NetworkMode.NONE
@@ -225,6 +226,10 @@ def test_gpus_and_swappiness_need_instances_that_have_them() -> None:
         == told({"a": c()}, "m7i.large")
         == []
     )
+    syslog = {"a": c(log_configuration=LogConfiguration(LogDriver.SYSLOG))}
+    (unlogged,) = told(syslog, "m7i.large", family=AmiFamily.BOTTLEROCKET)
+    assert unlogged.startswith("containers.a.logConfiguration.logDriver: syslog is not offered on bottlerocket")
+    assert told(syslog, "m7i.large") == []
     (undriven,) = told(two, "g5.12xlarge")
     assert undriven.endswith("al2023, the amiFamily of capacity general, has no drivers for GPUs: set that to gpu")
     assert told(two, "future.large", family=AmiFamily.GPU) == []

@@ -10,8 +10,10 @@ from ecs_model.load_balancer import LoadBalancerSettings
 from ecs_model.network_listener import NetworkListener
 from ecs_model.problem import dotted
 from ecs_model.routing import ServiceRouting
+from ecs_model.scaling_policies import TargetTracking
 from ecs_model.service import ServiceSettings
 from ecs_model.service_connect import ConnectPort, ServiceConnect
+from ecs_model.service_scaling import ScalingSettings
 from ecs_model.shifting import DeploymentSettings, DeploymentStrategy, LifecycleHook, LifecycleStage
 from ecs_model.stack import StackSettings
 
@@ -54,6 +56,7 @@ def test_what_works(deployment: DeploymentSettings | None, more: dict[str, Any])
     assert list(service(deployment, **more).problems()) == []
 
 
+COUNTED = ScalingSettings(max_count=9, requests=TargetTracking(target=5))
 EDGE = ServiceRouting(name="edge", container_name="app", container_port=80, listener=NetworkListener(80))
 
 
@@ -77,6 +80,8 @@ EDGE = ServiceRouting(name="edge", container_name="app", container_port=80, list
         (DeploymentSettings(BLUE_GREEN), {"load_balancer": EDGE}, "deployment.strategy", "needs networkMode awsvpc"),
         (DeploymentSettings(BLUE_GREEN), {"discovery": ServiceDiscovery(container_name="app", container_port=80),
          "mode": NetworkMode.AWSVPC}, "deployment.strategy", "blue-green and discovery exclude each other"),
+        (DeploymentSettings(BLUE_GREEN), {"load_balancer": web(), "scaling": COUNTED},
+         "scaling.requests", "counts the requests of one target group, and deployment.strategy blue-green"),
         (None, {"load_balancer": web(test_headers={"X": ["1"]})}, "loadBalancer.testHeaders", "strategy rolling"),
         (DeploymentSettings(BLUE_GREEN), {"load_balancer": web(test_priority=1)},
          "loadBalancer.testPriority", "testHeaders"),

@@ -195,9 +195,14 @@ def program(directory: Path, source: str) -> Iterator[Workbench]:
     yield from _served(Workbench(directory, project, "dev"), project)
 
 
+def prepared(bench: Workbench, project: Path | None = None) -> None:
+    """Make a bench's stack, where it does not exist yet."""
+    local_stack.prepare(project or bench.project, bench.stack, bench.cli, bench.aws(), bench.environ, print)
+
+
 def _served(bench: Workbench, project: Path) -> Iterator[Workbench]:
     try:
-        local_stack.prepare(project, bench.stack, bench.cli, bench.aws(), bench.environ, print)
+        prepared(bench, project)
         yield bench
     finally:
         bench.stop()
@@ -218,5 +223,5 @@ def read_config(path: Path) -> dict[str, Any]:
 def edited_config(path: Path, section: str) -> Iterator[Any]:
     """A section of a stack's settings, to be changed in place and written back."""
     whole = yaml.safe_load(path.read_text())
-    yield whole["config"][f"ecs-on-ec2:{section}"]
+    yield whole["config"].setdefault(f"ecs-on-ec2:{section}", {})
     path.write_text(yaml.safe_dump(whole))

@@ -114,6 +114,7 @@ class Account:
             ],
             "namespaces": [found["Id"] for found in self.all("servicediscovery", "list_namespaces", "Namespaces")],
             "registries": [found["Id"] for found in self.all("servicediscovery", "list_services", "Services")],
+            "schedules": [found["Name"] for found in self.all("scheduler", "list_schedules", "Schedules")],
             "log groups": [group["logGroupName"] for group in self.all("logs", "describe_log_groups", "logGroups")],
         }
 

@@ -89,6 +89,8 @@ def test_every_setting_of_a_service_is_kept_as_given(extended: Extended) -> None
     _check_ways(extended)
     _check_existing(extended)
     _check_connect(extended)
+    _check_proxy(extended)
+    _check_sessions(extended)
     _check_moved(extended)
 
 
@@ -206,6 +208,60 @@ def _check_moved(extended: Extended) -> None:
     assert again.steps == set()
     assert _weights(extended, advanced["productionListenerRule"]) == dict(zip(groups, (0, 100), strict=True))
     assert [len(_targets(extended, group)) for group in groups] == [0, 2]
+
+
+def _check_proxy(extended: Extended) -> None:
+    task = extended.tasks()["proxied"]
+    told = {each["name"]: each["value"] for each in task["proxyConfiguration"]["properties"]}
+    assert (task["proxyConfiguration"]["type"], task["proxyConfiguration"]["containerName"]) == ("APPMESH", "envoy")
+    assert told == {
+        "AppPorts": "8000",
+        "ProxyIngressPort": "15000",
+        "ProxyEgressPort": "15001",
+        "IgnoredUID": "1337",
+        "EgressIgnoredPorts": "22",
+        "EgressIgnoredIPs": "169.254.169.254,169.254.170.2",
+    }
+    (protection,) = extended.role_policies(task["taskRoleArn"])
+    assert protection["Action"] == ["ecs:GetTaskProtection", "ecs:UpdateTaskProtection"]
+    cluster = extended.outputs["cluster"]
+    assert protection["Resource"] == [f"arn:aws:ecs:eu-central-1:123456789012:task/{cluster}/*"]
+
+
+def _check_sessions(extended: Extended) -> None:
+    ecs = extended.account.ecs
+    (cluster,) = ecs.describe_clusters(clusters=[extended.cluster["clusterArn"]], include=["CONFIGURATIONS"])[
+        "clusters"
+    ]
+    written = SETTINGS["cluster"]["executeCommand"]
+    assert cluster["configuration"]["executeCommandConfiguration"] == {
+        "kmsKeyId": written["kmsKey"],
+        "logging": "OVERRIDE",
+        "logConfiguration": {
+            "cloudWatchLogGroupName": "/ecs/sessions",
+            "cloudWatchEncryptionEnabled": True,
+            "s3BucketName": "shop-sessions",
+            "s3KeyPrefix": "local",
+            "s3EncryptionEnabled": True,
+        },
+    }
+    task = extended.tasks()["entered"]
+    assert task["containerDefinitions"][0]["linuxParameters"] == {"initProcessEnabled": True}
+    allowed = {
+        (action, place)
+        for statement in extended.role_policies(task["taskRoleArn"])
+        for action in statement["Action"]
+        for place in statement["Resource"]
+        if not action.startswith("ssmmessages:")
+    }
+    group = "arn:aws:logs:eu-central-1:123456789012:log-group:/ecs/sessions:*"
+    assert allowed == {
+        ("kms:Decrypt", written["kmsKey"]),
+        ("logs:DescribeLogGroups", "*"),
+        *((f"logs:{action}", group) for action in ("CreateLogStream", "DescribeLogStreams", "PutLogEvents")),
+        ("s3:PutObject", "arn:aws:s3:::shop-sessions/local/*"),
+        ("s3:GetEncryptionConfiguration", "arn:aws:s3:::shop-sessions"),
+    }
 
 
 def _weights(extended: Extended, rule: str) -> dict[str, int]:

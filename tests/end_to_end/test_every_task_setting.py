@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import fields
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,24 @@ from tests.end_to_end.deployment import Deployment
 from tests.end_to_end.harness import edited_config
 
 SETTINGS: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("every_task_setting.yaml").read_text())
+JOB: dict[str, Any] = {
+    "schedule": "cron(0 3 ? * * *)",
+    "timezone": "Europe/Berlin",
+    "count": 2,
+    "retries": 1,
+    "retrySeconds": 600,
+    "flexibleWindow": 10,
+    "deadLetterQueueArn": "arn:aws:sqs:eu-central-1:123456789012:failed-jobs",
+    "containers": {
+        "report": {
+            "image": "public.ecr.aws/docker/library/python:3.13-slim",
+            "user": "1000:1000",
+            "command": ["python", "-c", "print('done')"],
+            "memory": 128,
+            "readonlyRootFilesystem": True,
+        }
+    },
+}
 only_local = pytest.mark.parametrize(
     "environment_", [pytest.param("local", marks=pytest.mark.xdist_group("local"))], indirect=True
 )
@@ -35,10 +55,17 @@ def test_every_setting_of_a_task_is_kept_as_given(deployed: Deployment) -> None:
     before = deployed.config.read_text()
     with edited_config(deployed.config, "services") as services:
         services["worker"] = SETTINGS
+    with edited_config(deployed.config, "scheduledTasks") as jobs:
+        jobs["nightly"] = JOB
+    with edited_config(deployed.config, "run") as tasks:
+        tasks["migrate"] = {"containers": JOB["containers"]}
 
     up, again, refreshed = deployed.bench.up(), deployed.bench.up(), deployed.bench.refresh()
     task, (deployment,) = deployed.tasks()["worker"], deployed.services()["worker"]["deployments"]
     granted = deployed.role_policies(task["executionRoleArn"]), deployed.role_policies(task["taskRoleArn"])
+    schedule = deployed.account.scheduler.get_schedule(Name=deployed.bench.outputs()["scheduledTasks"]["nightly"])
+    _check_schedule(deployed, schedule)
+    _check_command(deployed, deployed.bench.outputs()["run"]["migrate"])
     deployed.config.write_text(before)
     back = deployed.bench.up()
 
@@ -46,6 +73,7 @@ def test_every_setting_of_a_task_is_kept_as_given(deployed: Deployment) -> None:
         assert run.code == 0, run.said
     assert again.steps == set()
     assert refreshed.altered == {}
+    assert deployed.account.all("scheduler", "list_schedules", "Schedules") == []
     assert [level for _, level, _ in up.findings if level != "advisory"] == []
     _check_task(task)
     _check_volumes({volume["name"]: volume for volume in task["volumes"]})
@@ -64,6 +92,56 @@ def test_every_setting_of_a_task_is_kept_as_given(deployed: Deployment) -> None:
             "filesystemType": "xfs",
         },
     }
+
+
+def _check_schedule(deployed: Deployment, schedule: dict[str, Any]) -> None:
+    """The schedule is as it was given, its role fits, and what it would start runs."""
+    target = schedule["Target"]
+    parameters = target["EcsParameters"]
+    assert (schedule["ScheduleExpression"], schedule["ScheduleExpressionTimezone"]) == (
+        JOB["schedule"],
+        "Europe/Berlin",
+    )
+    assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 600, "MaximumRetryAttempts": 1}
+    assert target["DeadLetterConfig"] == {"Arn": JOB["deadLetterQueueArn"]}
+    definition = deployed.account.ecs.describe_task_definition(taskDefinition=parameters["TaskDefinitionArn"])
+    roles = {definition["taskDefinition"][key] for key in ("executionRoleArn", "taskRoleArn")}
+    run, give, tell = deployed.role_policies(target["RoleArn"])
+    assert run["Condition"] == {"ArnEquals": {"ecs:cluster": target["Arn"]}}
+    assert fnmatch(parameters["TaskDefinitionArn"], run["Resource"][0])
+    assert set(give["Resource"]) == roles
+    assert tell["Resource"] == [JOB["deadLetterQueueArn"]]
+    started = deployed.account.ecs.run_task(
+        cluster=target["Arn"],
+        taskDefinition=parameters["TaskDefinitionArn"],
+        capacityProviderStrategy=parameters["CapacityProviderStrategy"],
+        placementStrategy=parameters["PlacementStrategy"],
+        count=parameters["TaskCount"],
+    )
+    assert started["failures"] == []
+    assert len(started["tasks"]) == 2
+    for task in started["tasks"]:
+        deployed.account.ecs.stop_task(cluster=target["Arn"], task=task["taskArn"])
+
+
+def _check_command(deployed: Deployment, command: str) -> None:
+    """The command starts the task: what the AWS CLI would make of its words, by the API."""
+    words = shlex.split(command)
+    assert words[:5] == ["aws", "ecs", "run-task", "--region", "eu-central-1"]
+    cluster, definition = words[words.index("--cluster") + 1], words[words.index("--task-definition") + 1]
+    items = [
+        dict(pair.split("=") for pair in word.split(","))
+        for word in words[words.index("--capacity-provider-strategy") + 1 :]
+    ]
+    assert len(items) == 2
+    started = deployed.account.ecs.run_task(
+        cluster=cluster,
+        taskDefinition=definition,
+        capacityProviderStrategy=[item | {key: int(item[key]) for key in ("weight", "base")} for item in items],
+    )
+    (task,) = started["tasks"]
+    assert (started["failures"], task["lastStatus"]) == ([], "RUNNING")
+    deployed.account.ecs.stop_task(cluster=cluster, task=task["taskArn"])
 
 
 def _check_task(task: dict[str, Any]) -> None:
@@ -98,9 +176,21 @@ def _check_volumes(volumes: dict[str, dict[str, Any]]) -> None:
 
 def _check_worker(worker: dict[str, Any]) -> None:
     written = SETTINGS["containers"]["worker"]
-    as_written = ("dockerLabels", "stopTimeout", "user", "workingDirectory", "hostname", "readonlyRootFilesystem")
+    as_written = (
+        "dnsServers",
+        "dnsSearchDomains",
+        "volumesFrom",
+        "dockerLabels",
+        "stopTimeout",
+        "user",
+        "workingDirectory",
+        "hostname",
+        "readonlyRootFilesystem",
+    )
     for key in as_written:
         assert worker[key] == written[key]
+    assert worker["repositoryCredentials"] == {"credentialsParameter": written["repositoryCredentials"]}
+    assert [worker["portMappings"][0][key] for key in ("name", "appProtocol")] == ["worker", "http2"]
     assert worker["restartPolicy"] == {"enabled": True} | written["restartPolicy"]
     parameters = written["linuxParameters"] | {"capabilities": {"add": ["CHOWN", "NET_BIND_SERVICE"], "drop": ["ALL"]}}
     assert worker["linuxParameters"] == parameters
@@ -129,7 +219,7 @@ def _check_worker(worker: dict[str, Any]) -> None:
 def _check_roles(execution: list[dict[str, Any]], task: list[dict[str, Any]]) -> None:
     prefix = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:"
     _, secrets, parameters, files, buckets, keys = execution
-    assert secrets["Resource"] == [f"{prefix}db-AbCdEf", f"{prefix}sink-AbCdEf"]
+    assert secrets["Resource"] == [f"{prefix}db-AbCdEf", f"{prefix}registry-AbCdEf", f"{prefix}sink-AbCdEf"]
     assert parameters["Resource"] == [SETTINGS["containers"]["worker"]["secrets"]["TOPIC"]]
     assert files["Resource"] == [f"arn:aws:s3:::settings/{name}" for name in ("common.env", "extra.conf", "worker.env")]
     assert buckets["Resource"] == ["arn:aws:s3:::settings"]

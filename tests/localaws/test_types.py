@@ -263,6 +263,33 @@ def _long_id(made: Any, *more: str) -> str:
     return "/".join(["ecs", made.inputs["resourceId"], "ecs:service:DesiredCount", *more])
 
 
+def scheduled(lab: Any) -> Properties:
+    trust = json.loads(TRUST.replace("ecs-tasks", "scheduler"))
+    made = lab.boto("iam").create_role(RoleName=lab.name("role"), AssumeRolePolicyDocument=json.dumps(trust))["Role"]
+    lab.boto("ecs").create_cluster(clusterName=(name := lab.name("cluster")))
+    return {
+        "arn": f"arn:aws:ecs:us-east-1:123456789012:cluster/{name}",
+        "roleArn": made["Arn"],
+        "deadLetterConfig": {"arn": "arn:aws:sqs:us-east-1:123456789012:failed"},
+        "retryPolicy": {"maximumEventAgeInSeconds": 600, "maximumRetryAttempts": 2},
+        "ecsParameters": {
+            "taskDefinitionArn": task(lab),
+            "taskCount": 2,
+            "capacityProviderStrategies": [{"capacityProvider": "general", "base": 1, "weight": 2}],
+            "placementStrategies": [{"type": "binpack", "field": "memory"}],
+            "networkConfiguration": {"subnets": ["subnet-1"], "securityGroups": ["sg-1"]},
+        },
+    }
+
+
+SAID_OF_A_SCHEDULE = {"Name", "Description", "ScheduleExpressionTimezone", "State", "FlexibleTimeWindow", "Target"}
+
+
+def schedule(lab: Any, id_: str) -> Properties:
+    found: Properties = lab.boto("scheduler").get_schedule(Name=id_.partition("/")[2])
+    return found
+
+
 def namespace(lab: Any) -> str:
     cloud_map = lab.boto("servicediscovery")
     made = cloud_map.create_private_dns_namespace(Name="dev.internal", Vpc=vpc(lab))["OperationId"]
@@ -1021,6 +1048,29 @@ CASES = [
         lambda lab, r: lab.boto("cloudwatch").put_dashboard(DashboardName=r.id, DashboardBody="{}"),
         "dashboardBody",
         computed="dashboardArn",
+    ),
+    Case(
+        "aws:scheduler/schedule:Schedule",
+        lambda lab: {
+            "description": "d",
+            "scheduleExpression": "rate(1 day)",
+            "scheduleExpressionTimezone": "Europe/Berlin",
+            "state": "DISABLED",
+            "flexibleTimeWindow": {"mode": "FLEXIBLE", "maximumWindowInMinutes": 5},
+            "target": scheduled(lab),
+        },
+        lambda lab, r: {
+            "scheduleExpression": "cron(0 3 ? * * *)",
+            "state": None,
+            "flexibleTimeWindow": {"mode": "OFF"},
+            "target": {key: value for key, value in r.inputs["target"].items() if key != "deadLetterConfig"},
+        },
+        {"name": "other"},
+        lambda lab, r: lab.boto("scheduler").update_schedule(
+            **{key: value for key, value in schedule(lab, r.id).items() if key in SAID_OF_A_SCHEDULE},
+            ScheduleExpression="rate(2 days)",
+        ),
+        "scheduleExpression",
     ),
     Case(
         "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace",

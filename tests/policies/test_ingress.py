@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -682,3 +683,17 @@ def test_callers_by_service_connect_come_in_at_dynamic_ports(
     server = service.but(serviceConnectConfiguration={"enabled": True, "namespace": UNKNOWN, **offered})
     program = with_rule(program.but(caller, client, server), SINGLE, 49153, 65535, group="caller", name="calls")
     assert bool(judge(pack, program)) is not fine
+
+
+def test_what_aws_repeats_of_a_caller_that_leaves_is_no_finding(pack: Pack) -> None:
+    """The rule and the service go in one deployment, and the instances' group still shows the rule as AWS told it."""
+    program = shop(True)
+    caller = security_group("caller", id="sg-0caller00")
+    service = next(each for each in program if each.type == "aws:ecs/service:Service")
+    network = {"subnets": ["subnet-1"], "securityGroups": ["sg-0caller00"]}
+    client = service.but(loadBalancers=None, id="client", arn="client", name="client", networkConfiguration=network)
+    client = replace(client, name="client").made(networkConfiguration=["caller"], loadBalancers=[])
+    repeated = {"protocol": "tcp", "fromPort": 49153, "toPort": 65535, "securityGroups": ["sg-0caller00"]}
+    instances = program["instances"].but(ingress=[repeated])
+    assert judge(pack, program.but(caller, client, instances)) == []
+    assert judge(pack, program.but(caller, instances)) != []

@@ -18,6 +18,7 @@ _rule = Res(
     {"listenerArn": "arn:l", "actions": [{"type": "forward", "targetGroupArn": UNKNOWN}]},
     {"actions": ["targets"], "listenerArn": ["listener"]},
 )
+_settled = replace(NEW["association"], name="settled", after=("service",))
 _through = Res("aws:ssm/parameter:Parameter", "step", {"name": "step", "type": "String"}, after=["association"])
 
 
@@ -37,6 +38,13 @@ CASES = [
     good(CAPACITY, "through another resource", NEW.but(_through, after("step", "listener"))),
     good(CAPACITY, "launch type EC2", NEW.but(after("listener").but(launchType="EC2", capacityProviderStrategies=[]))),
     good(CAPACITY, "attached by another program", NEW.but(after("listener")).without("association")),
+    good(CAPACITY, "another one takes off after it what it has left", NEW.but(_settled)),
+    bad(
+        CAPACITY,
+        "only what comes after it attaches",
+        NEW.but(replace(NEW["association"], after=("service",)), after("listener")),
+        ("service", "does not come after cluster capacity providers association"),
+    ),
     bad(CAPACITY, "at the same time", NEW.but(after("listener")), ("service", "come after cluster capacity providers")),
     unknown(
         CAPACITY,

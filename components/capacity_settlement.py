@@ -1,0 +1,94 @@
+"""Which capacity providers a cluster has in the end, once its services have moved."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components.arguments import typed
+from components.cluster import Cluster
+from components.service_args import CapacityProviderStrategyItemArgs
+from components.tokens import token
+from ecs_model.capacity_change import CapacityChange
+from ecs_model.problem import Problem, refuse
+from ecs_model.strategy import StrategyItem
+
+ATTEMPTS, PAUSE = 60, 0.05
+
+
+def last_outputs() -> Mapping[str, Any]:
+    """The outputs of this stack's last deployment; none in the first one."""
+    name = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+    for attempt in range(ATTEMPTS):
+        try:
+            found = pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": name}).value or {}
+            return dict(found.get("outputs") or {})
+        except Exception as error:  # the SDK raises no other class
+            # A state in files is half-written for a moment, while the engine keeps what it does.
+            if "failed to load checkpoint" not in str(error) or attempt == ATTEMPTS - 1:
+                raise
+            time.sleep(PAUSE)
+    return {}
+
+
+@dataclass
+class CapacitySettlementArgs:
+    """A cluster, and all that it is to have."""
+
+    cluster_name: pulumi.Input[str]
+    """The cluster."""
+    capacity_providers: Sequence[pulumi.Input[str]]
+    """The names of its capacity providers; all others are taken off."""
+    default_strategy: Sequence[CapacityProviderStrategyItemArgs]
+    """Its default capacity provider strategy."""
+    after: Sequence[pulumi.Input[str]]
+    """The names of its services and schedules, which have to have moved before."""
+
+    @classmethod
+    def of(
+        cls, cluster: Cluster, strategy: Sequence[StrategyItem], after: Sequence[pulumi.Input[str]]
+    ) -> "CapacitySettlementArgs":
+        """The capacity of a stack's settings, after these have moved; `strategy` names its keys."""
+        names = cluster.providers()
+        items = (CapacityProviderStrategyItemArgs(names[i.capacity_provider], i.weight, i.base) for i in strategy)
+        return cls(cluster.name, list(names.values()), list(items), after)
+
+    def problems(self) -> Iterator[Problem]:
+        """What would leave the cluster without a place for tasks."""
+        if not any(item.weight > 0 for item in self.default_strategy):
+            yield Problem(("defaultStrategy",), "needs a capacity provider with a weight above 0: add one")
+
+
+class CapacitySettlement(pulumi.ComponentResource):
+    """The last word on a cluster's capacity providers: takes off those that services have left.
+
+    ECS refuses while tasks still run on a capacity provider; the AWS provider then tries again for ten minutes.
+    """
+
+    def __init__(self, name: str, args: CapacitySettlementArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        args = typed(CapacitySettlementArgs, args)
+        refuse(f"CapacitySettlement {name}", args.problems())
+        super().__init__(token("CapacitySettlement"), name, None, opts)
+        aws.ecs.ClusterCapacityProviders(
+            f"{name}-settled",
+            cluster_name=pulumi.Output.all(args.cluster_name, *args.after).apply(lambda names: str(names[0])),
+            capacity_providers=list(args.capacity_providers),
+            default_capacity_provider_strategies=[
+                aws.ecs.ClusterCapacityProvidersDefaultCapacityProviderStrategyArgs(
+                    capacity_provider=item.capacity_provider, weight=item.weight, base=item.base
+                )
+                for item in args.default_strategy
+            ],
+            # Its end comes before the services', which still need what is attached; the cluster's own attachment ends
+            # after them.
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
+        )
+        self.register_outputs({})
+
+
+def change_of(wanted: Sequence[str]) -> CapacityChange:
+    """How this deployment changes the capacity of the stack's last one; `wanted` are its keys now."""
+    return CapacityChange.of(last_outputs(), wanted)

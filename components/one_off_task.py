@@ -1,0 +1,105 @@
+"""A task that is started by a command when it is due."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from components.account import account_of
+from components.arguments import typed
+from components.cluster import Cluster
+from components.network import Network
+from components.service_args import CapacityProviderStrategyItemArgs
+from components.task_definition import TaskDefinition, TaskDefinitionArgs
+from components.task_network import unreached_group
+from components.tokens import token
+from ecs_model.capacity import CapacitySettings
+from ecs_model.containers import NetworkMode
+from ecs_model.fargate import on_fargate
+from ecs_model.one_off_task import OneOffTaskSettings, command
+from ecs_model.problem import Problem, refuse
+from ecs_model.strategy import StrategyItem
+
+
+@dataclass
+class OneOffTaskArgs:
+    """A task and where it runs."""
+
+    cluster_arn: pulumi.Input[str]
+    """The cluster."""
+    task: TaskDefinitionArgs
+    """What is started."""
+    capacity_provider_strategy: Sequence[CapacityProviderStrategyItemArgs]
+    """Where it runs."""
+    vpc_id: pulumi.Input[str] | None = None
+    """Mode awsvpc: the VPC of the task's own security group."""
+    subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None
+    """Mode awsvpc: the subnets of the task's network interface."""
+    public_addresses: bool = False
+    """On Fargate: give the task a public address, for subnets that have neither NAT nor VPC endpoints."""
+
+    @classmethod
+    def of(
+        cls,
+        task: OneOffTaskSettings,
+        strategy: Sequence[StrategyItem],
+        capacity: Mapping[str, CapacitySettings],
+        cluster: Cluster,
+        network: Network,
+    ) -> "OneOffTaskArgs":
+        """The one-off task of a stack's settings beside this package's other components."""
+        names = cluster.providers()
+        return cls(
+            cluster.arn,
+            TaskDefinitionArgs.of(task, capacity, cluster, fargate=on_fargate(strategy)),
+            [
+                CapacityProviderStrategyItemArgs(
+                    names.get(item.capacity_provider, item.capacity_provider), item.weight, item.base
+                )
+                for item in strategy
+            ],
+            network.vpc_id,
+            network.instance_subnet_ids,
+            network.public_instances,
+        )
+
+    def problems(self) -> Iterator[Problem]:
+        """What does not go together; what is wrong with the task itself its component says."""
+        if not any(item.weight > 0 for item in self.capacity_provider_strategy):
+            yield Problem(("capacityProviderStrategy",), "needs a capacity provider with a weight above 0: add one")
+        if self.task.network_mode is NetworkMode.AWSVPC and (self.vpc_id is None or self.subnet_ids is None):
+            yield Problem(
+                ("task", "networkMode"), "awsvpc gives each task a network interface: set vpcId and subnetIds"
+            )
+
+
+class OneOffTask(pulumi.ComponentResource):
+    """A task definition, and the command that starts it once, as on a cluster's services' own instances."""
+
+    command: pulumi.Output[str]
+    """The AWS CLI's command that starts it, for a shell."""
+    task_definition_arn: pulumi.Output[str]
+    """The revision that it starts."""
+
+    def __init__(self, name: str, args: OneOffTaskArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        args = typed(OneOffTaskArgs, args)
+        refuse(f"OneOffTask {name}", args.problems())
+        super().__init__(token("OneOffTask"), name, None, opts)
+        task = TaskDefinition(name, args.task, pulumi.ResourceOptions(parent=self))
+        own = unreached_group(name, args.vpc_id, self).id if args.task.network_mode is NetworkMode.AWSVPC else ""
+        strategy = [vars(item) for item in args.capacity_provider_strategy]
+        whole = pulumi.Output.all(
+            account_of(self).region, args.cluster_arn, task.arn, strategy, args.subnet_ids or [], own
+        )
+        public = args.task.fargate and args.public_addresses
+        self.command = whole.apply(lambda known: _command(known, public))
+        self.task_definition_arn = task.arn
+        self.register_outputs({"command": self.command, "taskDefinitionArn": self.task_definition_arn})
+
+
+def _command(known: list[Any], public: bool) -> str:
+    region, cluster, task, strategy, subnets, group = known
+    return command(
+        region, cluster, task, [StrategyItem(**item) for item in strategy], subnets, group, public_address=public
+    )
