@@ -4,14 +4,17 @@ import dataclasses
 import difflib
 import json
 import os
+import sys
 import types
 import typing
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path as FilePath
 from typing import Any
 
 import pulumi
+import yaml
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel, to_snake
 
 from ecs_model.problem import Path, Problem, dotted
@@ -54,6 +57,10 @@ _READABLE = (
 )
 
 
+class SettingsError(Exception):
+    """A stack's settings cannot be read, or cannot work; the text says why."""
+
+
 class _Configuration(BaseModel):
     """Gives the core's dataclasses the configuration's spelling, and forbids keys that nobody reads."""
 
@@ -93,6 +100,43 @@ def read(raw: Mapping[str, Any], stack: str, secret: Sequence[str] = ()) -> tupl
         settings, found = _parse({"name": stack} | _without(sections, removed))
     further = settings.problems() if settings else iter(())
     return None, unreadable + [problem for problem in further if not _follows(problem.path, removed, raw)]
+
+
+def read_file(stack: str, directory: FilePath) -> tuple[StackSettings, str | None]:
+    """The settings in a stack's file, `Pulumi.STACK.yaml`, as they are before any deployment; and its region.
+
+    Raises SettingsError with every problem, each with its place.
+    """
+    file = directory / f"Pulumi.{stack}.yaml"
+    if not file.is_file():
+        known = ", ".join(sorted(path.name.split(".")[1] for path in directory.glob("Pulumi.*.yaml"))) or "none"
+        raise SettingsError(f"there is no {file.name}: the stacks with settings are {known}")
+    try:
+        whole = (yaml.safe_load(file.read_text()) or {}).get("config") or {}
+    except (yaml.YAMLError, AttributeError) as error:
+        raise SettingsError(f"{file.name} cannot be read: {error}") from None
+    prefix = f"{NAMESPACE}:"
+    values = {key.removeprefix(prefix): value for key, value in whole.items() if key.startswith(prefix)}
+    secret = [key for key, value in sorted(values.items()) if isinstance(value, dict) and "secure" in value]
+    settings, problems = read(
+        {key: _decoded(value) for key, value in values.items() if key not in secret}, stack, secret
+    )
+    if settings is None or problems:
+        raise SettingsError(_message(stack, problems, "cannot work:"))
+    region = whole.get("aws:region")
+    return settings, str(region) if region else None
+
+
+def main(arguments: Sequence[str]) -> int:
+    """`python -m settings STACK` prints a stack's settings as JSON, for what may not import this module."""
+    try:
+        settings, region = read_file(arguments[0], FilePath.cwd())
+    except SettingsError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    found = TypeAdapter(StackSettings).dump_python(settings, mode="json")
+    print(json.dumps({"region": region, "settings": found}))
+    return 0
 
 
 def _place(problem: Problem) -> Path:
@@ -260,9 +304,9 @@ def _require_local_aws(environment: Mapping[str, str]) -> None:
         )
 
 
-def _message(stack: str, problems: list[Problem]) -> str:
+def _message(stack: str, problems: list[Problem], what: str = "cannot work; nothing was deployed:") -> str:
     count = len(problems)
-    head = f"{count} setting{'s' if count != 1 else ''} cannot work; nothing was deployed:"
+    head = f"{count} setting{'s' if count != 1 else ''} {what}"
     return "\n".join([head, *_lines(stack, problems)])
 
 
@@ -272,3 +316,7 @@ def _lines(stack: str, problems: list[Problem]) -> Iterator[str]:
 
 def _line(stack: str, problem: Problem) -> str:
     return f"Pulumi.{stack}.yaml, {NAMESPACE}:{dotted(problem.path)}: {problem.message}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

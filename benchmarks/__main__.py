@@ -2,14 +2,14 @@
 
 import sys
 
-from benchmarks import policies
+from benchmarks import operations, plan, policies
 from benchmarks.components import measure
 from benchmarks.result import table, write
 
 
 def main() -> int:
     """Writes results.json and prints the table."""
-    results = [*policies.results(), *measure.results()]
+    results = [*policies.results(), *measure.results(), *operations.results(), *plan.results()]
     write(results)
     print(table(results))
     return 0 if all(result.holds for result in results) else 1

@@ -54,6 +54,14 @@ def next_provider(items: Sequence[StrategyItem], running: Mapping[str, int]) -> 
     return min(weighted, key=lambda item: _share(item, running)).capacity_provider
 
 
+def shares(items: Sequence[StrategyItem], copies: int) -> dict[str, int]:
+    """How many of so many tasks in a row each capacity provider gets. Raises as `next_provider`."""
+    running = {item.capacity_provider: 0 for item in items}
+    for _ in range(copies):
+        running[next_provider(items, running)] += 1
+    return running
+
+
 def _share(item: StrategyItem, running: Mapping[str, int]) -> float:
     """The tasks beyond the base, with one more, for each part of the weight."""
     return (running.get(item.capacity_provider, 0) - item.base + 1) / item.weight

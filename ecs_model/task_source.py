@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.htm
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ecs_model.cluster_query import parse
 from ecs_model.containers import NetworkMode, Protocol, placed_memory
 from ecs_model.images import Architecture
 from ecs_model.placement_rules import ConstraintType, PlacementConstraint, expressions
@@ -47,7 +48,10 @@ def from_definition(
 
 
 def from_settings(name: str, service: ServiceSettings, capacity_provider: str | None = None) -> Task:
-    """One copy of the service called `name`, placed on the instances of `capacity_provider`."""
+    """One copy of the service called `name`, placed on the instances of `capacity_provider`.
+
+    Raises QueryError where a placement constraint cannot be read.
+    """
     mappings = [
         {"containerPort": port.container_port, "hostPort": port.host_port, "protocol": port.protocol.value}
         for container in service.containers.values()
@@ -59,10 +63,13 @@ def from_settings(name: str, service: ServiceSettings, capacity_provider: str | 
         memory=service.placed_memory,
         group=f"{SERVICE}{name}",
         cpu=service.placed_cpu,
+        gpus=sum(container.gpus or 0 for container in service.containers.values()),
         network_mode=service.network_mode,
         host_ports=frozenset(port for port in ports if port.number),
         dynamic_ports=tuple(port.protocol for port in ports if not port.number),
+        architecture=service.cpu_architecture,
         capacity_provider=capacity_provider,
+        expressions=tuple(map(parse, service.placement_constraints)),
     )
 
 

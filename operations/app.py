@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import typer
 
+from ecs_model.planning.prices import PLAN_SECONDS as SECONDS
 from operations import capacity as capacity_
-from operations import capacity_view, failures_view, why_view
+from operations import capacity_view, failures_view, plan_view, why_view
 from operations import failures as failures_
+from operations import plan as plan_
 from operations import why as why_
-from operations.aws import Aws
+from operations.aws import Aws, Target
 from operations.options import (
     USAGE,
     AsJson,
@@ -30,9 +32,24 @@ from operations.options import (
     write,
 )
 from operations.page import page
+from operations.plan_options import (
+    Chosen,
+    Headroom,
+    NoPrices,
+    Peak,
+    PriceList,
+    Seconds,
+    Spot,
+    Types,
+    Zones,
+    prices_for,
+    source_of,
+    target_of,
+)
 
 app = typer.Typer(
-    help="What an ECS cluster on EC2 really has, why a task is not placed, why tasks stopped. All of it only reads.",
+    help="What an ECS cluster on EC2 really has, why a task is not placed, what fleet is needed, why tasks stopped. "
+    "All of it only reads.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -77,6 +94,34 @@ def why(
     if wanted is None:
         fail(no_service(service, found), USAGE)
     finish(why_.build(found, wanted), why_view.view, as_json)
+
+
+@app.command(epilog="Example: .venv/bin/python -m operations plan --stack local --headroom 20 --no-prices")
+def plan(
+    stack: StackName = None,
+    cluster: ClusterName = None,
+    region: Region = None,
+    profile: Profile = None,
+    endpoint_url: EndpointUrl = None,
+    headroom: Headroom = 0.0,
+    peak: Peak = False,
+    types: Types = None,
+    zones: Zones = None,
+    spot: Spot = None,
+    prices: PriceList = None,
+    no_prices: NoPrices = False,
+    seconds: Seconds = SECONDS,
+    as_json: AsJson = False,
+    schema: Schema = False,
+    iam_policy: IamPolicy = False,
+) -> None:
+    """The cheapest fleet for a stack's settings (--stack) or a live cluster (--cluster), and how cheap any could be."""
+    live = target_of(stack, cluster, region, profile, endpoint_url)
+    source = source_of(live, stack, Chosen(headroom, peak, tuple(spot or ()), zones, region))
+    target = live or Target("", region, profile, endpoint_url)
+    known = prices_for(source, target, prices, none=no_prices)
+    report = plan_.build(source, known, headroom=headroom, patterns=types or (), seconds=seconds)
+    finish(report, plan_view.view, as_json)
 
 
 @app.command(epilog="Example: .venv/bin/python -m operations failures web --stack local")

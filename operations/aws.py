@@ -14,6 +14,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 ATTEMPTS = 8
 """How often a call is tried; adaptive retries also slow down all later calls once AWS throttles one."""
+PRICE_LIST = "us-east-1"
+"""One of the few regions that have the Price List, which holds the prices of all."""
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "UnauthorizedException"})
 _THROTTLED = frozenset({"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"})
 _CREDENTIALS = frozenset(
@@ -88,6 +90,11 @@ class Aws:
         """The region that is asked."""
         return str(self._session.region_name)
 
+    @property
+    def has_credentials(self) -> bool:
+        """Whether there is anything to sign calls with."""
+        return self._session.get_credentials() is not None
+
     def client(self, service: str) -> Any:
         """The client of a service; making one takes about 50 ms, so that they are kept."""
         if service not in self._clients:
@@ -101,7 +108,10 @@ class Aws:
                 proxies={} if local else None,
             )
             self._clients[service] = self._session.client(
-                service, endpoint_url=self._target.endpoint_url, config=config
+                service,
+                region_name=PRICE_LIST if service == "pricing" else None,
+                endpoint_url=self._target.endpoint_url,
+                config=config,
             )
         return self._clients[service]
 
@@ -124,7 +134,7 @@ class Aws:
 
     def pages(self, service: str, operation: str, /, **arguments: Any) -> Iterator[dict[str, Any]]:
         """The answers to as many calls as there are pages. Raises as `call`, where a page is asked for."""
-        token = "NextToken" if service in ("ec2", "autoscaling") else "nextToken"
+        token = "NextToken" if service in ("ec2", "autoscaling", "pricing") else "nextToken"
         more: dict[str, Any] = {}
         while True:
             answer = self.call(service, operation, **arguments, **more)

@@ -85,12 +85,10 @@ def tasks_of(
         distinct_instance=any(each.type == ConstraintType.DISTINCT_INSTANCE for each in constraints),
         daemon=service.get("schedulingStrategy") == "DAEMON",
     )
-    items = strategy(service.get("capacityProviderStrategy", []))
+    items = strategy_of(service, default)
     launch = service.get("launchType")
     if not items and launch and launch != "EC2":
         return ()
-    if not items and not launch:
-        items = list(default)
     if not items or task.daemon:
         return (task,)
     if any(item.capacity_provider in FARGATE for item in items):
@@ -98,6 +96,12 @@ def tasks_of(
     first = next_provider(items, running)
     names = [first, *(i.capacity_provider for i in items if i.capacity_provider != first and (i.weight or i.base))]
     return tuple(replace(task, capacity_provider=each) for each in names)
+
+
+def strategy_of(service: Answer, default: Sequence[StrategyItem]) -> list[StrategyItem]:
+    """The capacity provider strategy of a service, the cluster's where it has none; empty with a launch type."""
+    items = strategy(service.get("capacityProviderStrategy", []))
+    return items or ([] if service.get("launchType") else list(default))
 
 
 def strategy(answer: Iterable[Answer]) -> list[StrategyItem]:

@@ -24,6 +24,7 @@ CLUSTER = (
 ACTIONS: dict[str, tuple[str, ...]] = {
     "capacity": CLUSTER,
     "why": (*CLUSTER, "autoscaling:DescribeScalingActivities"),
+    "plan": (*CLUSTER, "pricing:GetProducts", "ec2:DescribeSpotPriceHistory"),
     "failures": (
         "ecs:DescribeServices",
         "ecs:ListTasks",

@@ -200,6 +200,7 @@ def _service(
         pending=answer.get("pendingCount", 0),
         tasks=needs,
         problem=problem,
+        strategy=tuple(conversion.strategy_of(answer, default)),
         strategies=conversion.strategies(answer) or SERVICE_DEFAULT,
         daemon=answer.get("schedulingStrategy") == "DAEMON",
         waiting=tuple(short(task["taskArn"]) for task in waiting),

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from operations.capacity import CapacityReport
 from operations.failures import FailuresReport
+from operations.plan import PlanReport
 from operations.report import Report
 from operations.why import WhyReport
 
-SCHEMAS: dict[str, type[Report]] = {"capacity": CapacityReport, "why": WhyReport, "failures": FailuresReport}
+SCHEMAS: dict[str, type[Report]] = {
+    "capacity": CapacityReport,
+    "why": WhyReport,
+    "plan": PlanReport,
+    "failures": FailuresReport,
+}

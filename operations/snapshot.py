@@ -8,6 +8,7 @@ from datetime import datetime
 
 from ecs_model.fleet import Fleet
 from ecs_model.placement_rules import SERVICE_DEFAULT, PlacementStrategy
+from ecs_model.strategy import StrategyItem
 from ecs_model.task_needs import SERVICE, Task
 
 
@@ -60,6 +61,8 @@ class Service:
     Empty where it does not run on container instances, or where `problem` says why it is not known.
     """
     problem: str = ""
+    strategy: tuple[StrategyItem, ...] = ()
+    """Its capacity provider strategy, or the cluster's; empty with a launch type."""
     strategies: tuple[PlacementStrategy, ...] = SERVICE_DEFAULT
     daemon: bool = False
     waiting: tuple[str, ...] = ()

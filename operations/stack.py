@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
+from ecs_model.stack import StackSettings
 from operations.aws import Target
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,12 +45,24 @@ def from_description(stack: str, about: dict[str, Any]) -> Target:
     )
 
 
-def _described(stack: str) -> dict[str, Any]:
-    argv = [sys.executable, "-m", "toolchain", "describe", "--stack", stack]
+def settings(stack: str) -> tuple[StackSettings, str | None]:
+    """The settings of a stack, deployed or not, and its region. Raises StackError where there are none that work."""
+    answer = _asked([sys.executable, "-m", "settings", stack], stack)
+    if answer.returncode:
+        raise StackError(answer.stderr.strip().rpartition("error: ")[2] or f"the settings of {stack} cannot be read")
+    found = json.loads(answer.stdout)
+    return TypeAdapter(StackSettings).validate_python(found["settings"]), found["region"]
+
+
+def _asked(argv: list[str], stack: str) -> subprocess.CompletedProcess[str]:
     try:
-        answer = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=LIMIT, check=False)
+        return subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=LIMIT, check=False)
     except subprocess.TimeoutExpired:
         raise StackError(f"stack {stack} did not answer within {LIMIT:.0f} s: give --cluster instead") from None
+
+
+def _described(stack: str) -> dict[str, Any]:
+    answer = _asked([sys.executable, "-m", "toolchain", "describe", "--stack", stack], stack)
     if answer.returncode:
         said = answer.stderr.strip().rpartition("error: ")[2]
         raise StackError(f"stack {stack} cannot be read: {said}")

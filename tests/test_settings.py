@@ -537,3 +537,39 @@ def test_types_are_taken_at_their_word(raw: Raw, key: str, value: object, says: 
     _, problems = settings.read(raw, "dev")
     assert [problem.path for problem in problems] == [("services", "web", key)]
     assert problems[0].message.endswith(f"is not allowed: give {says}")
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_file_is_read_without_an_engine_as_with_one(stack: str) -> None:
+    read, region = settings.read_file(stack, ROOT)
+    assert read == settings.read(of_file(stack), stack)[0]
+    assert region == yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"].get("aws:region")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("config: [", "Pulumi.dev.yaml cannot be read"),
+        ("config:\n  ecs-on-ec2:capacity: {secure: abc}\n", "capacity: is marked as a secret"),
+        ("config:\n  ecs-on-ec2:capacities: {}\n", "capacities: is not a setting here"),
+    ],
+)
+def test_a_file_that_cannot_work_is_refused(content: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.dev.yaml").write_text(content)
+    with pytest.raises(settings.SettingsError, match=re.escape(message)):
+        settings.read_file("dev", tmp_path)
+    with pytest.raises(
+        settings.SettingsError, match=r"there is no Pulumi\.nope\.yaml: the stacks with settings are dev"
+    ):
+        settings.read_file("nope", tmp_path)
+
+
+def test_settings_are_printed_for_those_who_may_not_import_them(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    assert settings.main(["dev"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert (printed["region"], list(printed["settings"]["services"])) == ("eu-central-1", ["web", "api", "worker"])
+    assert settings.main(["nope"]) == 1
+    assert "error: there is no Pulumi.nope.yaml" in capsys.readouterr().err

@@ -44,6 +44,9 @@ class FakeAws:
     ec2: list[Body] = field(default_factory=list)
     subnets: list[Body] = field(default_factory=list)
     service_deployments: list[Body] = field(default_factory=list)
+    products: dict[str, list[Body]] = field(default_factory=dict)
+    """The Price List, by service."""
+    spot_prices: list[Body] = field(default_factory=list)
     denied: set[str] = field(default_factory=set)
     throttled: Counter[str] = field(default_factory=Counter)
     """How often a call of ECS is still throttled."""
@@ -69,6 +72,8 @@ class FakeAws:
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Answer every boto3 session that `operations` makes."""
         monkeypatch.setattr("operations.aws.boto3.Session", self.session)
+        # Where no prices can be kept.
+        monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null")
 
     def _parameters(self, params: Body, model: OperationModel, context: Body, **_: Any) -> None:
         context["asked"] = params
@@ -162,6 +167,23 @@ class FakeAws:
 
     def on_DescribeSubnets(self, asked: Body) -> Body:  # noqa: N802
         return {"Subnets": [s for s in self.subnets if s["SubnetId"] in _values(asked)]}
+
+    def on_GetProducts(self, asked: Body) -> Body:  # noqa: N802
+        assert asked["MaxResults"] <= 100
+        wanted = {each["Field"]: each["Value"] for each in asked["Filters"]}
+        assert wanted["regionCode"] == REGION
+        found = [
+            json.dumps(product)
+            for product in self.products.get(asked["ServiceCode"], [])
+            if all(product["product"]["attributes"].get(field) == value for field, value in wanted.items())
+        ]
+        start = int(asked.get("NextToken", 0))
+        more = {"NextToken": str(start + 100)} if start + 100 < len(found) else {}
+        return {"FormatVersion": "aws_v1", "PriceList": found[start : start + 100], **more}
+
+    def on_DescribeSpotPriceHistory(self, asked: Body) -> Body:  # noqa: N802
+        assert asked["ProductDescriptions"] == ["Linux/UNIX"]
+        return {"SpotPriceHistory": self.spot_prices}
 
     def _described(self, key: str, known: dict[str, Body], asked: Body, most: int) -> Body:
         assert 0 < len(asked[key]) <= most

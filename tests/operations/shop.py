@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.operations.fake_aws import ARN, T0, Body, FakeAws
+from tests.operations.price_list import add_prices
 
 PROVIDER, GROUP, AMI = "general", "general-group", "ami-0a"
 ZONES = ("eu-central-1a", "eu-central-1b")
@@ -133,4 +134,5 @@ def shop() -> FakeAws:
     for number in (1, 2):
         add_task(aws, number, "api", add_instance(aws, number))
     aws.images.append({"ImageId": AMI, "CreationDate": "2026-09-02T10:00:00.000Z"})
+    add_prices(aws)
     return aws

@@ -25,7 +25,12 @@ from tests.operations.shop import add_definition, add_instance, add_service, sho
 from tests.operations.test_failures import add_service_deployment, add_stopped
 
 ROOT = Path(__file__).parents[2]
-ARGUMENTS = {"capacity": ["capacity"], "why": ["why", "api"], "failures": ["failures", "api"]}
+ARGUMENTS = {
+    "capacity": ["capacity"],
+    "why": ["why", "api"],
+    "plan": ["plan", "--spot", "general"],
+    "failures": ["failures", "api"],
+}
 
 
 def everything() -> FakeAws:
