@@ -7,7 +7,7 @@ import os
 import sys
 import types
 import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -46,6 +46,9 @@ _OF_CONTAINERS = (
     "volumesFrom",
 )
 """The settings that are judged by other containers than their own."""
+_NAMES = ("capacityProvider", "containerName", "sourceVolume", "name")
+_LISTS_OF_NAMES = (("links",), ("clients",))
+"""The settings that name another part."""
 _BALANCED = (("healthCheckGracePeriod",), ("scaling", "requests"))
 """What only a service with a load balancer has."""
 _READABLE = (
@@ -72,8 +75,9 @@ def load() -> StackSettings:
         _require_local_aws(os.environ)
     raw, secret = _raw_configuration()
     settings, problems = read(raw, stack, secret)
-    if settings is None or problems:
-        raise pulumi.RunError(_message(stack, problems))
+    strays = _strays(stack, {**get_config_env(), **CONFIG.get()})
+    if settings is None or problems or strays:
+        raise pulumi.RunError("\n".join([_message(stack, problems)] * bool(problems) + strays))
     for warning in settings.warnings():
         pulumi.log.warn(_line(stack, warning))
     return settings
@@ -95,7 +99,7 @@ def read(raw: Mapping[str, Any], stack: str, secret: Sequence[str] = ()) -> tupl
         removed += places
         settings, found = _parse({"name": stack} | _without(sections, removed))
     further = settings.problems() if settings else iter(())
-    return None, unreadable + [problem for problem in further if not _follows(problem.path, removed)]
+    return None, unreadable + [problem for problem in further if not _follows(problem.path, removed, raw)]
 
 
 def read_file(stack: str, directory: FilePath) -> tuple[StackSettings, str | None]:
@@ -160,6 +164,8 @@ def _problem(detail: Any) -> Problem:
     allowed = _ALLOWED.get(kind) or detail["msg"].removeprefix("Input should be ")
     if kind == "string_type" and isinstance(seen, int | float):
         allowed = "text: write it in quotes"
+    elif kind == "string_type" and path[-2:-1] == ("placementConstraints",):
+        allowed = "an expression, such as 'attribute:ecs.instance-type =~ m7i.*'"
     return Problem(path, f"{_short(seen)} is not allowed: give {allowed}")
 
 
@@ -205,9 +211,29 @@ def _without(value: Any, paths: list[Path]) -> Any:
     return value
 
 
-def _follows(path: Path, removed: list[Path]) -> bool:
+def _follows(path: Path, removed: list[Path], raw: Mapping[str, Any]) -> bool:
     """Whether a setting may look wrong only because one that could not be read was left out."""
-    return any(path[: len(gone)] == gone[: len(path)] or _refers(path, gone) for gone in removed)
+    return any(
+        path[: len(gone)] == gone[: len(path)] or (_refers(path, gone) and not _is_wrong_anyway(path, gone, raw))
+        for gone in removed
+    )
+
+
+def _is_wrong_anyway(path: Path, gone: Path, raw: Mapping[str, Any]) -> bool:
+    """Whether a setting that refers to things of the kind that is gone names another one, or none of them at all."""
+    if gone[:1] == ("capacity",) and path[-1] != "capacityProvider":
+        return True
+    if path[-1] not in _NAMES and path[-2:-1] not in _LISTS_OF_NAMES:
+        return False
+    named = str(_value_at(raw, path)).split(":")[0]
+    key = gone[3:4] if gone[2:3] in (("containers",), ("volumes",)) else gone[1:2]
+    return bool(key) and key != (named,)
+
+
+def _value_at(raw: Any, path: Path) -> Any:
+    for step in path:
+        raw = raw[step]
+    return raw
 
 
 def _refers(path: Path, gone: Path) -> bool:
@@ -253,6 +279,20 @@ def _decoded(value: Any) -> Any:
         return json.loads(value) if isinstance(value, str) and value[:1] in "{[" else value
     except ValueError:
         return value
+
+
+def _strays(stack: str, keys: Collection[str]) -> list[str]:
+    """The lines on keys of a namespace that is close to ours: nobody reads them, and Pulumi says nothing of it."""
+    spaces = {key: key.partition(":")[0] for key in sorted(keys)}
+    found = [key for key, space in spaces.items() if space != NAMESPACE and _resembles_ours(space)]
+    lines = [f"  Pulumi.{stack}.yaml, {key}: did you mean {NAMESPACE}:{key.partition(':')[2]}?" for key in found]
+    what = "1 key is" if len(found) == 1 else f"{len(found)} keys are"
+    return [f"{what} read by nobody; nothing was deployed:", *lines] if found else []
+
+
+def _resembles_ours(space: str) -> bool:
+    alike = difflib.SequenceMatcher(None, space.lower().replace("_", "-"), NAMESPACE).ratio()
+    return alike > 0.8  # that of ecs-on-eks
 
 
 def _require_local_aws(environment: Mapping[str, str]) -> None:

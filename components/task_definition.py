@@ -18,7 +18,7 @@ from ecs_model import fargate, iam
 from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
 from ecs_model.container_definitions import canonical_json, definitions
 from ecs_model.container_rules import problems as container_problems
-from ecs_model.containers import Container, NetworkMode, needed_cpu, needed_memory
+from ecs_model.containers import Container, NetworkMode, memory_parts, needed_cpu, needed_memory
 from ecs_model.environment_rules import key_problems
 from ecs_model.iam import PolicyStatement
 from ecs_model.images import Architecture
@@ -169,7 +169,9 @@ class TaskDefinitionArgs:
 
     def memory_verdicts(self) -> Iterator[tuple[Fit, str]]:
         """Where the task may not or cannot fit."""
-        return memory_verdicts(needed_memory(self.known_containers(), self.memory), self.capacity)
+        containers = self.known_containers()
+        needed, parts = needed_memory(containers, self.memory), memory_parts(containers, self.memory)
+        return memory_verdicts(needed, self.capacity, parts)
 
     def known_containers(self) -> dict[str, Container]:
         """The containers with a stand-in for every value that another resource gives later."""

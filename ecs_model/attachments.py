@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ecs_model.container_rules import fixed_port
 from ecs_model.containers import Container, NetworkMode, Protocol
-from ecs_model.problem import Problem
+from ecs_model.problem import Problem, of_these
 from ecs_model.routing import Routing
 
 MOST_ATTACHMENTS = 5
@@ -31,8 +31,8 @@ def reached_problems(
     if mode is NetworkMode.NONE:
         yield Problem((), "needs a network, and networkMode is none: use bridge")
     elif container is None:
-        known = ", ".join(sorted(containers))
-        yield Problem(("containerName",), f"{container_name!r} is no container of this service (there is: {known})")
+        known = of_these(container_name, containers)
+        yield Problem(("containerName",), f"{container_name!r} is no container of this service{known}")
     elif container_port not in (ports := _mapped(container, protocol)):
         mapped = ", ".join(map(str, ports)) or "none"
         yield Problem(

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ecs_model.attachments import Reached
 from ecs_model.load_balancer import LoadBalancerSettings
 from ecs_model.network_listener import ListenerProtocol
-from ecs_model.problem import Path, Problem, under
+from ecs_model.problem import Path, Problem, of_these, under
 from ecs_model.routing import ServiceRouting
 
 
@@ -41,8 +41,8 @@ def balancing_problems(
 def _kind_problems(routing: ServiceRouting, balancers: Mapping[str, LoadBalancerSettings]) -> Iterator[Problem]:
     balancer = balancers.get(routing.name)
     if balancer is None:
-        known = ", ".join(sorted(balancers)) or "none"
-        yield Problem(("name",), f"{routing.name!r} is not in loadBalancers (there is: {known})")
+        known = of_these(routing.name, balancers, "add it there, or name one of them")
+        yield Problem(("name",), f"{routing.name!r} is not in loadBalancers{known}")
     elif balancer.is_network and routing.listener is None:
         yield Problem(
             ("listener",),

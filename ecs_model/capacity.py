@@ -146,15 +146,18 @@ def dynamic_ranges(capacity: Mapping[str, CapacitySettings]) -> list[PortRange]:
     return sorted({agent.ports for agent in agents if not any(agent.problems())}) or [EPHEMERAL]
 
 
-def memory_verdicts(needed: int, capacity: Mapping[str, CapacitySettings]) -> Iterator[tuple[Fit, str]]:
+def memory_verdicts(
+    needed: int, capacity: Mapping[str, CapacitySettings], parts: str = ""
+) -> Iterator[tuple[Fit, str]]:
     """For each capacity provider that may not or cannot hold a task of `needed` MiB: the verdict and a sentence.
 
     Judged on each provider's smallest type, since managed scaling does not scale out for a task that it cannot hold.
+    `parts` says how the need adds up.
     """
     for name, settings in capacity.items():
         type_ = smallest(settings.types)
         which = f"the smallest type of capacity {name}"
-        shortage = memory_shortage(needed, type_, which, settings.agent.reserved_memory) if type_ else None
+        shortage = memory_shortage(needed, type_, which, settings.agent.reserved_memory, parts) if type_ else None
         if shortage:
             yield shortage.verdict, str(shortage)
 

@@ -11,7 +11,7 @@ from ecs_model.agent import config
 from ecs_model.capacity_options import PurchaseOption
 from ecs_model.image_rules import image_problems
 from ecs_model.images import AmiFamily
-from ecs_model.instance_types import architecture, catalogue, known, similar, smallest
+from ecs_model.instance_types import architecture, catalogue, known, misspelt, similar, smallest
 from ecs_model.instance_volumes import LEAST_ROOT, MOST_ROOT, extra_problems, root_problems
 from ecs_model.problem import Problem, out_of_range, under
 
@@ -70,7 +70,7 @@ def _type_problems(settings: CapacitySettings) -> Iterator[Problem]:
         yield Problem(("instanceTypes",), f"mixes architectures ({listed}), which one AMI cannot: split it in two")
     elif not kinds and settings.architecture is None:
         for position, name in enumerate(names):
-            if "." not in name:
+            if "." not in name or misspelt(name):
                 continue
             yield Problem(
                 ("instanceTypes", position),
@@ -83,6 +83,11 @@ def _name_problems(settings: CapacitySettings, position: int, name: str) -> Iter
     type_ = catalogue().get(name)
     if "." not in name or name.strip() != name:
         yield Problem(("instanceTypes", position), f"{name!r} is not an instance type, such as m7i.large")
+    elif type_ is None and misspelt(name):
+        yield Problem(
+            ("instanceTypes", position),
+            f"{name} is not in this version's table{similar(name)}: correct it, for its family has no such size",
+        )
     elif type_ and settings.architecture and settings.architecture not in type_.architectures:
         offered = " and ".join(a.value for a in type_.architectures)
         yield Problem(

@@ -211,6 +211,13 @@ def needed_memory(containers: Mapping[str, Container], task_memory: int | None) 
     return task_memory if task_memory else sum(container.placed_memory for container in containers.values())
 
 
+def memory_parts(containers: Mapping[str, Container], task_memory: int | None) -> str:
+    """` (8528 of app, 128 of cache)`: how the needed memory adds up; nothing where it is one number of the settings."""
+    if task_memory or len(containers) == 1:
+        return ""
+    return f" ({', '.join(f'{container.placed_memory} of {name}' for name, container in containers.items())})"
+
+
 def needed_cpu(containers: Mapping[str, Container], task_cpu: int | None) -> int:
     """CPU units that placement looks for: the task's where they are set, else those of its containers."""
     return task_cpu if task_cpu else sum(container.cpu for container in containers.values())

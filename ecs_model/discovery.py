@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ecs_model.containers import NetworkMode
-from ecs_model.problem import Problem
+from ecs_model.problem import Problem, of_these
 
 LONGEST_TTL = 3_600
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
@@ -40,8 +40,7 @@ class ServiceDiscovery:
             yield Problem(("clients",), "names a service more than once: keep each once")
         for position, client in enumerate(self.clients):
             if client not in services:
-                known = ", ".join(sorted(services))
-                yield Problem(("clients", position), f"{client!r} is no service here (there is: {known})")
+                yield Problem(("clients", position), f"{client!r} is no service here{of_these(client, services)}")
 
 
 def label_problem(name: str) -> str | None:

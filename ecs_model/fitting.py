@@ -34,17 +34,20 @@ class Shortage:
         return f"{self.what}. {self.advice}"
 
 
-def memory_shortage(needed: int, type_: InstanceType, which: str, reserved: int = 0) -> Shortage | None:
+def memory_shortage(
+    needed: int, type_: InstanceType, which: str, reserved: int = 0, parts: str = ""
+) -> Shortage | None:
     """The shortage of a type for a task of `needed` MiB; None where the task surely fits.
 
-    `which` says what kind of type it is (`the smallest type of …`), `reserved` is `ECS_RESERVED_MEMORY` in MiB.
+    `which` says what kind of type it is (`the smallest type of …`), `reserved` is `ECS_RESERVED_MEMORY` in MiB,
+    `parts` how the need adds up.
     """
     verdict = fit(needed, type_, reserved)
     if verdict is Fit.SURELY:
         return None
     kept = f" less {reserved} MiB reserved" if reserved else ""
     has = f"{type_.name} ({type_.memory} MiB installed{kept}), {which}"
-    return Shortage(verdict, f"a task of {needed} MiB {verdict.value} {has}", advice(needed, type_, reserved))
+    return Shortage(verdict, f"a task of {needed} MiB{parts} {verdict.value} {has}", advice(needed, type_, reserved))
 
 
 def cpu_shortage(needed: int, type_: InstanceType, which: str) -> Shortage | None:

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -63,6 +64,15 @@ def similar(name: str) -> str:
     """` (did you mean m7i.large?)` where an unknown name is close to a known one, else nothing."""
     close = difflib.get_close_matches(name, catalogue(), 1)
     return f" (did you mean {close[0]}?)" if close else ""
+
+
+def misspelt(name: str) -> bool:
+    """Whether a type that the table lacks is a mistake, and not newer: of a known family, in a size that is none."""
+    family, _, size = name.partition(".")
+    sizes = {known.partition(".")[2] for known in catalogue()}
+    new = size in sizes or re.fullmatch(r"\d+xlarge|metal-\d+xl", size)
+    of_family = [known.partition(".")[2] for known in catalogue() if known.startswith(f"{family}.")]
+    return not new and bool(difflib.get_close_matches(size, of_family, 1))
 
 
 def architecture(names: Sequence[str]) -> Architecture | None:

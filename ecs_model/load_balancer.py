@@ -1,11 +1,11 @@
 """A load balancer, of an application or a network, and who may connect to it."""
 
-import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
+from ecs_model.notation import is_certificate, range_problem
 from ecs_model.problem import Problem, under
 from ecs_model.tls import TLS_POLICY
 
@@ -104,9 +104,13 @@ class LoadBalancerSettings:
 
     def problems(self) -> Iterator[Problem]:
         """What AWS would refuse."""
-        if self.certificate_arn is not None and not re.match(r"arn:aws[\w-]*:(acm|iam):", self.certificate_arn):
-            yield Problem(("certificateArn",), f"{self.certificate_arn!r} is not a certificate's ARN (arn:aws:acm:…)")
-        if not self.tls_policy.startswith("ELBSecurityPolicy-"):
+        if self.certificate_arn is not None and not is_certificate(self.certificate_arn):
+            yield Problem(
+                ("certificateArn",),
+                f"{self.certificate_arn!r} is not a certificate's ARN, such as "
+                "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d-1111-2222-3333-444455556666",
+            )
+        if not re.fullmatch(r"ELBSecurityPolicy-[A-Za-z0-9-]+", self.tls_policy):
             yield Problem(("tlsPolicy",), f"{self.tls_policy!r} is no TLS policy of AWS's, such as {TLS_POLICY}")
         if not 1 <= self.idle_timeout <= 4_000:
             yield Problem(("idleTimeout",), f"{self.idle_timeout} is out of range: give 1-4000 seconds")
@@ -125,10 +129,8 @@ class LoadBalancerSettings:
         if len(set(self.ingress_cidrs)) < len(self.ingress_cidrs):
             yield Problem(("ingressCidrs",), "names a range more than once, which AWS refuses: keep each once")
         for position, cidr in enumerate(self.ingress_cidrs):
-            try:
-                ipaddress.IPv4Network(cidr)
-            except ValueError as error:
-                yield Problem(("ingressCidrs", position), f"{cidr!r} is not an IPv4 range ({error})")
+            if reason := range_problem(cidr):
+                yield Problem(("ingressCidrs", position), reason)
 
     def _decided_problems(self) -> Iterator[Problem]:
         """Settings that whoever made an existing load balancer has decided on."""

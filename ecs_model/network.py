@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ecs_model.notation import is_id, range_problem
 from ecs_model.problem import Problem
 
 MOST_ZONES = 6
@@ -49,12 +50,11 @@ class NewNetwork:
 
     def problems(self) -> Iterator[Problem]:
         """What AWS would refuse, or what would leave instances unable to join."""
-        try:
-            prefix = ipaddress.IPv4Network(self.cidr).prefixlen
-        except ValueError as error:
-            yield Problem(("cidr",), f"{self.cidr!r} is not an IPv4 range ({error}): give one such as 10.0.0.0/16")
+        if reason := range_problem(self.cidr):
+            yield Problem(("cidr",), reason)
         else:
-            first = ipaddress.IPv4Network(self.cidr).network_address
+            whole = ipaddress.IPv4Network(self.cidr)
+            first, prefix = whole.network_address, whole.prefixlen
             if first.is_loopback or first.is_link_local or first.is_multicast or first in _UNSPECIFIED:
                 yield Problem(("cidr",), f"{self.cidr} is a range that no VPC may have: give one such as 10.0.0.0/16")
             if not 16 <= prefix <= 23:
@@ -84,13 +84,13 @@ class ExistingNetwork:
 
     def problems(self) -> Iterator[Problem]:
         """Ids that cannot be ids."""
-        if not self.vpc_id.startswith("vpc-"):
-            yield Problem(("vpcId",), f"{self.vpc_id!r} is not a VPC's id: it begins with vpc-")
+        if not is_id(self.vpc_id, "vpc"):
+            yield Problem(("vpcId",), f"{self.vpc_id!r} is not a VPC's id, such as vpc-0a1b2c3d4e5f60718")
         listed = {"publicSubnetIds": self.public_subnet_ids, "privateSubnetIds": self.private_subnet_ids}
         for key, ids in listed.items():
             for position, subnet in enumerate(ids):
-                if not subnet.startswith("subnet-"):
-                    yield Problem((key, position), f"{subnet!r} is not a subnet's id: it begins with subnet-")
+                if not is_id(subnet, "subnet"):
+                    yield Problem((key, position), f"{subnet!r} is not a subnet's id, such as subnet-0a1b2c3d4e5f60718")
             if len(set(ids)) < len(ids):
                 yield Problem((key,), "names a subnet more than once: keep each once")
         if len(self.public_subnet_ids) < 2:

@@ -1,8 +1,9 @@
 """How the core reports what is wrong: as values, all of them, each with its place."""
 
+import difflib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 Path = tuple[str | int, ...]
@@ -37,6 +38,16 @@ def out_of_range(limits: Mapping[str, tuple[int, int, int]]) -> Iterator[Problem
     for key, (value, least, most) in limits.items():
         if not least <= value <= most:
             yield Problem((key,), f"{value} is out of range: give {least}-{most}")
+
+
+def of_these(name: str, known: Collection[str], otherwise: str = "name one of them") -> str:
+    """` (there is: public): did you mean public?`, after a name that is not among those known.
+
+    `otherwise` is what to do where none of them is close, or there is none.
+    """
+    close = difflib.get_close_matches(name, known, 1)
+    advice = f"did you mean {close[0]}?" if close else otherwise
+    return f" (there is: {', '.join(sorted(known)) or 'none'}): {advice}"
 
 
 def dotted(path: Path) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from ecs_model.containers import Protocol
 from ecs_model.network_listener import ListenerProtocol, NetworkListener
+from ecs_model.notation import is_host_header
 from ecs_model.ports import HIGHEST, LOWEST
 from ecs_model.problem import Problem, out_of_range, under
 from ecs_model.rule_priority import automatic_priority
@@ -52,6 +53,8 @@ class TargetHealthCheck:
         """What AWS would refuse."""
         if not self.path.startswith("/"):
             yield Problem(("path",), f"{self.path!r} does not begin with /: add it")
+        elif not re.fullmatch(r"[\x21-\x7e]{1,1024}", self.path):
+            yield Problem(("path",), f"{_cut(self.path)} is no path: give 1-1024 characters of ASCII without spaces")
         if not re.fullmatch(r"[2-4][0-9]{2}([-,][2-4][0-9]{2})*", self.matcher):
             yield Problem(("matcher",), f"{self.matcher!r} is not a list of HTTP codes in 200-499, such as 200-399")
         limits = {
@@ -210,7 +213,7 @@ class Routing:
                     ("pathPatterns", position), f"{_cut(pattern)} is no path of 1-128 letters, such as /api/*"
                 )
         for position, host in enumerate(self.host_headers):
-            if not re.fullmatch(r"[A-Za-z0-9.*?-]{1,128}", host):
+            if not is_host_header(host):
                 yield Problem(("hostHeaders", position), f"{_cut(host)} is no host name, such as api.example.com")
         for header, wanted in self.http_headers.items():
             yield from under(_header_problems(header, wanted), "httpHeaders", header)

@@ -3,19 +3,19 @@
 from collections.abc import Iterator, Mapping
 
 from ecs_model.containers import Container, DependencyCondition, NetworkMode
-from ecs_model.problem import Problem, under
+from ecs_model.problem import Problem, of_these, under
 
 
 def sibling_problems(
     name: str, container: Container, siblings: Mapping[str, Container], mode: NetworkMode
 ) -> Iterator[Problem]:
     """Everything wrong with how one container refers to the others of its task."""
-    others = ", ".join(sorted(set(siblings) - {name})) or "none"
+    others = set(siblings) - {name}
     for position, link in enumerate(container.links):
         if mode is not NetworkMode.BRIDGE:
             yield Problem(("links", position), f"links exist in mode bridge only, not {mode.value}: use localhost")
         elif link.split(":")[0] not in siblings or link.split(":")[0] == name:
-            yield Problem(("links", position), f"{link!r} is no other container of this task (there is: {others})")
+            yield Problem(("links", position), f"{link!r} is no other container of this task{_advice(link, others)}")
     for position, dependency in enumerate(container.depends_on):
         yield from under(
             _dependency_problems(name, dependency.container_name, dependency.condition, siblings, others),
@@ -34,6 +34,10 @@ def sibling_problems(
             ("startTimeout",),
             "does nothing: no container waits in dependsOn for this one to be COMPLETE, SUCCESS or HEALTHY",
         )
+
+
+def _advice(name: str, others: set[str]) -> str:
+    return of_these(name.split(":")[0], others, "name one of them, or leave this out")
 
 
 def _awaited(name: str, siblings: Mapping[str, Container]) -> bool:
@@ -69,10 +73,10 @@ def waiting_forever(waits: Mapping[str, set[str]]) -> list[str]:
 
 
 def _dependency_problems(
-    name: str, other: str, condition: DependencyCondition, siblings: Mapping[str, Container], others: str
+    name: str, other: str, condition: DependencyCondition, siblings: Mapping[str, Container], others: set[str]
 ) -> Iterator[Problem]:
     if other not in siblings or other == name:
-        yield Problem(("containerName",), f"{other!r} is no other container of this task (there is: {others})")
+        yield Problem(("containerName",), f"{other!r} is no other container of this task{_advice(other, others)}")
     elif condition is DependencyCondition.HEALTHY and siblings[other].health_check is None:
         yield Problem(("condition",), f"HEALTHY needs a healthCheck on {other}: add it, or use START")
     elif condition in (DependencyCondition.COMPLETE, DependencyCondition.SUCCESS) and siblings[other].essential:

@@ -10,7 +10,7 @@ from ecs_model.balancing import Attachment, balancing_problems
 from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
 from ecs_model.cluster import ClusterSettings, ContainerInsights
 from ecs_model.container_rules import fixed_port
-from ecs_model.containers import NetworkMode, Protocol
+from ecs_model.containers import NetworkMode, Protocol, memory_parts
 from ecs_model.dashboard import problems as dashboard_problems
 from ecs_model.discovery import Link, Member, links, namespace_problem
 from ecs_model.instance_needs import need_problems
@@ -293,7 +293,12 @@ class StackSettings:
         if self.cluster.dashboard:
             yield from under(dashboard_problems(len(self.services)), "cluster", "dashboard")
         default = self.cluster.default_capacity_provider_strategy
-        yield from under(strategy_problems(default, self._attached), "cluster", "defaultCapacityProviderStrategy")
+        path = ("cluster", "defaultCapacityProviderStrategy")
+        if default:
+            yield from under(strategy_problems(default, self._attached), *path)
+        else:
+            first = next(iter(self.capacity), "general")
+            yield Problem(path, f"is missing or empty: give one, such as [{{ capacityProvider: {first}, weight: 1 }}]")
         for key in FARGATE & set(self.capacity):
             yield Problem(("capacity", key), "is the name of AWS's own capacity provider: choose another")
 
@@ -364,7 +369,8 @@ class StackSettings:
             yield Problem(("containers", name, "memory"), sentence)
         yield from need_problems(service.containers, self.capacity_of(service))
         yield from architecture_problems(service.cpu_architecture, self.capacity_of(service))
-        for verdict, sentence in memory_verdicts(service.placed_memory, self.capacity_of(service)):
+        parts = memory_parts(service.containers, service.memory)
+        for verdict, sentence in memory_verdicts(service.placed_memory, self.capacity_of(service), parts):
             if verdict is Fit.NEVER:
                 yield Problem(_memory_path(service), sentence)
 

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderSt
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ecs_model.problem import Problem
+from ecs_model.problem import Problem, of_these
 
 MOST_PROVIDERS = 20
 MOST_WEIGHT = 1_000
@@ -73,10 +73,10 @@ def _item_problems(position: int, item: StrategyItem, attached: Collection[str] 
     if not 0 <= item.base <= MOST_BASE:
         yield Problem((position, "base"), f"{item.base} is not a base: give 0-{MOST_BASE}")
     if attached is not None and item.capacity_provider not in attached:
-        known = ", ".join(sorted(attached)) or "none"
+        known = of_these(item.capacity_provider, attached, "name one of them or add it")
         yield Problem(
             (position, "capacityProvider"),
-            f"{item.capacity_provider!r} is no capacity provider of this cluster: name one of them ({known}) or add it",
+            f"{item.capacity_provider!r} is no capacity provider of this cluster{known}",
         )
 
 

@@ -16,6 +16,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from localaws.process import IDENTITY_METHOD, IDENTITY_PATH, LOOPBACK
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
+UNTIL = "ECS_LOCAL_UNTIL"
+"""The environment's variable with the number of a process; with its end the local AWS ends."""
 
 
 class Trouble(Exception):  # noqa: N818
@@ -128,6 +131,12 @@ class Place:
         """Whether the directory still names this instance."""
         state = self.read()
         return state is not None and state.instance == instance
+
+
+def watched(environ: Mapping[str, str]) -> State | None:
+    """The process that a local AWS does not outlive, such as a test run; None where it runs until it is stopped."""
+    pid = environ.get(UNTIL, "")
+    return State.of_process(int(pid), "") if pid.isdecimal() else None
 
 
 def _say(sentence: str) -> None:

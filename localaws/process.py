@@ -102,8 +102,9 @@ def main() -> None:
     threading.Thread(target=moto.serve_forever, daemon=True).start()
     _, provider_port = _provider(arguments.instance, f"http://{LOOPBACK}:{moto.port}", place.log)
     place.write(state.serving(moto.port, provider_port))
+    until = background.watched(os.environ)
     while not ended.wait(2.0):
-        if not place.belongs_to(arguments.instance):
+        if not place.belongs_to(arguments.instance) or (until and not until.alive):
             break
     sys.stdout.flush()
     os._exit(0)  # request threads may hang in a wait; nothing of theirs is to be kept

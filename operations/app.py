@@ -63,7 +63,7 @@ app = typer.Typer(
 app.registered_commands += shells.app.registered_commands
 
 
-@app.command(epilog="Example: python -m operations capacity --stack local")
+@app.command(epilog="Example: .venv/bin/python -m operations capacity --stack local")
 def capacity(
     stack: StackName = None,
     cluster: ClusterName = None,
@@ -89,7 +89,7 @@ def capacity(
     answer(target, ask, capacity_view.view, as_json, every if watch else None)
 
 
-@app.command(epilog="Example: python -m operations why web --stack local")
+@app.command(epilog="Example: .venv/bin/python -m operations why web --stack local")
 def why(
     service: ServiceOrDefinition,
     stack: StackName = None,
@@ -115,7 +115,7 @@ def why(
     answer(target, ask, why_view.view, as_json, every if watch else None)
 
 
-@app.command(epilog="Example: python -m operations plan --stack local --headroom 20 --no-prices")
+@app.command(epilog="Example: .venv/bin/python -m operations plan --stack local --headroom 20 --no-prices")
 def plan(
     stack: StackName = None,
     cluster: ClusterName = None,
@@ -143,7 +143,7 @@ def plan(
     finish(report, plan_view.view, as_json)
 
 
-@app.command(epilog="Example: python -m operations failures web --stack local")
+@app.command(epilog="Example: .venv/bin/python -m operations failures web --stack local")
 def failures(
     service: ServiceName,
     stack: StackName = None,

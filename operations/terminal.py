@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from textwrap import shorten
 from typing import Any
 
 from rich.console import Console, Group
@@ -74,10 +75,10 @@ def _lacking(report: Report) -> Iterator[Text]:
 
 
 def happenings(title: str, happened: Iterable[Happening]) -> Table:
-    """What happened when."""
+    """What happened when, two lines each: ECS names every instance and task in some events, which JSON has whole."""
     found = table(title, ["at (UTC)", "what"])
     for each in happened:
-        found.add_row(f"{each.at:%m-%d %H:%M:%S}", each.message)
+        found.add_row(f"{each.at:%m-%d %H:%M:%S}", shorten(each.message, 2 * (Console().width - 16), placeholder=" …"))
     return found
 
 

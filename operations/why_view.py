@@ -8,8 +8,9 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from ecs_model.refusals import Reason
 from operations.terminal import about, closing, happenings, narrow, short_id, show, table
-from operations.why import WhyReport
+from operations.why import RefusalRow, WhyReport
 from operations.why_providers import ProviderRow
 
 
@@ -40,6 +41,8 @@ def _headline(report: WhyReport) -> str:
     counts = f"{report.running} of {report.desired} tasks run"
     if report.waiting_tasks:
         counts += f", {len(report.waiting_tasks)} wait for an instance"
+    if report.running + len(report.waiting_tasks) > report.desired:
+        counts += " (of the old and the new deployment together)"
     answer = {True: "the next task fits", False: "the next task fits nowhere", None: "whether a task fits is not known"}
     if not report.service:
         return f"Task definition {report.task_definition} in {report.cluster}: {answer[report.fits]}{_waiting(report)}"
@@ -67,10 +70,18 @@ def _verdicts(report: WhyReport) -> Table:
     for row in report.instances:
         verdict = Text(f"fits, {row.copies} times", style="green")
         if not row.fits:
-            verdict = Text("\n".join(f"✗ {each.sentence}" for each in row.refusals), style="red")
+            marked = [(_mark(report, each), each.sentence) for each in row.refusals]
+            style = "red" if any(mark == "✗" for mark, _ in marked) else "bright_black"
+            verdict = Text("\n".join(map(" ".join, marked)), style=style)
         name = row.ec2_instance_id or short_id(row.id)
         found.add_row(*about(name, row.instance_type, row.zone, row.capacity_provider), verdict)
     return found
+
+
+def _mark(report: WhyReport, refusal: RefusalRow) -> str:
+    """`✗` stands for what is wrong: not for an instance that is none of the service's, or that it does not need."""
+    foreign = refusal.requirement == Reason.CAPACITY_PROVIDER.value
+    return "-" if foreign or not report.findings else "✗"
 
 
 def _fixes(report: WhyReport) -> Table:

@@ -9,7 +9,7 @@ from policies.stack import Stack
 
 _HEAD = """# Policies
 
-Written by `python -m policies.catalogue > docs/policies.md` from the rules' own declarations. *Elsewhere*
+Written by `.venv/bin/python -m policies.catalogue > docs/policies.md` from the rules' own declarations. *Elsewhere*
 names the checks of other public tools that ask for the same, or for a part of it.
 
 | rule | severity | default | judges |

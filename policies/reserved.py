@@ -9,7 +9,7 @@ from policies.rule import ADVISORY, DISABLED, LOW, MEDIUM, Finding, Option, Opti
 from policies.stack import Stack
 from policies.views.resource import Resource
 
-SUPPRESSIONS, SUPPRESSED, COULD_NOT_JUDGE = "ecs-suppressions", "ecs-suppressed-findings", "ecs-could-not-judge"
+SUPPRESSIONS, SUPPRESSED, COULD_NOT_JUDGE = suppressions.UNSUPPRESSIBLE
 _SOURCE = "https://www.pulumi.com/docs/insights/policy/policy-packs/configuration/"
 
 

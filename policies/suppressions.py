@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
+UNSUPPRESSIBLE = ("ecs-suppressions", "ecs-suppressed-findings", "ecs-could-not-judge")
+"""The policies that judge what the others made of a resource."""
 _WORDS = 3
 _QUOTED = 80
 _LONGEST_ID = 100
@@ -58,6 +60,8 @@ def _problems(entry: object, known: Collection[str], today: datetime.date) -> li
 def _wrong_rule(value: Any, known: Collection[str], today: datetime.date) -> str | None:
     if isinstance(value, str) and value in known:
         return None
+    if value in UNSUPPRESSIBLE:
+        return f"is {shown(value)}, which cannot be suppressed: disable it, or make it advisory"
     return f"is {shown(value)}, not the id of a rule{did_you_mean(value, known)}"
 
 

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parent.parent
 DOCUMENT, SCHEMA = ROOT / "docs" / "configuration.md", ROOT / "docs" / "configuration.schema.json"
 REQUIRED = ("network", "cluster", "capacity")
 """The sections that no environment can do without."""
-SOURCE = "Written by `python -m scripts.configuration` from the settings' own declarations in `ecs_model/`"
+SOURCE = "Written by `.venv/bin/python -m scripts.configuration` from the settings' own declarations in `ecs_model/`"
 Schema = dict[str, Any]
 
 

@@ -26,6 +26,14 @@ def test_links_and_paths_lead_somewhere(document: Path) -> None:
     assert document.name != "README.md" or len(links) + len(paths) > 20
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_commands_work_as_typed_without_an_activated_environment(document: Path) -> None:
+    commands = re.findall(r"(\S*)python3? -m (\w+)", document.read_text())
+    ours = [(where, module) for where, module in commands if (ROOT / module).is_dir()]
+    assert [module for where, module in ours if not where.endswith(".venv/bin/")] == []
+    assert document.name not in ("README.md", "operations.md") or len(ours) > 3
+
+
 def test_every_make_target_of_the_readme_exists() -> None:
     targets = set(re.findall(r"make ([a-z]+(?:-[a-z]+)*)", (ROOT / "README.md").read_text()))
     lines = re.findall(r"^([a-z -]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)

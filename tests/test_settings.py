@@ -131,6 +131,8 @@ APP = ("services", "api", "containers", "app")
         (set_at("loadBalancers", "public", value=None), "loadBalancers.public", "null is not allowed: give settings"),
         (set_at(*APP, "environment", "N", value=5), "services.api.containers.app.environment.N",
          "5 is not allowed: give text: write it in quotes"),
+        (set_at("services", "web", "placementConstraints", value=[{"type": "memberOf"}]),
+         "services.web.placementConstraints[0]", "give an expression, such as 'attribute:ecs.instance-type =~ m7i.*'"),
         (set_at("services", value="x"), "services", '"x" is not allowed: give settings'),
         (set_at("name", value=7), "name", "give text: write it in quotes"),
         # Missing ones.
@@ -142,10 +144,12 @@ APP = ("services", "api", "containers", "app")
         (without("cluster", "defaultCapacityProviderStrategy", 0, "capacityProvider"),
          "cluster.defaultCapacityProviderStrategy[0].capacityProvider", "is missing"),
         (without("network"), "network", "chooses none: choose one of default: true, create and existing"),
-        (without("cluster"), "cluster.defaultCapacityProviderStrategy", "is empty"),
+        (without("cluster"), "cluster.defaultCapacityProviderStrategy",
+         r"is missing or empty: give one, such as \[{ capacityProvider: general, weight: 1 }\]"),
         # Impossible values.
         (set_at("cluster", "defaultCapacityProviderStrategy", 0, "capacityProvider", value="gneral"),
-         "cluster.defaultCapacityProviderStrategy[0].capacityProvider", "'gneral' is no .* \\(general, spot\\)"),
+         "cluster.defaultCapacityProviderStrategy[0].capacityProvider",
+         "'gneral' is no .* \\(there is: general, spot\\): did you mean general\\?"),
         (set_at("services", "worker", "capacityProviderStrategy", 0, "weight", value=0),
          "services.worker.capacityProviderStrategy", "weight 0"),
         (set_at("capacity", "spot", "agent", value={"dynamicHostPortRange": "65535-49153"}),
@@ -155,7 +159,7 @@ APP = ("services", "api", "containers", "app")
         (set_at("capacity", "general", "architecture", value="x86_64"), "capacity.general.instanceTypes[0]",
          "m7g.medium is arm64, not x86_64"),
         (set_at("services", "web", "loadBalancer", "name", value="pubic"), "services.web.loadBalancer.name",
-         r"'pubic' is not in loadBalancers \(there is: public\)"),
+         r"'pubic' is not in loadBalancers \(there is: public\): did you mean public\?"),
         (set_at("name", value="aws-web"), "name", "begins with 'aws', which AWS reserves"),
     ],
 )  # fmt: skip
@@ -170,11 +174,29 @@ def test_memory_that_cannot_fit_names_the_setting_that_decides(raw: Raw) -> None
     raw["services"]["api"]["containers"]["app"] |= {"memory": 9000, "memoryReservation": 8400}
     _, problems = settings.read(raw, "dev")
     assert [dotted(problem.path) for problem in problems] == ["services.api.containers.app.memoryReservation"] * 2
-    # 8,400 MiB and the 256 MiB of the cache.
     of_general = problems[0].message
-    assert "8656 MiB cannot fit m7g.medium (4096 MiB installed), the smallest type of capacity general" in of_general
+    assert "a task of 8656 MiB (8400 of app, 256 of cache) cannot fit m7g.medium (4096 MiB installed), " in of_general
+    assert "the smallest type of capacity general. " in of_general
     assert "3788 MiB to be sure, or use a larger instance type (m7g.xlarge is the next)" in of_general
     assert "the smallest type of capacity spot" in problems[1].message
+
+
+def test_the_errors_of_the_readme_are_those_of_the_mistakes_that_it_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PULUMI_DEBUG_PROVIDERS", "aws:1")
+    raw = of_file("local")
+    raw["services"]["web"]["desiredCont"] = 2
+    raw["cluster"]["defaultCapacityProviderStrategy"][1]["capacityProvider"] = "spott"
+    raw["services"]["api"]["containers"]["app"] |= {"memory": 9000, "memoryReservation": 8400}
+    readme = (ROOT / "README.md").read_text()
+    sample = re.findall(r"^error: 3 settings cannot work.*$|^  Pulumi\.local\.yaml, .*$", readme, re.MULTILINE)
+    assert len(sample) == 4
+    with pytest.raises(pulumi.RunError) as refusal:
+        load(raw, "local")
+    found = f"error: {refusal.value}".splitlines()
+    for told_, shown in zip(found, sample, strict=True):
+        assert re.fullmatch(re.escape(shown).replace("…", ".*"), told_)
 
 
 def test_all_problems_at_once(raw: Raw) -> None:
@@ -201,6 +223,59 @@ def test_all_problems_at_once(raw: Raw) -> None:
         "loadBalancers.public.idleTimeout",
         "capacity.spot.targetCapacity",
     }
+
+
+@pytest.mark.parametrize(
+    ("unreadable", "further", "where"),
+    [
+        (
+            set_at("capacity", "spot", "maxSize", value="lots"),
+            set_at("cluster", "defaultCapacityProviderStrategy", 1, "weight", value=-1),
+            "cluster.defaultCapacityProviderStrategy[1].weight",
+        ),
+        (
+            set_at("capacity", "spot", "maxSize", value="lots"),
+            set_at("cluster", "defaultCapacityProviderStrategy", 0, "capacityProvider", value="gneral"),
+            "cluster.defaultCapacityProviderStrategy[0].capacityProvider",
+        ),
+        (
+            set_at("capacity", "general", "maxSize", value="lots"),
+            set_at("capacity", "spot", "instanceTypes", value=["m7g.medum", "m7g.large"]),
+            "capacity.spot.instanceTypes[0]",
+        ),
+        (without(*APP, "image"), set_at(*APP, "links", value=["cach"]), None),
+        (
+            without("services", "api", "containers", "cache", "image"),
+            set_at(*APP, "links", value=["cache", "cach:c"]),
+            "services.api.containers.app.links[1]",
+        ),
+        (
+            set_at("services", "api", "containers", "cache", "memory", value="x"),
+            set_at("services", "api", "loadBalancer", "containerName", value="ap"),
+            "services.api.loadBalancer.containerName",
+        ),
+        (
+            without("services", "worker", "containers"),
+            set_at("services", "api", "discovery", value={"containerName": "app", "containerPort": 8000, "clients":
+                                                          ["worker", "wroker"]}),
+            "services.api.discovery.clients[1]",
+        ),
+        (
+            set_at("loadBalancers", "other", value=5),
+            set_at("services", "web", "loadBalancer", "name", value="pubic"),
+            "services.web.loadBalancer.name",
+        ),
+    ],
+)  # fmt: skip
+def test_what_does_not_follow_is_reported_beside_what_cannot_be_read(
+    raw: Raw, unreadable: Callable[[Raw], None], further: Callable[[Raw], None], where: str | None
+) -> None:
+    raw["namespace"] = "dev.internal"
+    raw["services"]["api"]["containers"]["app"]["portMappings"] = [{"containerPort": 8000, "hostPort": 8080}]
+    unreadable(raw)
+    alone = set(told(raw))
+    further(raw)
+    assert set(told(raw)) - alone == ({where} if where else set())
 
 
 DATA = [{"sourceVolume": "data", "containerPath": "/data"}]
@@ -299,13 +374,15 @@ class _Log(logging.Handler):
         self.texts.append(record.getMessage())
 
 
-def load(raw: Raw, stack: str = "dev", secret: list[str] | None = None) -> tuple[Any, list[str]]:
+def load(
+    raw: Raw, stack: str = "dev", secret: list[str] | None = None, others: dict[str, str] | None = None
+) -> tuple[Any, list[str]]:
     """What the program gets with this configuration, and the warnings that it causes."""
     logger, log = logging.Logger("settings-under-test"), _Log()
     logger.addHandler(log)
     mocks.set_mocks(_Aws(), project="ecs-on-ec2", stack=stack, logger=logger)
     texts = {f"ecs-on-ec2:{k}": v if isinstance(v, str) else json.dumps(v) for k, v in raw.items()}
-    texts["aws:region"] = "eu-central-1"
+    texts |= {"aws:region": "eu-central-1"} | (others or {})
     loaded: list[Any] = []
 
     def run() -> None:
@@ -339,6 +416,24 @@ def test_load_refuses_with_the_file_the_path_and_every_problem(raw: Raw) -> None
     assert len(lines) == 3
     assert "  Pulumi.dev.yaml, ecs-on-ec2:services.web.desiredCount: -1 is negative: give 0 or more" in lines
     assert any(line.startswith("  Pulumi.dev.yaml, ecs-on-ec2:services.api.containers.app.memry: ") for line in lines)
+
+
+@pytest.mark.parametrize("namespace", ["ecs-on-ec3", "ecson-ec2", "ecs_on_ec2", "ECS-on-EC2", "esc-on-ec2"])
+def test_a_misspelt_namespace_is_named_beside_other_problems(raw: Raw, namespace: str) -> None:
+    raw["services"]["web"]["desiredCount"] = -1
+    with pytest.raises(pulumi.RunError) as refused:
+        load(raw, others={f"{namespace}:alarms": "{}", "aws:profile": "x", "ecs-on-eks:a": "1"})
+    assert str(refused.value).splitlines() == [
+        "1 setting cannot work; nothing was deployed:",
+        "  Pulumi.dev.yaml, ecs-on-ec2:services.web.desiredCount: -1 is negative: give 0 or more",
+        "1 key is read by nobody; nothing was deployed:",
+        f"  Pulumi.dev.yaml, {namespace}:alarms: did you mean ecs-on-ec2:alarms?",
+    ]
+
+
+def test_other_namespaces_are_left_alone(raw: Raw) -> None:
+    read, _ = load(raw, others={"aws:profile": "x", "random:a": "1", "ecs-on-eks:a": "1", "pulumi:tags": "{}"})
+    assert read.name == "dev"
 
 
 def test_text_where_an_object_belongs(raw: Raw) -> None:
@@ -420,8 +515,9 @@ def test_true_is_no_number(raw: Raw, path: tuple[str, ...]) -> None:
     assert problems[0].message == "true is not allowed: give a whole number"
 
 
-def test_a_misspelt_instance_type_is_named(raw: Raw) -> None:
-    raw["capacity"]["general"]["instanceTypes"] = ["m7g.medum"]
+@pytest.mark.parametrize("beside", [[], ["m7g.large"]])
+def test_a_misspelt_instance_type_is_named(raw: Raw, beside: list[str]) -> None:
+    raw["capacity"]["general"]["instanceTypes"] = ["m7g.medum", *beside]
     _, problems = settings.read(raw, "dev")
     assert [dotted(problem.path) for problem in problems] == ["capacity.general.instanceTypes[0]"]
     assert "m7g.medum is not in this version's table (did you mean m7g.medium?)" in problems[0].message

@@ -81,7 +81,8 @@ def _describe(stack: str, arguments: list[str]) -> int:
         raise ToolchainError(f"describe takes no {' '.join(arguments)}: give at most --stack STACK")
     check_stack(ROOT, stack)
     found = cli.find(os.environ, say)
-    local = _local(stack, found.path, waits=False) if stack == LOCAL else None
+    # One that was started to be described would be empty.
+    local = local_aws.running(ROOT, local_aws.directory(ROOT, os.environ)) if stack == LOCAL else None
     print(json.dumps(description.describe(ROOT, stack, found.path, local, os.environ)))
     return 0
 

@@ -24,7 +24,10 @@ def directory(root: Path, environ: Mapping[str, str]) -> Path:
 
 def ensure(root: Path, place: Path) -> LocalAws:
     """Start the local AWS unless it runs. What it has to tell a person goes to stderr. Raises ToolchainError."""
-    answer = _command(root, "ensure", place)
+    return _read(_command(root, "ensure", place))
+
+
+def _read(answer: str) -> LocalAws:
     try:
         found = json.loads(answer)
         return LocalAws(int(found["provider_port"]), str(found["endpoint"]), Path(found["backend"]))
@@ -32,6 +35,15 @@ def ensure(root: Path, place: Path) -> LocalAws:
         raise ToolchainError(
             f"the local AWS answered {answer!r} instead of its ports: run `make stop` and try again"
         ) from None
+
+
+def running(root: Path, place: Path) -> LocalAws:
+    """The local AWS that runs; it is not started. Raises ToolchainError where none does."""
+    argv = [sys.executable, "-m", "localaws", "status", "--directory", str(place)]
+    answer = subprocess.run(argv, cwd=root, capture_output=True, text=True, timeout=LIMIT, check=False)
+    if answer.returncode:
+        raise ToolchainError("no local AWS runs, and so nothing is deployed there: begin with `make up`")
+    return _read(answer.stdout)
 
 
 def stop(root: Path, place: Path, python: str = sys.executable) -> None:

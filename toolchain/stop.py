@@ -34,6 +34,7 @@ def stop(root: Path, place: Path) -> None:
     """
     record = place / local_aws.RECORD
     if not record.exists():
+        print("No local AWS runs.", file=sys.stderr)
         return
     if bootstrap.is_whole(root):
         local_aws.stop(root, place, str(root / ".venv" / "bin" / "python"))

@@ -7,6 +7,7 @@ from typing import Any
 from policies.pack import NAME
 from policies.report.entries import Entry
 from policies.report.events import Finding, Kind, Preview
+from policies.report.subjects import SECURITY
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Kind.MANDATORY: "error", Kind.ADVISORY: "warning", Kind.NOT_JUDGED: "note"}
@@ -45,7 +46,10 @@ def _rule(entry: Entry) -> dict[str, Any]:
             "markdown": f"**Why.** {entry.why}\n\n**Fix.** {entry.fix}\n\n[Reference]({entry.source})",
         }
         described["helpUri"] = entry.source
-        described["properties"] = {"security-severity": _SCORES[entry.severity], "tags": ["ecs", "security"]}
+        # Code scanning ranks whatever has a score or this tag among security alerts.
+        secures = entry.id in SECURITY
+        score = {"security-severity": _SCORES[entry.severity]} if secures else {}
+        described["properties"] = {**score, "tags": ["ecs", "security" if secures else "reliability"]}
     return described
 
 

@@ -30,13 +30,14 @@ def no_secrets(task: TaskDefinition, options: Options) -> Iterator[Verdict]:
 
 def _of_container(container: ContainerDefinition) -> Iterator[Verdict]:
     def variable(written: Properties) -> Iterator[Verdict]:
-        yield from _told(container, f"environment[{written.path[-1]}]", written.text("name"), written.text("value"))
+        name = written.text("name")
+        yield from _told(container, f"environment variable {name}", name, written.text("value"))
 
     def label(name: str) -> Iterator[Verdict]:
-        yield from _told(container, "a label", name, container.label(name))
+        yield from _told(container, f"label {name}", name, container.label(name))
 
     def option(name: str) -> Iterator[Verdict]:
-        yield from _told(container, "a log option", name, container.log_option(name))
+        yield from _told(container, f"log option {name}", name, container.log_option(name))
 
     yield from each(container.properties.children("environment"), variable)
     yield from each(("command", "entryPoint", "healthCheck"), lambda key: _commanded(container, key))

@@ -45,7 +45,11 @@ def service(
 @pytest.mark.parametrize(
     "settings",
     [
-        LoadBalancerSettings(type=NETWORK, certificate_arn="arn:aws:acm:x", ingress_cidrs=["10.0.0.0/8"]),
+        LoadBalancerSettings(
+            type=NETWORK,
+            certificate_arn="arn:aws:acm:eu-central-1:123456789012:certificate/1",
+            ingress_cidrs=["10.0.0.0/8"],
+        ),
         LoadBalancerSettings(existing=ExistingLoadBalancer("sg-1", listener_arn=LISTENER)),
         LoadBalancerSettings(
             type=NETWORK, existing=ExistingLoadBalancer("sg-1", arn=EDGE), ingress_cidrs=["10.0.0.0/8"]

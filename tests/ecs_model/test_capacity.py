@@ -12,6 +12,7 @@ from ecs_model.instance_types import (
     catalogue,
     known,
     larger_siblings,
+    misspelt,
     smallest,
     unknown,
 )
@@ -44,6 +45,26 @@ def test_the_table() -> None:
     assert table["m7g.medium"].architectures == (ARM,)
     assert table["g4dn.xlarge"].gpus == 1
     assert table["t3.nano"].memory == 512
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("t3.medum", True),
+        ("m7i.lage", True),
+        ("m7i.2xlrge", True),
+        ("m5.Large", True),
+        ("m7i.large", False),
+        # Newer than the table: a family, a size of other families, a number that no family has yet.
+        ("m99x.medum", False),
+        ("m7i.metal", False),
+        ("m7i.96xlarge", False),
+        ("m7i.metal-96xl", False),
+        ("m7i.gigantic", False),
+    ],
+)
+def test_a_size_that_is_none_is_told_from_a_new_one(name: str, wrong: bool) -> None:
+    assert misspelt(name) is wrong
 
 
 def test_looking_types_up() -> None:
@@ -220,7 +241,7 @@ def test_strategies_that_work() -> None:
     assert list(problems([StrategyItem("FARGATE", 1), StrategyItem("FARGATE_SPOT", 1)])) == []
     (problem,) = problems(ITEMS, {"a", "c"})
     assert dotted(problem.path) == "[1].capacityProvider"
-    assert "(a, c)" in problem.message
+    assert "(there is: a, c)" in problem.message
 
 
 @pytest.mark.parametrize("name", ["web", "a", "Web_1-x", "x" * 255, "my-aws"])

@@ -37,7 +37,11 @@ def test_what_works() -> None:
     [
         (replace(FOUND, clients=[]), "clients", "is empty, so nobody could connect"),
         (replace(FOUND, clients=["worker", "worker"]), "clients", "names a service more than once"),
-        (replace(FOUND, clients=["wroker"]), "clients[0]", "'wroker' is no service here (there is: api, worker)"),
+        (
+            replace(FOUND, clients=["wroker"]),
+            "clients[0]",
+            "'wroker' is no service here (there is: api, worker): did you mean worker?",
+        ),
         (replace(FOUND, ttl=-1), "ttl", "-1 is out of range: give 0-3600 seconds"),
         (replace(FOUND, ttl=3601), "ttl", "give 0-3600"),
         (replace(FOUND, container_name="app"), "containerName", "'app' is no container of this service"),

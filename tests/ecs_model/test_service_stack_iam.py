@@ -68,7 +68,7 @@ def test_a_good_stack() -> None:
         ({"name": "ecs-dev"}, "name", "begins with 'ecs', which AWS reserves"),
         ({"name": "internal"}, "loadBalancers.public", "internal-…, which AWS reserves"),
         ({"capacity": {}}, None, "capacity"),
-        ({"cluster": ClusterSettings()}, "cluster.defaultCapacityProviderStrategy", "is empty"),
+        ({"cluster": ClusterSettings()}, "cluster.defaultCapacityProviderStrategy", "is missing or empty"),
         ({"services": {"a_b": service()}}, "services.a_b", "'a_b' is not a name"),
         ({"services": {"a-": service()}}, "services.a-", "'a-' is not a name"),
         ({"services": {"web": service(cpu=4096)}}, "services.web.cpu", "4096 CPU units cannot fit m7i.large (2048"),
@@ -91,7 +91,7 @@ def test_a_good_stack() -> None:
         ({"services": {"a": service(), "b": service()}}, "services.b.loadBalancer.priority",
          "1 is already that of service a on load balancer public"),
         ({"services": {"web": service(capacity_provider_strategy=[StrategyItem("other", 1)])}},
-         "services.web.capacityProviderStrategy[0].capacityProvider", "(general, spare)"),
+         "services.web.capacityProviderStrategy[0].capacityProvider", "(there is: general, spare)"),
         ({"services": {"web": service(memory=8193)}}, "services.web.containers.web.memory", "8193 MiB cannot fit"),
         ({"services": {"web": service(capacity_provider_strategy=[StrategyItem("spare", 1)], containers={
             "web": Container("i", 2000, 1500, port_mappings=[PortMapping(80)])})}},

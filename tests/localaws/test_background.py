@@ -197,6 +197,18 @@ def test_it_ends_when_its_directory_vanishes(localaws: Run, place: Path) -> None
     until(lambda: not runs(where["pid"]))
 
 
+def test_it_does_not_outlive_the_process_that_it_was_started_for(
+    localaws: Run, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with subprocess.Popen(["sleep", "60"]) as other:
+        monkeypatch.setenv("ECS_LOCAL_UNTIL", str(other.pid))
+        where = ensure(localaws, place)
+        time.sleep(2.5)
+        assert runs(where["pid"])
+        other.terminate()
+    until(lambda: not runs(where["pid"]))
+
+
 def test_sigterm_ends_it_quietly(localaws: Run, place: Path) -> None:
     where = ensure(localaws, place)
     os.kill(where["pid"], signal.SIGTERM)

@@ -17,7 +17,7 @@ from tests.operations.shop import shop
 from tests.operations.test_session import ready
 
 TEXT = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
-EXAMPLES = sorted(set(re.findall(r"^python -m operations (\w+.*)$", TEXT, re.MULTILINE)))
+EXAMPLES = sorted(set(re.findall(r"^\.venv/bin/python -m operations (\w+.*)$", TEXT, re.MULTILINE)))
 EPILOGS = [str(command.epilog) for command in app.registered_commands]
 
 

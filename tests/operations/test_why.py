@@ -151,6 +151,38 @@ def test_a_service_that_fits(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "has reached a steady state." in outcome.out
 
 
+def test_what_is_not_wrong_has_no_cross(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = shop()
+    add_instance(fake, 3, capacityProviderName="spot")
+    outcome = run(fake, monkeypatch, "why", "api")
+    assert outcome.code == 0
+    assert "- " in next(line for line in outcome.out.splitlines() if line.startswith("i-00000000000000003"))
+    assert "✗" not in outcome.out
+    service(memory=50_000)(fake)
+    outcome = run(fake, monkeypatch, "why", "x")
+    assert outcome.code == 1
+    assert "✗ memory is short by" in outcome.out
+    assert "✗ the instance is" not in outcome.out
+
+
+def test_two_deployments_are_not_counted_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = shop()
+    add_service(fake, "api", desired=2, runningCount=2)
+    add_task(fake, 7, "api", None, capacityProviderName="general")
+    out = run(fake, monkeypatch, "why", "api").out
+    assert "2 of 2 tasks run, 1 wait for an instance (of the old and the new deployment together);" in out
+
+
+def test_a_long_event_takes_two_lines_and_is_whole_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = shop()
+    message = "(service api) was unable to place a task: " + "instance i-0a1b2c3d4e5f60718 has too little; " * 60
+    add_service(fake, "api", events=[{"id": "1", "createdAt": T0, "message": message}])
+    told = run(fake, monkeypatch, "why", "api").out.partition("Last events")[2].strip().splitlines()
+    assert len(told) <= 4
+    assert told[-1].rstrip().endswith("…")
+    assert message in [each["message"] for each in run(fake, monkeypatch, "why", "api", "--json").report["events"]]
+
+
 def test_the_capacity_providers_view(monkeypatch: pytest.MonkeyPatch) -> None:
     fake = shop()
     group = fake.groups[0]

@@ -17,6 +17,7 @@ import pytest
 from policies.pack import NAME, rules
 from policies.report.__main__ import main
 from policies.report.events import Kind, read
+from policies.report.subjects import SECURITY
 
 RECORDINGS = Path(__file__).parent / "recordings"
 HOST_PORT = "ecs-task-definition-dynamic-host-port"
@@ -108,8 +109,19 @@ def test_sarif_describes_every_rule_of_the_pack(mixed: Report) -> None:
         low, high = {"low": (0.1, 3.9), "medium": (4, 6.9), "high": (7, 8.9), "critical": (9, 10)}[
             declared.severity.value
         ]
-        assert low <= float(rule["properties"]["security-severity"]) <= high
+        properties = rule["properties"]
+        if declared.id in SECURITY:
+            assert low <= float(properties["security-severity"]) <= high
+            assert "security" in properties["tags"]
+        else:
+            assert properties == {"tags": ["ecs", "reliability"]}
         assert rule["defaultConfiguration"]["level"] == {"mandatory": "error"}.get(declared.level.value, "warning")
+
+
+def test_rules_are_about_security_or_not() -> None:
+    assert {rule.id for rule in rules()} > SECURITY
+    assert {"ecs-task-definition-no-secrets", "ecs-instances-no-ssh-from-world", ROLES} <= SECURITY
+    assert not SECURITY & {"ecs-service-desired-count", "ecs-task-definition-fits-instances", HOST_PORT, STRATEGY}
 
 
 def test_sarif_has_what_code_scanning_demands_of_a_result(mixed: Report) -> None:

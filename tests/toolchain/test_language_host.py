@@ -104,7 +104,7 @@ def test_a_missing_virtual_environment_is_named(project: Project) -> None:
     project.write("Pulumi.yaml", "name: trial\nruntime:\n  name: python\n  options:\n    virtualenv: .venv\n")
     code, output = project.up()
     assert code != 0
-    assert f"the virtual environment {project.directory}/.venv does not exist: run `make setup`" in output
+    assert f"the virtual environment {project.directory}/.venv does not exist: run `pulumi install` in" in output
     assert "Traceback" not in output
 
 

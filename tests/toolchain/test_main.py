@@ -23,7 +23,7 @@ import json, pathlib, sys
 pathlib.Path("asked").open("a").write(" ".join(sys.argv[1:]) + "\\n")
 """
 ANSWER = """
-if sys.argv[1] == "ensure":
+if sys.argv[1] in ("ensure", "status"):
     print("started for you", file=sys.stderr)
     backend = pathlib.Path(sys.argv[3], "backend").absolute()
     (backend / ".pulumi/stacks/trial").mkdir(parents=True, exist_ok=True)
@@ -275,6 +275,14 @@ def test_a_stack_is_described_without_its_secrets(clone: Path, stack: str, endpo
         "config": {"aws:region": "eu-west-1"},
         "endpoint": endpoint,
     }
+
+
+def test_no_local_aws_is_started_to_be_described(clone: Path) -> None:
+    says_no = "import sys\nsys.exit(sys.argv[1] == 'status' or 'was to ' + sys.argv[1])\n"
+    (clone / "localaws" / "__main__.py").write_text(says_no)
+    answer = run(clone, "describe")
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert answer.stderr == "error: no local AWS runs, and so nothing is deployed there: begin with `make up`\n"
 
 
 def test_a_stack_that_pulumi_does_not_know_cannot_be_described(clone: Path) -> None:

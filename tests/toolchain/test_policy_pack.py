@@ -206,9 +206,7 @@ def test_without_its_virtual_environment_it_says_what_to_run(project: Project) -
     policy_pack.build(ROOT, pack)
     code, output = project.run("preview", "--stack", "dev", "--policy-pack", str(pack))
     assert code != 0
-    said = (
-        f"the virtual environment {pack / 'venv'} is not a virtual environment: run `make setup` (or `pulumi install`)"
-    )
+    said = f"the virtual environment {pack / 'venv'} is not a virtual environment: run `pulumi install` in {pack} first"
     assert said in output
     assert "Traceback" not in output
 

@@ -63,7 +63,7 @@ def test_without_a_virtual_environment_its_record_goes(clone: Path, target: str,
     assert answer.stderr == "The local AWS is told to end, and its resources with it: it does so within seconds.\n"
     assert not (clone / ".local" / local_aws.RECORD).exists()
     assert not (clone / "asked").exists()
-    assert make(clone, target).stderr == ""
+    assert make(clone, target).stderr == "No local AWS runs.\n"
 
 
 def test_clean_goes_on_where_the_local_aws_does_not_stop(clone: Path) -> None:

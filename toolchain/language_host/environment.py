@@ -45,8 +45,15 @@ class PythonEnvironment:
         if not is_made(self.virtualenv):
             place = Path(os.path.normpath(self.virtualenv))
             state = "is not a virtual environment" if place.exists() else "does not exist"
-            raise HostError(f"the virtual environment {place} {state}: run `make setup` (or `pulumi install`) first")
+            raise HostError(f"the virtual environment {place} {state}: run {self._maker} first")
         return str(python)
+
+    @property
+    def _maker(self) -> str:
+        """What makes the virtual environment: a pack or program that stands alone has no Makefile."""
+        place = self.virtualenv.resolve().parent if self.virtualenv else self.root
+        install = f"`pulumi install` in {self.root}"
+        return f"`make setup` (or {install})" if (place / "toolchain" / "bootstrap.py").exists() else install
 
     def lack_of(self, module: str) -> str | None:
         """The sentence for a person where this Python does not find a top-level module, else None."""
@@ -56,7 +63,7 @@ class PythonEnvironment:
         if not found.returncode:
             return None
         place = f"the virtual environment {os.path.normpath(self.virtualenv)}" if self.virtualenv else python
-        return f"{place} lacks the Python package {module}: run `pulumi install` in {self.root} (or `make setup`) first"
+        return f"{place} lacks the Python package {module}: run {self._maker} first"
 
     def variables(self, environ: Mapping[str, str]) -> dict[str, str]:
         """`environ` as it is after activating the virtual environment, with the engine reached by no HTTP proxy.

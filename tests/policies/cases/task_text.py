@@ -39,17 +39,25 @@ CASES = [
     good(SECRETS, "plain values", task(**variable("STAGE", "prod"), command=["run"], dockerLabels={"team": "web"})),
     good(SECRETS, "where a secret is", task(**variable("DB_PASSWORD", "/prod/db"))),
     good(SECRETS, "Fargate", fargate(command=[KEY])),
-    bad(SECRETS, "by name", task(**variable("DB_PASSWORD", "hunter2")), ("web", "environment[0] holds what looks")),
+    bad(
+        SECRETS,
+        "by name",
+        task(**variable("DB_PASSWORD", "hunter2")),
+        ("web", "environment variable DB_PASSWORD holds what looks"),
+    ),
     bad(SECRETS, "by shape", task(**variable("ID", KEY)), ("web", "looks like an AWS access key id")),
     bad(SECRETS, "command", task(command=["run", KEY]), ("web", "container app: command[1] holds")),
     bad(SECRETS, "entry point", task(entryPoint=[KEY]), ("web", "container app: entryPoint[0] holds")),
-    bad(SECRETS, "label", task(dockerLabels={"API_TOKEN": "hunter2"}), ("web", "app: a label holds")),
+    bad(SECRETS, "label", task(dockerLabels={"API_TOKEN": "hunter2"}), ("web", "app: label API_TOKEN holds")),
     good(
         SECRETS, "a name for each secret", task(command=["run", "--password", "$(DB_PASSWORD)", "--token-ttl", "3600"])
     ),
     good(SECRETS, "a log option", task(**logs("awslogs", **GROUP, **REGION))),
     bad(
-        SECRETS, "by what a value says", task(**variable("DSN", "user=app password=hunter2")), ("web", "environment[0]")
+        SECRETS,
+        "by what a value says",
+        task(**variable("DSN", "user=app password=hunter2")),
+        ("web", "environment variable DSN holds"),
     ),
     bad(SECRETS, "an option", task(command=["run", "--db-password=hunter2"]), ("web", "command[1] holds")),
     bad(SECRETS, "the word after", task(command=["run", "--api-key", "hunter2"]), ("web", "app: command holds")),
@@ -58,7 +66,10 @@ CASES = [
     ),
     bad(SECRETS, "health check", task(**check("CMD", "curl", "-u", "app:hunter2")), ("web", "app: healthCheck holds")),
     bad(
-        SECRETS, "log option", task(**logs("splunk", **{"splunk-token": "hunter2"})), ("web", "app: a log option holds")
+        SECRETS,
+        "log option",
+        task(**logs("splunk", **{"splunk-token": "hunter2"})),
+        ("web", "app: log option splunk-token holds"),
     ),
     good(LOGGING, "awslogs", task(**logs("awslogs", **GROUP, **REGION))),
     good(LOGGING, "Fargate", fargate()),
