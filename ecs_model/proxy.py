@@ -25,9 +25,9 @@ class ProxyConfiguration:
     egress_port: int
     """The port at which the proxy takes what goes out."""
     ignored_uid: int | None = None
-    """The proxy's user, whose own traffic goes straight; this or `ignored_gid`."""
+    """The number of the proxy's user, whose own traffic goes straight; this or `ignored_gid`."""
     ignored_gid: int | None = None
-    """The proxy's group, whose own traffic goes straight."""
+    """The number of the proxy's group, whose own traffic goes straight."""
     egress_ignored_ports: list[int] = field(default_factory=list)
     """Ports to which traffic goes straight, such as 22."""
     egress_ignored_ips: list[str] = field(default_factory=list)
