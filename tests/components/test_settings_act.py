@@ -9,6 +9,7 @@ import yaml
 from tests.components.component_harness import Graph
 from tests.components.test_program import ROOT, run
 
+CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d-1111-2222-3333-444455556666"
 QUEUE = {"namespace": "AWS/SQS", "name": "Visible", "dimensions": {"QueueName": "jobs"}, "statistic": "Maximum"}
 STEPS = {
     "metric": QUEUE,
@@ -41,7 +42,7 @@ MORE = {
     "services.web.enableExecuteCommand": True,
     "services.web.containers.nginx.readonlyRootFilesystem": False,
     "services.web.containers.nginx.writablePaths": [],
-    "loadBalancers.edge": {"type": "network", "certificateArn": "arn:aws:acm:x"},
+    "loadBalancers.edge": {"type": "network", "certificateArn": CERTIFICATE},
     "loadBalancers.theirs": {"existing": {"listenerArn": LISTENER, "securityGroupId": "sg-1"}},
     "services.api.loadBalancers": {"edge": EDGE},
     "services.worker.containers.worker.portMappings": [{"containerPort": 9000}],

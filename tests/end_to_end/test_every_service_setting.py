@@ -65,10 +65,12 @@ def extended(deployed: Deployment) -> Iterator[Extended]:
 
 
 def _take_away(made: Extended) -> None:
-    """What others made goes, and nothing of ours is in its way."""
+    """What others made goes, and nothing of ours is in its way; and so does what `keepRevisions` kept."""
     arn = balancer_arn(made.foreign["listenerArn"])
     made.account.elbv2.delete_load_balancer(LoadBalancerArn=arn)
     made.account.ec2.delete_security_group(GroupId=made.foreign["securityGroupId"])
+    (kept,) = made.account.ecs.list_task_definitions(familyPrefix="local-proxied")["taskDefinitionArns"]
+    made.account.ecs.deregister_task_definition(taskDefinition=kept)
 
 
 def _clean(run: Run) -> None:

@@ -17,6 +17,10 @@ GROUP = "aws:autoscaling/group:Group"
 ATTACHED = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
 
 
+pytestmark = pytest.mark.xdist_group("live-changes")
+"""The tests are steps of one cluster's life."""
+
+
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     with environment(Path(tmp_path_factory.mktemp("live")) / "local", "local") as bench:
