@@ -22,7 +22,7 @@ SIZES = {1: 5, 10: 5, 100: 3, 1_000: 1}
 """How often each number of services is measured, on either side in turn."""
 PROGRAMS = ("floor", "ours")
 _SOURCES = {
-    "ours": "import runpy\nrunpy.run_path({main!r})\n",
+    "ours": "import sys\nsys.path.insert(0, {root!r})\nimport runpy\nrunpy.run_path({main!r})\n",
     "floor": "import sys\nsys.path.insert(0, {root!r})\n"
     "from benchmarks.components import floor\nfloor.program({services})\n",
 }
