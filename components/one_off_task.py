@@ -53,12 +53,7 @@ class OneOffTaskArgs:
         return cls(
             cluster.arn,
             TaskDefinitionArgs.of(task, capacity, cluster, fargate=on_fargate(strategy)),
-            [
-                CapacityProviderStrategyItemArgs(
-                    names.get(item.capacity_provider, item.capacity_provider), item.weight, item.base
-                )
-                for item in strategy
-            ],
+            CapacityProviderStrategyItemArgs.named(strategy, names),
             network.vpc_id,
             network.instance_subnet_ids,
             network.public_instances,

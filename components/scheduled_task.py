@@ -58,12 +58,7 @@ class ScheduledTaskArgs:
             cluster_arn=cluster.arn,
             task=TaskDefinitionArgs.of(job, capacity, cluster, fargate=on_fargate(strategy)),
             timing=Timing(**{field.name: getattr(job, field.name) for field in fields(Timing)}),
-            capacity_provider_strategy=[
-                CapacityProviderStrategyItemArgs(
-                    names.get(item.capacity_provider, item.capacity_provider), item.weight, item.base
-                )
-                for item in strategy
-            ],
+            capacity_provider_strategy=CapacityProviderStrategyItemArgs.named(strategy, names),
             vpc_id=network.vpc_id,
             subnet_ids=network.instance_subnet_ids,
             public_addresses=network.public_instances,

@@ -38,6 +38,15 @@ class CapacityProviderStrategyItemArgs:
     base: int = 0
     """Tasks that run here before weights count; at most one item of a strategy has one."""
 
+    @classmethod
+    def named(
+        cls, strategy: Sequence[StrategyItem], names: Mapping[str, pulumi.Input[str]]
+    ) -> "list[CapacityProviderStrategyItemArgs]":
+        """A strategy of capacity keys by the providers' `names`; AWS's own, Fargate's, are called as they are."""
+        return [
+            cls(names.get(item.capacity_provider, item.capacity_provider), item.weight, item.base) for item in strategy
+        ]
+
 
 @dataclass
 class NetworkBalancerArgs:
@@ -217,12 +226,7 @@ class ServiceArgs:
         return cls(
             cluster_arn=cluster.arn,
             task_definition_arn=task.arn,
-            capacity_provider_strategy=[
-                CapacityProviderStrategyItemArgs(
-                    names.get(item.capacity_provider, item.capacity_provider), item.weight, item.base
-                )
-                for item in strategy
-            ],
+            capacity_provider_strategy=CapacityProviderStrategyItemArgs.named(strategy, names),
             network_mode=service.network_mode,
             desired_count=service.desired_count,
             scaling=service.scaling,

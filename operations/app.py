@@ -164,7 +164,7 @@ def failures(
     finish(found, failures_view.view, as_json)
 
 
-@app.command(epilog="Example: python -m operations doctor --stack local")
+@app.command(epilog="Example: .venv/bin/python -m operations doctor --stack local")
 def doctor(
     stack: StackName = None,
     cluster: ClusterName = None,

@@ -51,7 +51,7 @@ Force = Annotated[bool, typer.Option("--force", help="Drain although there are f
 Check = Annotated[bool, typer.Option("--check", help="Only say what draining would do.")]
 
 
-@app.command(epilog="Example: python -m operations session i-00000000000000001 --stack local")
+@app.command(epilog="Example: .venv/bin/python -m operations session i-00000000000000001 --stack local")
 def session(
     target: TargetName,
     stack: StackName = None,
@@ -89,7 +89,7 @@ def _run(command: list[str], where: Target) -> int:
     return subprocess.run(command, env=environ, check=False).returncode
 
 
-@app.command(epilog="Example: python -m operations drain i-00000000000000001 --stack local --check")
+@app.command(epilog="Example: .venv/bin/python -m operations drain i-00000000000000001 --stack local --check")
 def drain(
     instance: InstanceName,
     stack: StackName = None,
