@@ -52,9 +52,8 @@ class CapacitySettlementArgs:
         cls, cluster: Cluster, strategy: Sequence[StrategyItem], after: Sequence[pulumi.Input[str]]
     ) -> "CapacitySettlementArgs":
         """The capacity of a stack's settings, after these have moved; `strategy` names its keys."""
-        names = cluster.providers()
-        items = (CapacityProviderStrategyItemArgs(names[i.capacity_provider], i.weight, i.base) for i in strategy)
-        return cls(cluster.name, list(names.values()), list(items), after)
+        named = CapacityProviderStrategyItemArgs.named(strategy, cluster.providers())
+        return cls(cluster.name, cluster.staying_providers(), named, after)
 
     def problems(self) -> Iterator[Problem]:
         """What would leave the cluster without a place for tasks."""

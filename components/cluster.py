@@ -81,6 +81,7 @@ class Cluster(pulumi.ComponentResource):
             opts=self._child,
         )
         joined = self._trunking(name, cluster.name) if args.settings.awsvpc_trunking else cluster.name
+        self._fargate = sorted(FARGATE) if args.settings.fargate else []
         self._instances = {key: self._capacity(name, key, args, joined) for key in args.capacity}
         association = self._association(name, args, cluster)
         self.sessions = args.settings.execute_command
@@ -129,11 +130,7 @@ class Cluster(pulumi.ComponentResource):
         return aws.ecs.ClusterCapacityProviders(
             name,
             cluster_name=cluster.name,
-            capacity_providers=[
-                *names.values(),
-                *args.leaving_capacity_providers.values(),
-                *(sorted(FARGATE) if args.settings.fargate else []),
-            ],
+            capacity_providers=[*self.staying_providers(), *args.leaving_capacity_providers.values()],
             default_capacity_provider_strategies=[
                 aws.ecs.ClusterCapacityProvidersDefaultCapacityProviderStrategyArgs(
                     capacity_provider=names.get(item.capacity_provider, item.capacity_provider),
@@ -149,6 +146,10 @@ class Cluster(pulumi.ComponentResource):
                 else None,
             ),
         )
+
+    def staying_providers(self) -> list[pulumi.Input[str]]:
+        """The names of all capacity providers that are to be attached, Fargate's among them where it is on."""
+        return [*self.providers().values(), *self._fargate]
 
     def providers(self) -> dict[str, pulumi.Output[str]]:
         """The capacity providers' names by their capacity's key, the keys known at once."""

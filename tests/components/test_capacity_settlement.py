@@ -47,6 +47,14 @@ def test_one_that_leaves_stays_until_the_services_have_moved() -> None:
     assert graph.exports["capacityProvidersSettled"] is True
 
 
+def test_fargate_stays_attached_when_another_provider_leaves() -> None:
+    default = [{"capacityProvider": "general", "weight": 1}]
+    change = {"ecs-on-ec2:cluster": {"fargate": True, "defaultCapacityProviderStrategy": default}}
+    before = {"capacityProviders": {"general": NOW[0], "spot": NOW[1], "old": "local-old-old"}}
+    last = run("local", preview=False, before=before, change=change).one(ATTACHED, "local-settled")
+    assert last.inputs["capacityProviders"] == [*NOW, "FARGATE", "FARGATE_SPOT"]
+
+
 def test_afterwards_the_last_word_stays_and_the_first_is_left_alone() -> None:
     graph = program(["general", "spot"], settled=True)
     assert graph.one(ATTACHED, "local").ignored == ["capacityProviders", "defaultCapacityProviderStrategies"]
