@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from benchmarks.result import Result
-from ecs_model.containers import NetworkMode, Protocol
 from ecs_model.fleet import started
 from ecs_model.images import Architecture
 from ecs_model.instance_types import InstanceType, catalogue
+from ecs_model.network_modes import NetworkMode, Protocol
 from ecs_model.planning.first_fit import first_fit
 from ecs_model.planning.fleet_need import Offer, Wanted, cost_of
 from ecs_model.planning.planner import plan

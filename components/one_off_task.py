@@ -15,8 +15,8 @@ from components.task_definition import TaskDefinition, TaskDefinitionArgs
 from components.task_network import unreached_group
 from components.tokens import token
 from ecs_model.capacity import CapacitySettings
-from ecs_model.containers import NetworkMode
 from ecs_model.fargate import on_fargate
+from ecs_model.network_modes import NetworkMode
 from ecs_model.one_off_task import OneOffTaskSettings, command
 from ecs_model.problem import Problem, refuse
 from ecs_model.strategy import StrategyItem

@@ -16,8 +16,8 @@ from components.task_network import unreached_group
 from components.tokens import token
 from ecs_model.capacity import CapacitySettings
 from ecs_model.container_definitions import canonical_json
-from ecs_model.containers import NetworkMode
 from ecs_model.fargate import on_fargate
+from ecs_model.network_modes import NetworkMode
 from ecs_model.problem import Problem, refuse, under
 from ecs_model.scheduled_task import ScheduledTaskSettings, Timing, strategy_length_problems
 from ecs_model.scheduled_task_iam import scheduler_policy, scheduler_trust

@@ -14,9 +14,9 @@ from components.service_connect import connect_configuration
 from components.service_scaling import ServiceScaling, ServiceScalingArgs
 from components.service_shifting import deployment_configuration
 from components.tokens import token
-from ecs_model.containers import NetworkMode
 from ecs_model.deployment import rebalances
 from ecs_model.discovery import record_type
+from ecs_model.network_modes import NetworkMode
 from ecs_model.problem import refuse
 from ecs_model.service_scaling import ScalingSettings
 from ecs_model.shifting import BALANCING_POLICY

@@ -11,11 +11,11 @@ from components.network import Network
 from components.service_connect import ConnectNamespace, ServiceConnectArgs
 from components.task_definition import TaskDefinition
 from ecs_model.attachments import Reached, fixed_host_port
-from ecs_model.containers import NetworkMode, Protocol
 from ecs_model.deployment import problems as watch_problems
 from ecs_model.discovery import label_problem, ttl_problems
 from ecs_model.ebs import EbsVolume, one_volume_problems
 from ecs_model.fargate import on_fargate
+from ecs_model.network_modes import NetworkMode, Protocol
 from ecs_model.problem import Problem, under
 from ecs_model.routing import Routing
 from ecs_model.service import ServiceSettings, attachment_path, deployment_problems

@@ -7,8 +7,8 @@ import pulumi_aws as aws
 
 from components.service_args import NetworkBalancerArgs, ServiceArgs, ServiceLoadBalancerArgs
 from ecs_model.attachments import Reached
-from ecs_model.containers import NetworkMode
 from ecs_model.network_listener import ListenerProtocol, NetworkListener
+from ecs_model.network_modes import NetworkMode
 from ecs_model.routing import HealthProtocol, Routing, Stickiness, TargetHealthCheck
 
 

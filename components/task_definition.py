@@ -18,13 +18,14 @@ from ecs_model import fargate, iam
 from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
 from ecs_model.container_definitions import canonical_json, definitions
 from ecs_model.container_rules import problems as container_problems
-from ecs_model.containers import Container, NetworkMode, memory_parts, needed_cpu, needed_memory
+from ecs_model.containers import Container, memory_parts, needed_cpu, needed_memory
 from ecs_model.environment_rules import key_problems
 from ecs_model.iam import PolicyStatement
 from ecs_model.images import Architecture
 from ecs_model.instance_needs import need_problems
 from ecs_model.log_definitions import Awslogs
 from ecs_model.memory import Fit
+from ecs_model.network_modes import NetworkMode
 from ecs_model.problem import Problem, refuse, under
 from ecs_model.proxy import ProxyConfiguration
 from ecs_model.service import ServiceSettings, execute_command_problems

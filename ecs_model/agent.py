@@ -1,11 +1,10 @@
-"""The ECS agent's settings: written to /etc/ecs/ecs.config by user data, and read back from it.
+"""The ECS agent's settings, and the variables of /etc/ecs/ecs.config that they mean.
 
 https://github.com/aws/amazon-ecs-agent/blob/master/README.md#environment-variables
 """
 
 import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -13,22 +12,13 @@ from ecs_model import agent_rules
 from ecs_model.agent_variables import (
     BLOCK_IMDS,
     CLUSTER,
-    CONFIG_FILE,
-    EXTERNAL,
     PORT_RANGE,
     RESERVED_MEMORY,
     SPOT_DRAINING,
     Variable,
 )
-from ecs_model.ports import EPHEMERAL, KERNEL, RESERVED_TCP, PortRange
+from ecs_model.ports import EPHEMERAL, RESERVED_TCP, PortRange
 from ecs_model.problem import Problem
-
-__all__ = [
-    "BLOCK_IMDS", "CLUSTER", "CONFIG_FILE", "EXTERNAL", "PORT_RANGE", "RESERVED_MEMORY", "SPOT_DRAINING",
-    "AgentSettings", "ImageCleanup", "ImagePullBehavior", "LogLevel", "RequestLimit",
-    "blocks_metadata", "config", "drains_spot", "dynamic_ports", "parse", "render", "reserved_memory",
-    "takes_the_instance_role",
-]  # fmt: skip
 
 LOG_DRIVERS = ("json-file", "syslog", "awslogs", "fluentd", "none")
 """What the agent of the ECS-optimized Amazon Linux offers (amazon-ecs-agent, `ecs-init/docker`)."""
@@ -178,53 +168,3 @@ def _optional(settings: AgentSettings) -> dict[str, str]:
         values[Variable.IMAGE_CLEANUP_AGE] = cleanup.minimum_age
         values[Variable.IMAGES_PER_CLEANUP] = str(cleanup.images_per_round)
     return {str(name): str(value) for name, value in values.items() if value is not None}
-
-
-def render(variables: Mapping[str, str]) -> str:
-    """ecs.config's text: one `NAME=value` a line."""
-    return "".join(f"{name}={value}\n" for name, value in variables.items())
-
-
-def parse(text: str) -> dict[str, str]:
-    """ecs.config as the agent reads it: lines trimmed, split at the first `=`, the last one wins, quotes are kept."""
-    pairs = (line.strip().partition("=") for line in text.split("\n") if not line.strip().startswith("#"))
-    return {name.strip(): value.strip() for name, equals, value in pairs if equals}
-
-
-def dynamic_ports(variables: Mapping[str, str]) -> PortRange:
-    """The range the agent takes host ports from; without a range it can read, the kernel's."""
-    try:
-        return PortRange.parse(variables.get(PORT_RANGE, ""))
-    except ValueError:
-        return KERNEL
-
-
-def drains_spot(variables: Mapping[str, str]) -> bool:
-    """Whether the agent drains its instance when Spot takes it back."""
-    return _is_true(variables, SPOT_DRAINING)
-
-
-def blocks_metadata(variables: Mapping[str, str]) -> bool:
-    """Whether the agent keeps awsvpc tasks away from the instance metadata service."""
-    return _is_true(variables, BLOCK_IMDS)
-
-
-def takes_the_instance_role(variables: Mapping[str, str]) -> bool:
-    """Whether the agent calls ECS with its instance's role: it has no keys of its own, and is not on ECS Anywhere."""
-    return "AWS_ACCESS_KEY_ID" not in variables and not _is_true(variables, EXTERNAL)
-
-
-def _is_true(variables: Mapping[str, str], name: str) -> bool:
-    """The agent reads a value as Go's strconv.ParseBool does."""
-    return variables.get(name) in ("1", "t", "T", "true", "TRUE", "True")
-
-
-def reserved_memory(variables: Mapping[str, str]) -> int | None:
-    """MiB that the agent keeps from tasks, none where it cannot read the number; None where a shell computes it.
-
-    The agent takes a whole number of 16 bits (`parseEnvVariableUint16` in its config).
-    """
-    written = variables.get(RESERVED_MEMORY, "")
-    if re.search("[$`]", written):
-        return None
-    return int(written) if re.fullmatch("[0-9]{1,9}", written) and int(written) < 1 << 16 else 0

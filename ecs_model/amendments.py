@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from ecs_model.containers import NetworkMode
 from ecs_model.fleet import ContainerInstance, Status
 from ecs_model.images import Architecture
 from ecs_model.instance_attributes import CPU_ARCHITECTURE
+from ecs_model.network_modes import NetworkMode
 from ecs_model.refusals import Reason, Refusal
 from ecs_model.task_needs import Task
 

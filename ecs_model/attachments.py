@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from ecs_model.container_rules import fixed_port
-from ecs_model.containers import Container, NetworkMode, Protocol
+from ecs_model.containers import Container
+from ecs_model.network_modes import NetworkMode, Protocol
 from ecs_model.problem import Problem, of_these
 from ecs_model.routing import Routing
 

@@ -3,13 +3,10 @@
 https://bottlerocket.dev/en/os/latest/api/settings/ecs/
 """
 
-from __future__ import annotations
-
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
-from ecs_model.agent import AgentSettings, config
 from ecs_model.agent_variables import (
     BLOCK_IMDS,
     CLUSTER,
@@ -50,14 +47,17 @@ _DOCUMENTS = {"logging-drivers": Variable.LOG_DRIVERS, "instance-attributes": Va
 _RATES = ("metadata-service-rps", "metadata-service-burst")
 
 
-def lacking(settings: AgentSettings) -> Iterator[Problem]:
-    """The agent's settings that Bottlerocket has no equivalent of."""
+def lacking(written: Iterable[str], by_name: Container[str]) -> Iterator[Problem]:
+    """The agent's settings that Bottlerocket has no equivalent of, by the variables that they come to.
+
+    `by_name` are those that a person wrote by their own names, under `variables`.
+    """
     known = {*_TEXTS.values(), *_NUMBERS.values(), *_SWITCHES.values(), *_OPPOSITES.values(), *_DOCUMENTS.values()}
     known |= {PORT_RANGE, Variable.TASK_METADATA_LIMIT}
-    for name in config("x", settings):
+    for name in written:
         if name in known:
             continue
-        path = ("variables", name) if name in settings.variables else (WRITTEN_FROM[name],)
+        path = ("variables", name) if name in by_name else (WRITTEN_FROM[name],)
         yield Problem(path, f"is a setting that Bottlerocket lacks ({name}): leave it out, or use amiFamily al2023")
 
 

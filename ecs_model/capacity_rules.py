@@ -190,7 +190,7 @@ def _agent_problems(settings: CapacitySettings) -> Iterator[Problem]:
             yield from under(whole, "userData")
         return
     if not found:
-        yield from under(bottlerocket.lacking(agent), "agent")
+        yield from under(bottlerocket.lacking(config("any", agent), agent.variables), "agent")
     lacks = "is something that Bottlerocket lacks"
     if settings.user_data:
         yield Problem(("userData",), f"{lacks}, which takes settings and no scripts: leave it out")

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecs_model.container_option_definitions import written_options
-from ecs_model.containers import Container, ContainerHealthCheck, NetworkMode, PortMapping
+from ecs_model.containers import Container, ContainerHealthCheck, PortMapping
 from ecs_model.log_definitions import Awslogs, written_logs
+from ecs_model.network_modes import NetworkMode
 from ecs_model.volumes import writable_volume
 
 

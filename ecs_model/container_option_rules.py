@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ecs_model.container_options import LinuxCapability, LinuxParameters, RestartPolicy, Tmpfs, Ulimit
-from ecs_model.containers import Container, NetworkMode
+from ecs_model.containers import Container
 from ecs_model.host_name_rules import host_problems
+from ecs_model.network_modes import NetworkMode
 from ecs_model.problem import Problem, out_of_range, under
 
 LONGEST_TIMEOUT = 2_147_483_647

@@ -5,17 +5,18 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from ecs_model.container_option_rules import option_problems
-from ecs_model.containers import Container, NetworkMode, PortMapping, Protocol
+from ecs_model.containers import Container, PortMapping
 from ecs_model.environment_rules import environment_problems
 from ecs_model.log_rules import log_problems
+from ecs_model.memory import LEAST_MEMORY
 from ecs_model.mount_rules import mount_problems
+from ecs_model.network_modes import NetworkMode, Protocol
 from ecs_model.ports import EPHEMERAL, HIGHEST, LOWEST, PortRange, host_port_problem
 from ecs_model.problem import Problem, out_of_range, under
 from ecs_model.sibling_rules import circle_problems, shared_control_problems, sibling_problems
 from ecs_model.volume_rules import volume_problems
 from ecs_model.volumes import Volume
 
-LEAST_MEMORY = 6
 LEAST_CPU, MOST_CPU = 128, 196_608
 MOST_CONTAINERS = 10
 

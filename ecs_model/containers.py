@@ -9,19 +9,8 @@ from enum import StrEnum
 
 from ecs_model.container_options import LinuxParameters, RestartPolicy, Ulimit
 from ecs_model.log_options import FirelensConfiguration, LogConfiguration
-
-
-class NetworkMode(StrEnum):
-    """How a task's containers are attached to the network; ECS's default on EC2 is bridge."""
-
-    BRIDGE = "bridge"
-    """Docker's bridge: host ports are mapped, containers of a task talk through links."""
-    AWSVPC = "awsvpc"
-    """The task has a network interface of its own; its containers share localhost."""
-    HOST = "host"
-    """The instance's own network; containers share its localhost and its ports."""
-    NONE = "none"
-    """No network at all."""
+from ecs_model.memory import placed_memory
+from ecs_model.network_modes import AppProtocol, Protocol
 
 
 class DependencyCondition(StrEnum):
@@ -31,21 +20,6 @@ class DependencyCondition(StrEnum):
     COMPLETE = "COMPLETE"
     SUCCESS = "SUCCESS"
     HEALTHY = "HEALTHY"
-
-
-class Protocol(StrEnum):
-    """The transport protocol of a port mapping."""
-
-    TCP = "tcp"
-    UDP = "udp"
-
-
-class AppProtocol(StrEnum):
-    """What is spoken at a port, for Service Connect."""
-
-    HTTP = "http"
-    HTTP2 = "http2"
-    GRPC = "grpc"
 
 
 @dataclass(frozen=True)
@@ -199,11 +173,6 @@ class Container:
     def placed_memory(self) -> int:
         """MiB that placement counts."""
         return placed_memory(self.memory, self.memory_reservation)
-
-
-def placed_memory(memory: int | None, reservation: int | None) -> int:
-    """MiB that placement counts for a container: the reservation where there is one, else the limit."""
-    return reservation or memory or 0
 
 
 def needed_memory(containers: Mapping[str, Container], task_memory: int | None) -> int:

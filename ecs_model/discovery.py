@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ecs_model.containers import NetworkMode
+from ecs_model.network_modes import NetworkMode
 from ecs_model.problem import Problem, of_these
 
 LONGEST_TTL = 3_600

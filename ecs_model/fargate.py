@@ -5,8 +5,9 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-servic
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ecs_model.containers import Container, NetworkMode
+from ecs_model.containers import Container
 from ecs_model.log_options import LogDriver
+from ecs_model.network_modes import NetworkMode
 from ecs_model.problem import Problem, under
 from ecs_model.strategy import FARGATE, StrategyItem
 from ecs_model.task_options import IpcMode, PidMode

@@ -10,10 +10,10 @@ from enum import StrEnum
 from functools import cached_property
 
 from ecs_model.agent import AgentSettings
-from ecs_model.containers import Protocol
 from ecs_model.instance_attributes import AVAILABILITY_ZONE, CPU_ARCHITECTURE, INSTANCE_TYPE
 from ecs_model.instance_types import InstanceType
 from ecs_model.memory import surely_registered
+from ecs_model.network_modes import Protocol
 from ecs_model.ports import EPHEMERAL, RESERVED_TCP, PortRange
 from ecs_model.task_needs import HostPort, Resources, Task
 

@@ -4,7 +4,8 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from ecs_model.containers import Container, NetworkMode
+from ecs_model.containers import Container
+from ecs_model.network_modes import NetworkMode
 from ecs_model.problem import Problem
 
 _HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*")

@@ -1,89 +1,28 @@
 """Least privilege: who may assume the roles of ECS on EC2, and what each may do, as IAM policy documents."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ecs_model.policy_document import ADMINISTRATOR, AGENT_POLICY, POWER_USER, SESSION_POLICY
+from ecs_model.iam_actions import (
+    EC2_SERVICE,
+    ECR_IMAGE,
+    ECR_TOKEN_ACTION,
+    EXECUTE_COMMAND_ACTIONS,
+    PARAMETER_ACTION,
+    SECRET_ACTION,
+    TASKS_SERVICE,
+)
+from ecs_model.policy_document import AGENT_POLICY, SESSION_POLICY
 from ecs_model.references import is_parameter, object_bucket, secret_resource
 from ecs_model.sessions import ExecuteCommandSettings
 from ecs_model.volumes import EfsVolume
 
-_ECR_IMAGE = re.compile(
-    r"(\d{12})\.(?:dkr\.ecr(?:-fips)?\.([\w-]+)\.amazonaws\.com(?:\.cn)?|dkr-ecr(?:-fips)?\.([\w-]+)\.on\.aws)/([^:@]+)"
-)
-"""An image in ECR, by either of its endpoints (https://docs.aws.amazon.com/general/latest/gr/ecr.html)."""
-
 Document = dict[str, Any]
 Statement = dict[str, Any]
 
-TASKS_SERVICE = "ecs-tasks.amazonaws.com"
-"""Who takes a task's roles."""
-
-EC2_SERVICE = "ec2.amazonaws.com"
-"""Who takes the role of an instance, for what runs on it."""
-EC2_SERVICES = (EC2_SERVICE, f"{EC2_SERVICE}.cn")
-"""The same by each of its names: China has one of its own."""
-
 INSTANCE_POLICIES = (f"service-role/{AGENT_POLICY}", SESSION_POLICY)
 """AWS's managed policies of a container instance: the agent's own calls, and Session Manager in place of ssh."""
-
-EXECUTE_COMMAND_ACTIONS = (
-    "ssmmessages:CreateControlChannel",
-    "ssmmessages:CreateDataChannel",
-    "ssmmessages:OpenControlChannel",
-    "ssmmessages:OpenDataChannel",
-)
-"""What ECS Exec needs on the task role (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html)."""
-
-SESSION_ACTIONS = ("ssm:UpdateInstanceInformation", *EXECUTE_COMMAND_ACTIONS)
-"""What Session Manager needs on the role of an instance.
-
-https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
-"""
-
-SESSION_POLICIES = frozenset(
-    {
-        SESSION_POLICY,
-        "AmazonSSMManagedEC2InstanceDefaultPolicy",
-        "AmazonEC2RoleforSSM",
-        "AmazonSSMFullAccess",
-        ADMINISTRATOR,
-        POWER_USER,
-    }
-)
-"""AWS's managed policies that allow all of it."""
-
-HOST_MANAGEMENT = "/ssm/managed-instance/default-ec2-instance-management-role"
-"""The setting of Systems Manager that gives all instances of an account and region a role for it.
-
-https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html
-"""
-
-
-ECR_TOKEN_ACTION = "ecr:GetAuthorizationToken"  # noqa: S105 - an action, no token
-"""What every pull from ECR needs on the role that pulls, whatever the repository's own policy allows."""
-SECRET_ACTION, PARAMETER_ACTION = "secretsmanager:GetSecretValue", "ssm:GetParameters"
-"""What the agent calls for a secret of Secrets Manager, and for an SSM parameter."""
-FILE_ACTIONS = ("s3:GetObject", "s3:GetBucketLocation")
-"""What the agent calls for an environment file.
-
-https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
-"""
-
-
-def reading_action(value_from: str) -> str:
-    """What the agent calls to read the secret that a container names by its ARN, or as an SSM parameter's name.
-
-    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Secret.html
-    """
-    return SECRET_ACTION if ":secretsmanager:" in value_from else PARAMETER_ACTION
-
-
-def is_in_ecr(image: str) -> bool:
-    """Whether an image lies in a private repository of ECR."""
-    return _ECR_IMAGE.match(image) is not None
 
 
 @dataclass(frozen=True)
@@ -229,7 +168,7 @@ def _mount(mounted: FileSystem) -> Statement:
 
 
 def _ecr(partition: str, images: Iterable[str]) -> list[Statement]:
-    found = (_ECR_IMAGE.match(image) for image in images)
+    found = (ECR_IMAGE.match(image) for image in images)
     repositories = sorted({f"arn:{partition}:ecr:{m[2] or m[3]}:{m[1]}:repository/{m[4]}" for m in found if m})
     if not repositories:
         return []

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ecs_model.containers import Protocol
 from ecs_model.fleet import ContainerInstance, PlacedTask, Status
 from ecs_model.instance_attributes import INSTANCE_TYPE
 from ecs_model.instance_types import catalogue
+from ecs_model.network_modes import Protocol
 from ecs_model.task_needs import HostPort, Resources, Task
 
 TRUNK = "ecs.awsvpc-trunk-id"

@@ -11,6 +11,9 @@ Karpenter's assumption, which overestimates on no known type (kubernetes-sigs/ka
 MemTotal, so an m4.large of 8,192 MiB shows 7,985.
 """
 
+LEAST_MEMORY = 6
+"""MiB that a container or a task has at least."""
+
 
 class Fit(Enum):
     """Whether a task fits an empty container instance."""
@@ -18,6 +21,11 @@ class Fit(Enum):
     SURELY = "fits"
     PERHAPS = "may not fit"
     NEVER = "cannot fit"
+
+
+def placed_memory(memory: int | None, reservation: int | None) -> int:
+    """MiB that placement counts for a container: the reservation where there is one, else the limit."""
+    return reservation or memory or 0
 
 
 def surely_registered(installed: int, reserved: int = 0) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ecs_model.containers import Protocol
+from ecs_model.network_modes import Protocol
 from ecs_model.ports import HIGHEST, LOWEST
 from ecs_model.problem import Problem, out_of_range
 

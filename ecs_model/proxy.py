@@ -7,7 +7,8 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ecs_model.containers import Container, NetworkMode
+from ecs_model.containers import Container
+from ecs_model.network_modes import NetworkMode
 from ecs_model.ports import HIGHEST, LOWEST
 from ecs_model.problem import Problem, out_of_range
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ecs_model.containers import Protocol
 from ecs_model.network_listener import ListenerProtocol, NetworkListener
+from ecs_model.network_modes import Protocol
 from ecs_model.notation import is_host_header
 from ecs_model.ports import HIGHEST, LOWEST
 from ecs_model.problem import Problem, out_of_range, under

@@ -4,7 +4,8 @@ https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html,
 https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
 """
 
-from ecs_model.iam import TASKS_SERVICE, Document, document
+from ecs_model.iam import Document, document
+from ecs_model.iam_actions import TASKS_SERVICE
 
 SCHEDULER_SERVICE = "scheduler.amazonaws.com"
 """Who takes the role of a schedule."""

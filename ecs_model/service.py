@@ -11,9 +11,10 @@ from ecs_model.attachments import (
     health_port_problems,
     reached_problems,
 )
-from ecs_model.containers import Container, NetworkMode
+from ecs_model.containers import Container
 from ecs_model.deployment import problems as watch_problems
 from ecs_model.discovery import ServiceDiscovery
+from ecs_model.network_modes import NetworkMode
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Problem, under
 from ecs_model.routing import ServiceRouting

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ecs_model.containers import Container, NetworkMode, PortMapping
+from ecs_model.containers import Container, PortMapping
 from ecs_model.discovery import Group, Link
+from ecs_model.network_modes import NetworkMode
 from ecs_model.ports import HIGHEST, LOWEST, PortRange
 from ecs_model.problem import Problem, out_of_range, under
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ecs_model.containers import NetworkMode
+from ecs_model.network_modes import NetworkMode
 from ecs_model.problem import Problem, out_of_range, under
 from ecs_model.routing import Routing
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from ecs_model.containers import Container, DependencyCondition, NetworkMode
+from ecs_model.containers import Container, DependencyCondition
+from ecs_model.dependencies import waiting_forever
+from ecs_model.network_modes import NetworkMode
 from ecs_model.problem import Problem, of_these, under
 
 
@@ -62,14 +64,6 @@ def circle_problems(containers: Mapping[str, Container]) -> Iterator[Problem]:
         yield Problem(
             ("containers",), f"never start, for they wait for each other ({', '.join(stuck)}): break the circle"
         )
-
-
-def waiting_forever(waits: Mapping[str, set[str]]) -> list[str]:
-    """The containers, sorted, that wait in a circle, or for one that does, by the names they wait for."""
-    stuck = {name: {other for other in others if other in waits} - {name} for name, others in waits.items()}
-    while ready := {name for name, others in stuck.items() if not others}:
-        stuck = {name: others - ready for name, others in stuck.items() if name not in ready}
-    return sorted(stuck)
 
 
 def _dependency_problems(

@@ -10,13 +10,14 @@ from ecs_model.balancing import Attachment, balancing_problems
 from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
 from ecs_model.cluster import ClusterSettings, ContainerInsights
 from ecs_model.container_rules import fixed_port
-from ecs_model.containers import NetworkMode, Protocol, memory_parts
+from ecs_model.containers import memory_parts
 from ecs_model.dashboard import problems as dashboard_problems
 from ecs_model.discovery import Link, Member, links, namespace_problem
 from ecs_model.instance_needs import need_problems
 from ecs_model.load_balancer import LoadBalancerSettings
 from ecs_model.memory import Fit
 from ecs_model.network import Nat, NetworkSettings
+from ecs_model.network_modes import NetworkMode, Protocol
 from ecs_model.one_off_task import OneOffTaskSettings
 from ecs_model.problem import Path, Problem, under
 from ecs_model.scheduled_task import ScheduledTaskSettings, strategy_length_problems

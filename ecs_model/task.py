@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ecs_model.container_rules import problems as container_problems
-from ecs_model.containers import Container, NetworkMode, needed_cpu, needed_memory
+from ecs_model.containers import Container, needed_cpu, needed_memory
 from ecs_model.environment_rules import key_problems
 from ecs_model.iam import PolicyStatement
 from ecs_model.images import Architecture
+from ecs_model.network_modes import NetworkMode
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Problem, under
 from ecs_model.proxy import ProxyConfiguration

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from ecs_model.containers import NetworkMode, Protocol
 from ecs_model.images import Architecture
+from ecs_model.network_modes import NetworkMode, Protocol
 from ecs_model.query_expression import Expression
 
 SERVICE = "service:"

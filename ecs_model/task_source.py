@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ecs_model.cluster_query import parse
-from ecs_model.containers import NetworkMode, Protocol, placed_memory
 from ecs_model.images import Architecture
+from ecs_model.memory import placed_memory
+from ecs_model.network_modes import NetworkMode, Protocol
 from ecs_model.placement_rules import ConstraintType, PlacementConstraint, expressions
 from ecs_model.service import ServiceSettings
 from ecs_model.task_needs import SERVICE, HostPort, RequiredAttribute, Task

@@ -8,7 +8,8 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ecs_model import bottlerocket
-from ecs_model.agent import CLUSTER, CONFIG_FILE, PORT_RANGE, parse, render
+from ecs_model.agent_config import parse, render
+from ecs_model.agent_variables import CLUSTER, CONFIG_FILE, PORT_RANGE
 from ecs_model.shell_variables import literals, substituted
 
 _GZIP = b"\x1f\x8b"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from ecs_model.containers import Protocol
 from ecs_model.fleet import ContainerInstance
 from ecs_model.headroom import Headroom, Summary, headrooms, summary, takes_tasks, usable
+from ecs_model.network_modes import Protocol
 from ecs_model.task_needs import SERVICE, Task
 from operations.report import Amounts, Model, Needs, Report, common
 from operations.snapshot import Provider, Service, Snapshot

@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from ecs_model.cluster_query import QueryError
-from ecs_model.containers import NetworkMode
 from ecs_model.fleet import PlacedTask
 from ecs_model.instance_source import placed_task, short
+from ecs_model.network_modes import NetworkMode
 from ecs_model.placement_rules import ConstraintType, PlacementConstraint, PlacementStrategy, expressions
 from ecs_model.strategy import FARGATE, StrategyItem, next_provider
 from ecs_model.task_needs import Task

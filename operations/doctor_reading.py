@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ecs_model import agent
+from ecs_model import agent_config
+from ecs_model.agent_variables import CLUSTER
 from ecs_model.cluster_facts import Ingress, Recommended, Refresh
 from ecs_model.images import recommended_parameter
 from ecs_model.ports import HIGHEST, LOWEST, PortRange
@@ -165,4 +166,4 @@ def settings(member: Member | None, templates: Templates) -> tuple[str | None, P
     variables = templates.get((member.template, member.version)) if member else None
     if variables is None:
         return None, None
-    return variables.get(agent.CLUSTER, ""), agent.dynamic_ports(variables)
+    return variables.get(CLUSTER, ""), agent_config.dynamic_ports(variables)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
-from ecs_model.iam import SESSION_POLICIES
+from ecs_model.iam_actions import SESSION_POLICIES
 from ecs_model.policy_document import MalformedPolicy, PolicyDocument, Statement, missing_actions
 from operations.reading import Reader
 

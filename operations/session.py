@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from ecs_model.access import InstanceAccess, Obstacle, TaskAccess, instance_obstacles, task_obstacles
-from ecs_model.iam import EXECUTE_COMMAND_ACTIONS, SESSION_ACTIONS
+from ecs_model.iam_actions import EXECUTE_COMMAND_ACTIONS, SESSION_ACTIONS
 from ecs_model.instance_source import short
 from operations import doctor_reading, roles
 from operations.aws import Aws, Target

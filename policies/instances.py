@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from ecs_model.agent import PORT_RANGE, dynamic_ports
+from ecs_model.agent_config import dynamic_ports
+from ecs_model.agent_variables import PORT_RANGE
 from ecs_model.operating_system import OperatingSystem
 from ecs_model.ports import EPHEMERAL, KERNEL, PortRange
 from policies.exposure import exposures

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ecs_model.agent import CLUSTER
+from ecs_model.agent_variables import CLUSTER
 from policies.properties import References, Unknown
 from policies.stack import Stack, by_owner, remembered
 from policies.views.auto_scaling_group import AutoScalingGroup

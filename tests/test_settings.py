@@ -16,8 +16,9 @@ from pulumi.runtime import mocks
 import settings
 from ecs_model.agent import ImagePullBehavior
 from ecs_model.capacity import PurchaseOption
-from ecs_model.containers import DependencyCondition, NetworkMode
+from ecs_model.containers import DependencyCondition
 from ecs_model.network import Nat
+from ecs_model.network_modes import NetworkMode
 from ecs_model.problem import dotted
 
 ROOT = Path(__file__).parents[1]

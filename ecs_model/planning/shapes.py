@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecs_model.containers import Protocol
 from ecs_model.fleet import ContainerInstance
+from ecs_model.network_modes import Protocol
 from ecs_model.placement import copies_on
 from ecs_model.planning.fleet_need import Offer, Wanted
 from ecs_model.refusals import MOST_RESERVED_PORTS

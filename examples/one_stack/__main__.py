@@ -5,8 +5,9 @@ import pulumi
 import components as ecs
 from ecs_model.capacity import CapacitySettings
 from ecs_model.cluster import ClusterSettings
-from ecs_model.containers import NetworkMode, PortMapping
+from ecs_model.containers import PortMapping
 from ecs_model.network import NetworkSettings, NewNetwork
+from ecs_model.network_modes import NetworkMode
 from ecs_model.routing import Routing
 from ecs_model.strategy import StrategyItem
 

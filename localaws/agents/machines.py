@@ -15,10 +15,11 @@ from moto.core.types import Base64EncodedString
 from moto.ec2.models import ec2_backends
 from moto.ssm.models import ssm_backends
 
-from ecs_model import agent, fleet
-from ecs_model.containers import Protocol
+from ecs_model import agent, agent_config, fleet
+from ecs_model.agent_variables import CLUSTER
 from ecs_model.instance_source import TRUNK
 from ecs_model.instance_types import catalogue
+from ecs_model.network_modes import Protocol
 from ecs_model.user_data import NotUnderstood, agent_variables
 
 ENDED = ("terminated", "shutting-down")
@@ -48,7 +49,7 @@ def muster(backend: Any) -> None:
     for machine in machines.values():
         # Once: an instance that was deregistered by hand stays away until its agent is started anew.
         if machine.state == "running" and not hasattr(machine, "joined"):
-            name = variables(machine.user_data).get(agent.CLUSTER, "").rpartition("/")[2]
+            name = variables(machine.user_data).get(CLUSTER, "").rpartition("/")[2]
             if name in backend.clusters and backend.clusters[name].status == "ACTIVE":
                 backend.register_container_instance(name, machine.id)
 
@@ -69,8 +70,8 @@ def _variables(text: str) -> Mapping[str, str]:
 def settings(told: Mapping[str, str]) -> agent.AgentSettings:
     """What an agent's variables say of ports and memory."""
     return agent.AgentSettings(
-        dynamic_host_port_range=str(agent.dynamic_ports(told)),
-        reserved_memory=agent.reserved_memory(told) or 0,
+        dynamic_host_port_range=str(agent_config.dynamic_ports(told)),
+        reserved_memory=agent_config.reserved_memory(told) or 0,
         reserved_ports=[int(port) for port in _parsed(told, "ECS_RESERVED_PORTS", list)],
     )
 

@@ -11,7 +11,7 @@ from moto.ec2.models import ec2_backends
 from moto.ecs.exceptions import InvalidParameterException
 
 from ecs_model.cluster_query import QueryError
-from ecs_model.containers import NetworkMode
+from ecs_model.network_modes import NetworkMode
 from ecs_model.placement_rules import (
     ON_SERVICES,
     SERVICE_DEFAULT,

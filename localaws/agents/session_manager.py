@@ -12,7 +12,7 @@ from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 from moto.ssm.responses import SimpleSystemManagerResponse
 
-from ecs_model.iam import SESSION_ACTIONS, SESSION_POLICIES
+from ecs_model.iam_actions import SESSION_ACTIONS, SESSION_POLICIES
 from ecs_model.policy_document import PolicyDocument
 from localaws.moto_fixes.patch import give
 

@@ -15,8 +15,8 @@ from moto.ec2.models import ec2_backends
 from moto.ecs.models import Container, Task
 from moto.moto_api._internal import mock_random
 
-from ecs_model.containers import NetworkMode
 from ecs_model.fleet import PlacedTask
+from ecs_model.network_modes import NetworkMode
 from ecs_model.task_needs import SERVICE
 from ecs_model.task_needs import Task as Need
 

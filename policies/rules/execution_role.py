@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ecs_model.iam import ECR_TOKEN_ACTION, FILE_ACTIONS, is_in_ecr, reading_action
+from ecs_model.iam_actions import ECR_TOKEN_ACTION, FILE_ACTIONS, is_in_ecr, reading_action
 from ecs_model.policy_document import AGENT_POLICY, EXECUTION_POLICY, denied_actions, missing_actions
 from policies.relations import task_elsewhere
 from policies.role_policies import permissions, unsure

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from ecs_model.agent import BLOCK_IMDS, blocks_metadata
-from ecs_model.containers import NetworkMode
+from ecs_model.agent_config import blocks_metadata
+from ecs_model.agent_variables import BLOCK_IMDS
+from ecs_model.network_modes import NetworkMode
 from policies.exposure import runs_on
 from policies.relations import Fleet, fleet, task_definitions
 from policies.rule import ADVISORY, MEDIUM, Finding, Options, Verdict, each, rule

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ecs_model.agent import takes_the_instance_role
+from ecs_model.agent_config import takes_the_instance_role
 from policies.relations import fleet, groups_launching
 from policies.rule import HIGH, MANDATORY, Finding, Options, Verdict, each, rule
 from policies.stack import Stack

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from ecs_model.iam import EC2_SERVICE, EC2_SERVICES, HOST_MANAGEMENT, SESSION_ACTIONS, SESSION_POLICIES
+from ecs_model.iam_actions import EC2_SERVICE, EC2_SERVICES, HOST_MANAGEMENT, SESSION_ACTIONS, SESSION_POLICIES
 from ecs_model.policy_document import (
     ADMINISTRATOR,
     ADMINISTRATORS,

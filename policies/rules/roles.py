@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ecs_model.iam import TASKS_SERVICE
+from ecs_model.iam_actions import TASKS_SERVICE
 from policies.properties import References
 from policies.relations import task_elsewhere
 from policies.rule import ADVISORY, HIGH, LOW, MANDATORY, MEDIUM, Finding, Option, Options, Verdict, each, rule

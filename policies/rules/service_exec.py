@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ecs_model.iam import EXECUTE_COMMAND_ACTIONS, SESSION_POLICIES
+from ecs_model.iam_actions import EXECUTE_COMMAND_ACTIONS, SESSION_POLICIES
 from policies.relations import service_elsewhere, task_definitions
 from policies.role_policies import allows
 from policies.rule import ADVISORY, HIGH, MANDATORY, Finding, Options, Verdict, each, rule

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ecs_model.containers import NetworkMode
+from ecs_model.network_modes import NetworkMode
 from policies.relations import service_elsewhere, target_groups, task_definitions
 from policies.rule import HIGH, MANDATORY, Finding, Options, Verdict, each, rule
 from policies.stack import Stack

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ecs_model.containers import NetworkMode
+from ecs_model.network_modes import NetworkMode
 from policies.placement import launch_of
 from policies.relations import service_elsewhere, task_definitions
 from policies.rule import ADVISORY, HIGH, MANDATORY, MEDIUM, Finding, Options, Verdict, each, rule

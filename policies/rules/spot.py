@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from ecs_model.agent import SPOT_DRAINING, drains_spot
+from ecs_model.agent_config import drains_spot
+from ecs_model.agent_variables import SPOT_DRAINING
 from policies.relations import Fleet, fleet, groups_launching, groups_of_provider
 from policies.rule import ADVISORY, MEDIUM, Finding, Options, Verdict, each, rule
 from policies.stack import Stack

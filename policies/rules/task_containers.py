@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from ecs_model.containers import NetworkMode
-from ecs_model.sibling_rules import waiting_forever
+from ecs_model.dependencies import waiting_forever
+from ecs_model.network_modes import NetworkMode
 from policies.rule import HIGH, MANDATORY, Finding, Options, Verdict, each, rule
 from policies.views.container import ContainerDefinition
 from policies.views.task_definition import TaskDefinition

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ecs_model.containers import NetworkMode
+from ecs_model.network_modes import NetworkMode
 from policies.properties import Properties
 from policies.relations import services_running, task_elsewhere
 from policies.rule import ADVISORY, HIGH, LOW, MANDATORY, Finding, Option, Options, Verdict, each, rule

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from posixpath import normpath
 
-from ecs_model.containers import NetworkMode
+from ecs_model.network_modes import NetworkMode
 from policies.properties import Properties
 from policies.rule import ADVISORY, HIGH, LOW, MEDIUM, Finding, Option, Options, Verdict, each, rule
 from policies.views.container import ContainerDefinition

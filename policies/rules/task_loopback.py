@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from ecs_model.containers import NetworkMode
 from ecs_model.loopback import loopback_pairs, loopback_ports
+from ecs_model.network_modes import NetworkMode
 from policies.rule import ADVISORY, MEDIUM, Finding, Options, Verdict, each, rule
 from policies.views.container import ContainerDefinition
 from policies.views.task_definition import TaskDefinition

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ecs_model.containers import NetworkMode
+from ecs_model.network_modes import NetworkMode
 from ecs_model.ports import RESERVED_TCP
 from policies.properties import Properties
 from policies.rule import HIGH, MANDATORY, Finding, Options, Verdict, each, rule

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ecs_model.container_rules import LEAST_MEMORY
+from ecs_model.memory import LEAST_MEMORY
 from policies.rule import HIGH, MANDATORY, Finding, Options, Verdict, each, rule
 from policies.views.container import ContainerDefinition
 from policies.views.task_definition import TaskDefinition

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from ecs_model.iam import TASKS_SERVICE
+from ecs_model.iam_actions import TASKS_SERVICE
 from ecs_model.policy_document import ADMINISTRATOR, EXECUTION_POLICY, POWER_USER
 from policies.relations import task_elsewhere
 from policies.role_policies import executes, permissions

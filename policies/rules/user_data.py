@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ecs_model.agent import CLUSTER
+from ecs_model.agent_variables import CLUSTER
 from ecs_model.secrets import secret_in
 from ecs_model.user_data import is_encoded
 from policies.properties import References, Unknown

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from ecs_model.containers import placed_memory
+from ecs_model.memory import placed_memory
 from ecs_model.ports import PortRange
 from policies.properties import Properties
 

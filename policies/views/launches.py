@@ -6,7 +6,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
-from ecs_model.agent import reserved_memory
+from ecs_model.agent_config import reserved_memory
 from ecs_model.images import public_parameter
 from ecs_model.operating_system import OperatingSystem, of_image, of_user_data
 from ecs_model.user_data import NotUnderstood, agent_variables, plain_parts

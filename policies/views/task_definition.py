@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from ecs_model.containers import NetworkMode
 from ecs_model.fitting import Demand
 from ecs_model.images import Architecture
+from ecs_model.network_modes import NetworkMode
 from ecs_model.placement_rules import PlacementConstraint
 from policies.properties import Malformed, Properties, References, Unknown
 from policies.views.container import ContainerDefinition, port_mapping, spelled

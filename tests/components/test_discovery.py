@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 import components as ecs
-from ecs_model.containers import NetworkMode
+from ecs_model.network_modes import NetworkMode
 from tests.components.component_harness import Graph, deploy, refused
 from tests.components.test_program import ROOT, run
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 import components as ecs
-from ecs_model.containers import NetworkMode
+from ecs_model.network_modes import NetworkMode
 from tests.components.component_harness import Graph, deploy, refused
 
 SPOT = [ecs.CapacityProviderStrategyItemArgs("FARGATE_SPOT", 1)]

@@ -5,7 +5,7 @@ import shlex
 import pytest
 
 import components as ecs
-from ecs_model.containers import NetworkMode
+from ecs_model.network_modes import NetworkMode
 from tests.components.component_harness import deploy, refused
 from tests.components.test_program import run
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import components as ecs
-from ecs_model.containers import NetworkMode
+from ecs_model.network_modes import NetworkMode
 from ecs_model.scheduled_task import Timing
 from tests.components.component_harness import Graph, deploy, refused
 from tests.components.test_program import run

@@ -8,9 +8,9 @@ import pulumi
 import pytest
 
 import components as ecs
-from ecs_model.containers import NetworkMode
 from ecs_model.ebs import EbsVolume, FilesystemType
 from ecs_model.network_listener import ListenerProtocol, NetworkListener
+from ecs_model.network_modes import NetworkMode
 from ecs_model.routing import Routing, Stickiness, TargetHealthCheck
 from ecs_model.shifting import DeploymentSettings, DeploymentStrategy, LifecycleHook, LifecycleStage
 from tests.components.component_harness import Graph, deploy, refused

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 import components as ecs
-from ecs_model.containers import NetworkMode
+from ecs_model.network_modes import NetworkMode
 from ecs_model.ports import EPHEMERAL
 from ecs_model.service_connect import ConnectPort
 from tests.components.component_harness import Graph, deploy, refused

@@ -9,8 +9,9 @@ import pytest
 import components as ecs
 from ecs_model.agent import AgentSettings
 from ecs_model.capacity import CapacitySettings
-from ecs_model.containers import NetworkMode, PortMapping
+from ecs_model.containers import PortMapping
 from ecs_model.iam import PolicyStatement
+from ecs_model.network_modes import NetworkMode
 from ecs_model.proxy import ProxyConfiguration
 from ecs_model.sessions import ExecuteCommandSettings
 from tests.components.component_harness import ACCOUNT, REGION, Graph, deploy, refused

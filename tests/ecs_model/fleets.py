@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from ecs_model.cluster_query import parse
-from ecs_model.containers import NetworkMode, Protocol
 from ecs_model.fleet import ContainerInstance, Fleet, Status
 from ecs_model.images import Architecture
 from ecs_model.instance_attributes import AVAILABILITY_ZONE, CPU_ARCHITECTURE, INSTANCE_TYPE
+from ecs_model.network_modes import NetworkMode, Protocol
 from ecs_model.placement import Placer
 from ecs_model.placement_rules import PACK_MEMORY, SPREAD_INSTANCES, SPREAD_ZONES, PlacementStrategy
 from ecs_model.ports import PortRange

@@ -180,7 +180,7 @@ ON_BOTTLEROCKET = AgentSettings(
     [AgentSettings(), ON_BOTTLEROCKET, AgentSettings(image_cleanup=ImageCleanup(enabled=False), allow_privileged=True)],
 )
 def test_bottlerocket_gets_the_same_in_its_own_words(settings: AgentSettings, spot: bool) -> None:
-    assert list(bottlerocket.lacking(settings)) == []
+    assert list(bottlerocket.lacking(config("any", settings), settings.variables)) == []
     wanted = config("web", settings, spot=spot)
     assert agent_variables(encode(bottlerocket.render(wanted))) == wanted
 

@@ -7,9 +7,10 @@ import pytest
 
 from ecs_model.attachments import Reached
 from ecs_model.balancing import Attachment, balancing_problems
-from ecs_model.containers import Container, NetworkMode, PortMapping, Protocol
+from ecs_model.containers import Container, PortMapping
 from ecs_model.load_balancer import ExistingLoadBalancer, LoadBalancerSettings, LoadBalancerType, balancer_arn
 from ecs_model.network_listener import ListenerProtocol, NetworkListener
+from ecs_model.network_modes import NetworkMode, Protocol
 from ecs_model.problem import dotted
 from ecs_model.routing import HealthProtocol, Routing, ServiceRouting, TargetHealthCheck
 from ecs_model.rule_priority import FIRST_AUTOMATIC, automatic_priority

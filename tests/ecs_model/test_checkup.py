@@ -10,9 +10,9 @@ import pytest
 
 from ecs_model.checkup import Check, Finding, checkup, named
 from ecs_model.cluster_facts import ClusterFacts, Deployed, Ingress, Machine, Recommended, Refresh, ScalingGroup
-from ecs_model.containers import Protocol
 from ecs_model.fleet import ContainerInstance, PlacedTask, Status
 from ecs_model.images import recommended_parameter
+from ecs_model.network_modes import Protocol
 from ecs_model.ports import EPHEMERAL, KERNEL, PortRange
 from ecs_model.task_needs import HostPort, Resources, Task
 

@@ -19,11 +19,12 @@ from ecs_model.container_options import (
     UlimitName,
 )
 from ecs_model.container_rules import problems
-from ecs_model.containers import Container, ContainerHealthCheck, Dependency, DependencyCondition, NetworkMode
+from ecs_model.containers import Container, ContainerHealthCheck, Dependency, DependencyCondition
 from ecs_model.images import AmiFamily
 from ecs_model.instance_needs import need_problems
 from ecs_model.log_definitions import Awslogs
 from ecs_model.log_options import LogConfiguration, LogDriver
+from ecs_model.network_modes import NetworkMode
 from ecs_model.problem import dotted
 
 BRIDGE, AWSVPC, HOST, NONE = NetworkMode.BRIDGE, NetworkMode.AWSVPC, NetworkMode.HOST, NetworkMode.NONE

@@ -15,12 +15,11 @@ from ecs_model.containers import (
     ContainerHealthCheck,
     Dependency,
     DependencyCondition,
-    NetworkMode,
     PortMapping,
-    Protocol,
     needed_memory,
 )
 from ecs_model.log_definitions import Awslogs
+from ecs_model.network_modes import NetworkMode, Protocol
 from ecs_model.ports import PortRange
 from ecs_model.problem import dotted
 

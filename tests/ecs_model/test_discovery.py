@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from ecs_model.capacity import CapacitySettings
-from ecs_model.containers import Container, NetworkMode, PortMapping
+from ecs_model.containers import Container, PortMapping
 from ecs_model.discovery import Group, Link, Member, ServiceDiscovery, links, namespace_problem, record_type
+from ecs_model.network_modes import NetworkMode
 from ecs_model.service import ServiceSettings
 from tests.ecs_model.test_service_stack_iam import STACK, told
 

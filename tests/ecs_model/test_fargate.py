@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from ecs_model.container_options import Device, KernelCapabilities, LinuxCapability, LinuxParameters, Tmpfs
-from ecs_model.containers import Container, NetworkMode
+from ecs_model.containers import Container
 from ecs_model.fargate import on_fargate, problems
 from ecs_model.log_options import LogConfiguration, LogDriver
+from ecs_model.network_modes import NetworkMode
 from ecs_model.problem import dotted
 from ecs_model.strategy import StrategyItem
 from ecs_model.task_options import IpcMode, PidMode

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from ecs_model.containers import NetworkMode, Protocol
 from ecs_model.fleet import Status
 from ecs_model.instance_source import MOST_INTERFACES, TRUNK, container_instance, placed_task, task_interfaces
+from ecs_model.network_modes import NetworkMode, Protocol
 from ecs_model.refusals import fits
 from ecs_model.task_needs import HostPort, Resources
 from tests.ecs_model.fleets import task

@@ -6,10 +6,11 @@ import pytest
 
 from ecs_model.container_definitions import definitions
 from ecs_model.container_rules import problems
-from ecs_model.containers import Container, NetworkMode, PortMapping
+from ecs_model.containers import Container, PortMapping
 from ecs_model.environment_rules import key_problems
 from ecs_model.log_definitions import Awslogs
 from ecs_model.log_options import FirelensConfiguration, FirelensType, LogConfiguration, LogDriver
+from ecs_model.network_modes import NetworkMode
 from ecs_model.problem import dotted
 
 BRIDGE = NetworkMode.BRIDGE

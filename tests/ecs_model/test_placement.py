@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecs_model.cluster_query import parse
-from ecs_model.containers import Protocol
 from ecs_model.fleet import ContainerInstance, Fleet
+from ecs_model.network_modes import Protocol
 from ecs_model.placement import (
     Placed,
     Placer,

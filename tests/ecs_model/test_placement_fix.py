@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 
 from ecs_model.cluster_query import parse
-from ecs_model.containers import NetworkMode, Protocol
 from ecs_model.fleet import ContainerInstance, Fleet, Status, started
 from ecs_model.images import Architecture
 from ecs_model.instance_attributes import CPU_ARCHITECTURE, INSTANCE_TYPE
 from ecs_model.instance_types import catalogue
+from ecs_model.network_modes import NetworkMode, Protocol
 from ecs_model.placement import Placed, candidates, place
 from ecs_model.placement_fix import NEW_INSTANCE, Fix, Where, nearest_fixes
 from ecs_model.ports import PortRange

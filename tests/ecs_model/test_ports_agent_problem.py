@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecs_model import agent
+from ecs_model import agent, agent_config, agent_variables
 from ecs_model.agent import AgentSettings, ImagePullBehavior
 from ecs_model.ports import EPHEMERAL, HIGHEST, KERNEL, LOWEST, RESERVED_TCP, PortRange, host_port_problem
 from ecs_model.problem import InvalidSettings, Problem, dotted, refuse, under
@@ -95,7 +95,7 @@ def test_the_agent_s_variables() -> None:
 
 
 def test_rendered_line_by_line() -> None:
-    assert agent.render({"B": "2", "A": "1"}) == "B=2\nA=1\n"
+    assert agent_config.render({"B": "2", "A": "1"}) == "B=2\nA=1\n"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_rendered_line_by_line() -> None:
     ],
 )
 def test_parsed_as_the_agent_does(text: str, read: dict[str, str]) -> None:
-    assert agent.parse(text) == read
+    assert agent_config.parse(text) == read
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,8 @@ def test_parsed_as_the_agent_does(text: str, read: dict[str, str]) -> None:
     [("49153-65535", EPHEMERAL), ("1024-2000", PortRange(1024, 2000)), ('"49153-65535"', KERNEL), ("x", KERNEL)],
 )
 def test_the_range_in_use(value: str, used: PortRange) -> None:
-    assert agent.dynamic_ports({agent.PORT_RANGE: value}) == used
-    assert agent.dynamic_ports({}) == KERNEL
+    assert agent_config.dynamic_ports({agent_variables.PORT_RANGE: value}) == used
+    assert agent_config.dynamic_ports({}) == KERNEL
 
 
 @pytest.mark.parametrize(
@@ -176,19 +176,19 @@ def test_a_refusal_lists_everything() -> None:
 
 @pytest.mark.parametrize(("value", "on"), [("true", True), ("1", True), ("T", True), ("yes", False), ("", False)])
 def test_switches_as_the_agent_reads_them(value: str, on: bool) -> None:
-    assert agent.drains_spot({agent.SPOT_DRAINING: value}) is on
-    assert agent.blocks_metadata({agent.BLOCK_IMDS: value}) is on
-    assert agent.takes_the_instance_role({agent.EXTERNAL: value}) is not on
+    assert agent_config.drains_spot({agent_variables.SPOT_DRAINING: value}) is on
+    assert agent_config.blocks_metadata({agent_variables.BLOCK_IMDS: value}) is on
+    assert agent_config.takes_the_instance_role({agent_variables.EXTERNAL: value}) is not on
 
 
 def test_switches_are_off_where_nothing_is_said() -> None:
-    assert not agent.drains_spot({})
-    assert not agent.blocks_metadata({})
-    assert agent.takes_the_instance_role({})
+    assert not agent_config.drains_spot({})
+    assert not agent_config.blocks_metadata({})
+    assert agent_config.takes_the_instance_role({})
 
 
 def test_an_agent_with_keys_of_its_own_takes_no_instance_role() -> None:
-    assert not agent.takes_the_instance_role({"AWS_ACCESS_KEY_ID": "AKIA" + "IOSFODNN7EXAMPLE"})
+    assert not agent_config.takes_the_instance_role({"AWS_ACCESS_KEY_ID": "AKIA" + "IOSFODNN7EXAMPLE"})
 
 
 @pytest.mark.parametrize(
@@ -197,5 +197,5 @@ def test_an_agent_with_keys_of_its_own_takes_no_instance_role() -> None:
      ("", 0), ("$MEMORY", None), ("`free`", None)],
 )  # fmt: skip
 def test_reserved_memory_as_the_agent_reads_it(value: str, reserved: int | None) -> None:
-    assert agent.reserved_memory({agent.RESERVED_MEMORY: value}) == reserved
-    assert agent.reserved_memory({}) == 0
+    assert agent_config.reserved_memory({agent_variables.RESERVED_MEMORY: value}) == reserved
+    assert agent_config.reserved_memory({}) == 0

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from ecs_model.agent import AgentSettings
 from ecs_model.cluster_query import parse
-from ecs_model.containers import NetworkMode, Protocol
 from ecs_model.fleet import ContainerInstance, Fleet, Status, started
 from ecs_model.images import Architecture
 from ecs_model.instance_attributes import CPU_ARCHITECTURE
 from ecs_model.instance_types import catalogue
+from ecs_model.network_modes import NetworkMode, Protocol
 from ecs_model.ports import RESERVED_TCP, PortRange
 from ecs_model.refusals import MOST_RESERVED_PORTS, Reason, Refusal, fits, refusals
 from ecs_model.task_needs import HostPort, RequiredAttribute, Resources, Task

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from ecs_model.container_definitions import definitions
-from ecs_model.containers import AppProtocol, Container, NetworkMode, PortMapping, Protocol
+from ecs_model.containers import Container, PortMapping
 from ecs_model.log_definitions import Awslogs
+from ecs_model.network_modes import AppProtocol, NetworkMode, Protocol
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import dotted
 from ecs_model.service import ServiceSettings

@@ -9,11 +9,12 @@ from ecs_model import iam
 from ecs_model.agent import AgentSettings
 from ecs_model.capacity import CapacitySettings
 from ecs_model.cluster import ClusterSettings
-from ecs_model.containers import Container, NetworkMode, PortMapping, Protocol
+from ecs_model.containers import Container, PortMapping
 from ecs_model.iam import PolicyStatement
 from ecs_model.images import Architecture
 from ecs_model.load_balancer import LoadBalancerSettings
 from ecs_model.network import ExistingNetwork, Nat, NetworkSettings, NewNetwork
+from ecs_model.network_modes import NetworkMode, Protocol
 from ecs_model.problem import dotted
 from ecs_model.routing import ServiceRouting
 from ecs_model.service import ServiceSettings

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from ecs_model.containers import Container, NetworkMode, PortMapping
+from ecs_model.containers import Container, PortMapping
 from ecs_model.discovery import ServiceDiscovery
 from ecs_model.load_balancer import LoadBalancerSettings
 from ecs_model.network_listener import NetworkListener
+from ecs_model.network_modes import NetworkMode
 from ecs_model.problem import dotted
 from ecs_model.routing import ServiceRouting
 from ecs_model.scaling_policies import TargetTracking

@@ -8,8 +8,9 @@ from ecs_model import iam
 from ecs_model.cluster import ClusterSettings
 from ecs_model.container_definitions import definitions
 from ecs_model.container_rules import problems
-from ecs_model.containers import Container, NetworkMode, PortMapping, VolumesFrom
+from ecs_model.containers import Container, PortMapping, VolumesFrom
 from ecs_model.log_definitions import Awslogs
+from ecs_model.network_modes import NetworkMode
 from ecs_model.problem import dotted
 from ecs_model.proxy import ProxyConfiguration
 from ecs_model.service import ServiceSettings

@@ -9,18 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecs_model.agent import (
+from ecs_model.agent import AgentSettings, ImagePullBehavior, config
+from ecs_model.agent_variables import (
     BLOCK_IMDS,
     CLUSTER,
     CONFIG_FILE,
     PORT_RANGE,
     RESERVED_MEMORY,
     SPOT_DRAINING,
-    AgentSettings,
-    ImagePullBehavior,
-    config,
+    Variable,
 )
-from ecs_model.agent_variables import Variable
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.user_data import NotUnderstood, agent_variables, encode, is_encoded, script
 

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from ecs_model.container_definitions import definitions
 from ecs_model.container_rules import problems
-from ecs_model.containers import Container, MountPoint, NetworkMode
+from ecs_model.containers import Container, MountPoint
 from ecs_model.ebs import EbsVolume
 from ecs_model.log_definitions import Awslogs
 from ecs_model.mount_rules import path_problem
+from ecs_model.network_modes import NetworkMode
 from ecs_model.problem import dotted
 from ecs_model.volumes import (
     DockerVolume,

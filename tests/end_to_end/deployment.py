@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ecs_model.agent import dynamic_ports
+from ecs_model.agent_config import dynamic_ports
 from ecs_model.ports import PortRange
 from ecs_model.user_data import agent_variables
 from tests.end_to_end.harness import Run, Workbench, config_file, read_config

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from ecs_model.agent import PORT_RANGE
+from ecs_model.agent_variables import PORT_RANGE
 from ecs_model.images import AmiFamily, ssm_parameter
 from ecs_model.instance_types import architecture
 from tests.end_to_end.deployment import Deployment, by_provider

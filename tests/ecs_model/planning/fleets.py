@@ -6,10 +6,10 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 
-from ecs_model.containers import NetworkMode, Protocol
 from ecs_model.fleet import ContainerInstance, started
 from ecs_model.images import Architecture
 from ecs_model.instance_types import InstanceType
+from ecs_model.network_modes import NetworkMode, Protocol
 from ecs_model.planning.fleet_need import Offer, Plan, PlannedInstance, Wanted
 from ecs_model.refusals import fits
 from ecs_model.task_needs import HostPort, Task
