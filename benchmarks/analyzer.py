@@ -72,9 +72,9 @@ class Analyzer:
         return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-def caching(directory: str) -> dict[str, str]:
-    """An environment in which Python keeps its bytecode in a directory of its own, whatever this process does."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+def caching(environment: Mapping[str, str], directory: str) -> dict[str, str]:
+    """An environment in which Python keeps its bytecode in a directory of its own, whatever was said before."""
+    kept = {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return kept | {"PYTHONPYCACHEPREFIX": directory}
 
 

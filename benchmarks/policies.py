@@ -1,5 +1,6 @@
 """How the pack's cost grows with resources and rules, against the SDK's own analyzer."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from statistics import median
@@ -46,7 +47,7 @@ def _startup() -> Iterator[Result]:
 
 
 def _started(pack: str, cache: str) -> float:
-    with running(pack, caching(cache)) as analyzer:
+    with running(pack, caching(os.environ, cache)) as analyzer:
         return analyzer.startup
 
 
@@ -57,7 +58,7 @@ def _ratio(pairs: Sequence[tuple[float, float]]) -> float:
 def _judging() -> Iterator[Result]:
     costs: dict[tuple[str, int], Cost] = {}
     with TemporaryDirectory() as cache, ExitStack() as stack:
-        packs = {pack: stack.enter_context(running(pack, caching(cache))) for pack in PACKS}
+        packs = {pack: stack.enter_context(running(pack, caching(os.environ, cache))) for pack in PACKS}
         for size, times in SIZES.items():
             costs |= {(pack, size): cost for pack, cost in _judged(packs, size, times).items()}
             yield from _compared({pack: costs[pack, size] for pack in PACKS}, size)

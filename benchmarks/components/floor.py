@@ -5,7 +5,6 @@ there as groups alone, for a resource's parents are part of its URN.
 """
 
 import base64
-import gc
 import json
 
 import pulumi
@@ -39,8 +38,6 @@ class Group(pulumi.ComponentResource):
 
 def program(services: int) -> None:
     """Registers everything, and the stack's outputs."""
-    # As our own program does, or its parts would be compared with something else than components.
-    gc.disable()
     stack = pulumi.get_stack()
     Group("Network", stack).register_outputs({})
     partition = aws.get_partition_output().partition
