@@ -18,7 +18,7 @@ from policies.relations import (
 from policies.stack import Stack, remembered
 from policies.views.auto_scaling_group import AutoScalingGroup
 from policies.views.cluster import CapacityProvider, Cluster
-from policies.views.launches import Instance, Launches
+from policies.views.launches import Instance, LaunchConfiguration, Launches
 from policies.views.resource import Resource
 from policies.views.service import Service
 from policies.views.strategy import StrategyEntry, only_fargate
@@ -119,8 +119,9 @@ def _rooms_of_cluster(stack: Stack, cluster: Cluster) -> list[Room]:
         groups = groups_launching(stack).get(launches, [])
         found += [_room_of_group(stack, group, None) for group in groups]
         if not groups:
-            # What launches from a template without a group of the program may choose other types.
-            alone = isinstance(launches, Instance)
+            # What launches from a template without a group of the program may choose other types; from a launch
+            # configuration it may not.
+            alone = isinstance(launches, Instance | LaunchConfiguration)
             found.append(Room(launches, (launches.instance_type or "",)) if alone else None)
     return _complete(found)
 

@@ -14,6 +14,7 @@ from moto.ecs.exceptions import EcsClientException, ECSException, InvalidParamet
 from moto.ecs.models import AccountSetting, CapacityProvider, EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
 
+from ecs_model.strategy import MANAGED_TAG
 from localaws.moto_fixes.patch import around, before, give
 
 # moto keeps no user's settings apart from the account's.
@@ -135,15 +136,24 @@ def _create_provider(self: Any, name: str, asg_details: dict[str, Any] | None, t
             "The specified Auto Scaling group ARN is already being used by another capacity provider. Specify a "
             "unique Auto Scaling group ARN and try again."
         )
-    _check_group(self, asg_details)
+    group = _group(self, arn)
+    _check_protection(group, asg_details)
+    if not any(tag["Key"] == MANAGED_TAG for tag in group.tags):
+        # ECS finds the group by it (developer guide, "cluster-auto-scaling").
+        mark = {"Key": MANAGED_TAG, "Value": "", "PropagateAtLaunch": "true", "ResourceType": "auto-scaling-group"}
+        group.tags = [*group.tags, {**mark, "ResourceId": group.name}]
 
 
-def _check_group(backend: Any, details: dict[str, Any]) -> None:
-    """AutoScalingGroupProvider: managed termination protection needs managed scaling and the group's protection."""
+def _group(backend: Any, arn: str) -> Any:
     groups = autoscaling_backends[backend.account_id][backend.region_name].autoscaling_groups.values()
-    group = next((item for item in groups if item.arn == details["autoScalingGroupArn"]), None)
+    group = next((item for item in groups if item.arn == arn), None)
     if group is None:
         raise EcsClientException("The specified Auto Scaling group ARN does not exist. Specify a valid one.")
+    return group
+
+
+def _check_protection(group: Any, details: dict[str, Any]) -> None:
+    """AutoScalingGroupProvider: managed termination protection needs managed scaling and the group's protection."""
     if details.get("managedTerminationProtection") != "ENABLED":
         return
     if details.get("managedScaling", {}).get("status") == "DISABLED":

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ecs_model.strategy import MANAGED_TAG
 from policies.groups import groups_of_instances, provided_groups, tag_of
 from policies.properties import Properties, Unknown
+from policies.relations import fleet, groups_launching
 from policies.rule import ADVISORY, HIGH, LOW, MANDATORY, MEDIUM, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.auto_scaling_group import AutoScalingGroup
@@ -103,12 +104,13 @@ def no_instance_weights(stack: Stack, options: Options) -> Iterator[Verdict]:
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-auto-scaling.html",
 )
 def desired_capacity(group: AutoScalingGroup, options: Options) -> Iterator[Verdict]:
-    """No group with the tag AmazonECSManaged states desiredCapacity without ignoring its changes.
+    """No group with the tag AmazonECSManaged states desiredCapacity without ignoring its changes, but for one whose
+    minSize and maxSize leave nothing to choose.
 
     The tag tells a capacity provider's group from others: what AWS fills in shows in a group's inputs alone, where
     there is no other resource to be seen.
     """
-    if group.states_desired_capacity and group.tag(MANAGED_TAG) is not None:
+    if group.states_desired_capacity and not group.is_fixed and group.tag(MANAGED_TAG) is not None:
         yield Finding("desiredCapacity is stated, and ECS scales the group")
 
 
@@ -123,7 +125,8 @@ def desired_capacity(group: AutoScalingGroup, options: Options) -> Iterator[Verd
     source="https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-configurations.html",
 )
 def launch_template(stack: Stack, options: Options) -> Iterator[Verdict]:
-    """No group of container instances has a launch configuration."""
+    """No group of container instances has a launch configuration; and none is there that a group may launch them from
+    which the program does not show, as one that a CloudFormation stack makes."""
 
     def modern(group: AutoScalingGroup) -> Iterator[Verdict]:
         key, written = next(group.launches)
@@ -132,7 +135,12 @@ def launch_template(stack: Stack, options: Options) -> Iterator[Verdict]:
         elif written:
             yield group.properties.unknown(key)
 
+    def used(configuration: LaunchConfiguration) -> Iterator[Verdict]:
+        if not groups_launching(stack).get(configuration) and fleet(stack, configuration):
+            yield Finding("is a launch configuration", configuration)
+
     yield from each(groups_of_instances(stack), modern)
+    yield from each(stack.all(LaunchConfiguration), used)
 
 
 @rule(

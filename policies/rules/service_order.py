@@ -22,7 +22,8 @@ from policies.views.service import Service
     source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html",
 )
 def depends_on_capacity(stack: Stack, options: Options) -> Iterator[Verdict]:
-    """A service that runs by a strategy comes after what attaches its cluster's providers, if the program does."""
+    """A service that runs by a strategy, its own or its cluster's default, comes after what attaches the cluster's
+    providers, if the program does."""
 
     def ordered(service: Service) -> Iterator[Verdict]:
         if service.launch_type or service_elsewhere(stack, service):
@@ -31,7 +32,7 @@ def depends_on_capacity(stack: Stack, options: Options) -> Iterator[Verdict]:
             association
             for cluster in clusters_of_service(stack, service)
             for association in associations(stack, cluster)
-            if isinstance(association, ClusterCapacityProviders)
+            if isinstance(association, ClusterCapacityProviders) and (service.strategy or association.default_strategy)
         ]
         waited_for = [association for association in attached if stack.comes_after(service, [association])]
         for association in attached:

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 
+from policies.properties import References
 from policies.relations import Association, groups_of_provider
 from policies.rule import ADVISORY, MEDIUM, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.auto_scaling_group import AutoScalingGroup
 from policies.views.cluster import CapacityProvider, Cluster, ClusterCapacityProviders
 from policies.views.security_group import Subnet
+from policies.views.strategy import only_fargate
 
-_STRATEGY = "defaultCapacityProviderStrategies"
+_STRATEGY, _PROVIDERS = "defaultCapacityProviderStrategies", "capacityProviders"
 
 
 @rule(
@@ -22,9 +24,10 @@ _STRATEGY = "defaultCapacityProviderStrategies"
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/capacity-availability-best-practice.html",
 )
 def zones(stack: Stack, options: Options) -> Iterator[Verdict]:
-    """The groups of all capacity providers in a cluster's default strategy lie in two or more zones together.
+    """The groups of all capacity providers in a cluster's default strategy, or of all that the cluster has where there
+    is none, lie in two or more zones together.
 
-    Subnets of another program count as a zone each. A strategy with capacity of another program is not judged.
+    Subnets of another program count as a zone each. Capacity of another program is not judged.
     """
 
     def spread(association: Association) -> Iterator[Verdict]:
@@ -36,22 +39,39 @@ def zones(stack: Stack, options: Options) -> Iterator[Verdict]:
             hidden = [key for key, written in group.places if stack.reaches_out(Subnet, group, key, written)]
             yield from (group.properties.unknown(key) for key in hidden)
             if places and not hidden:
-                yield Finding("all container instances of the default strategy are in one availability zone", group)
+                yield Finding(
+                    f"all container instances of the {_whose(association)} are in one availability zone", group
+                )
 
     holders: list[Association] = [*stack.all(ClusterCapacityProviders), *stack.all(Cluster)]
     yield from each(holders, spread)
 
 
+def _whose(association: Association) -> str:
+    return "default strategy" if association.default_strategy else "cluster's capacity providers"
+
+
 def _groups(stack: Stack, association: Association) -> list[AutoScalingGroup]:
-    """The groups of the default strategy; none where some of it is another program's."""
+    """The groups of the default strategy, or of all providers where there is none; none where some are another
+    program's."""
     groups: list[AutoScalingGroup] = []
-    for entry in association.default_strategy:
-        providers = stack.find(CapacityProvider, association, _STRATEGY, entry.provider)
+    for key, written in _written(association):
+        providers = stack.find(CapacityProvider, association, key, written)
         found = [group for provider in providers for group in groups_of_provider(stack, provider)]
         if not found:
             return []
         groups += found
     return list(dict.fromkeys(groups))
+
+
+def _written(association: Association) -> Iterator[tuple[str, References]]:
+    if association.default_strategy:
+        yield from ((_STRATEGY, entry.provider) for entry in association.default_strategy)
+        return
+    written = association.capacity_providers
+    yield from ((_PROVIDERS, References((name,))) for name in written.known if not only_fargate([References((name,))]))
+    if written.unknown:
+        yield _PROVIDERS, References(unknown=True)
 
 
 def _places(stack: Stack, group: AutoScalingGroup) -> Iterator[str]:

@@ -97,6 +97,12 @@ class AutoScalingGroup(Resource):
         return self.properties.given("desiredCapacity") and "desiredCapacity" not in self.surroundings.ignored
 
     @property
+    def is_fixed(self) -> bool:
+        """Whether its bounds, as far as they are known, allow one number of instances alone."""
+        least, most = (self.properties.reference(key).known for key in ("minSize", "maxSize"))
+        return bool(least) and least == most
+
+    @property
     def most_instances(self) -> int | None:
         """How many instances it has at most; None where the program leaves that to others. Raises Unknown."""
         return None if "maxSize" in self.surroundings.ignored else self.properties.integer("maxSize")

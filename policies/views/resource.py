@@ -64,8 +64,8 @@ class Resource:
         ignored: tuple[str, ...] = (),
     ) -> None:
         inputs = raw
-        if surroundings is not None and self.computed:
-            inputs = _Given(raw, self.computed, surroundings.properties)
+        if surroundings is not None:
+            inputs = _Given(raw, self.computed, surroundings.properties) if raw else _UNREAD
         # Rules share their views, so that these take no attributes but what they remember of themselves.
         vars(self).update(
             urn=urn,
@@ -132,6 +132,25 @@ class _Given(Mapping[str, object]):
 
     def __len__(self) -> int:
         return len(self._raw)
+
+
+class _Unread(Mapping[str, object]):
+    """Stands for the outputs of a resource that the program refers to by an id which is not known yet.
+
+    A preview cannot read such a resource, and hands it on without any output; one that is made has its id at least.
+    """
+
+    def __getitem__(self, key: str) -> object:
+        return LATER
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+_UNREAD = _Unread()
 
 
 def canonical(token: str) -> str:

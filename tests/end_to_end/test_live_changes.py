@@ -15,6 +15,7 @@ SERVICE = "aws:ecs/service:Service"
 PROVIDER = "aws:ecs/capacityProvider:CapacityProvider"
 GROUP = "aws:autoscaling/group:Group"
 ATTACHED = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
+CLUSTER = "aws:ecs/cluster:Cluster"
 
 
 pytestmark = pytest.mark.xdist_group("live-changes")
@@ -122,5 +123,10 @@ def test_instance_types_and_the_default_strategy_change(live: Deployment) -> Non
 def test_all_of_it_is_destroyed_at_the_first_attempt(live: Deployment) -> None:
     destroyed = live.bench.destroy()
     assert destroyed.code == 0, destroyed.said
+    services, attached, providers, groups, clusters = (
+        order(destroyed, "delete", type_) for type_ in (SERVICE, ATTACHED, PROVIDER, GROUP, CLUSTER)
+    )
+    assert max(services) < max(attached) < min(providers) < min(groups)
+    assert max(providers) < max(groups) < min(clusters)
     after = live.account.inventory()
     assert {kind: after[kind] - live.before[kind] for kind in after if after[kind] - live.before[kind]} == {}

@@ -154,6 +154,28 @@ def test_a_group_has_one_capacity_provider_that_its_protection_suits(ground: Gro
 
 
 @pytest.mark.parametrize(
+    ("tags", "drift"),
+    [([], ["tags"]), ([{"key": "AmazonECSManaged", "value": "true", "propagateAtLaunch": True}], [])],
+)
+def test_ecs_marks_the_group_of_a_capacity_provider(lab: Any, tags: list[Parameters], drift: list[str]) -> None:
+    group = lab.made(
+        "aws:autoscaling/group:Group",
+        minSize=0,
+        maxSize=1,
+        availabilityZones=["us-east-1a"],
+        launchTemplate={"id": lab.made("aws:ec2/launchTemplate:LaunchTemplate", imageId="ami-12c6146b").id},
+        tags=tags,
+    )
+    lab.made(
+        "aws:ecs/capacityProvider:CapacityProvider",
+        autoScalingGroupProvider={"autoScalingGroupArn": group.state["arn"]},
+    )
+    _, state, inputs = lab.read(group)
+    assert [(tag["key"], tag["propagateAtLaunch"]) for tag in state["tags"]] == [("AmazonECSManaged", True)]
+    assert list(lab.diff(group, group.inputs, old=inputs).diffs) == drift
+
+
+@pytest.mark.parametrize(
     ("strategy", "words"),
     [
         ([("a", 1, 0), ("FARGATE", 1, 0)], "mix of capacity providers"),

@@ -82,6 +82,16 @@ def two_groups(zone: str) -> Program:
     )
 
 
+ONE_ZONE_OF_ALL = "all container instances of the cluster's capacity providers are in one availability zone"
+_in_one_zone = _fleet.but(vpcZoneIdentifiers=["subnet-0a"])
+
+
+def undecided(fleet: Res, *beside: str) -> Program:
+    """The shop with a group, without a default strategy, and with other capacity providers."""
+    attached = ["capacity", *beside]
+    return DONE.but(fleet, DONE["association"].but(capacityProviders=attached, defaultCapacityProviderStrategies=None))
+
+
 _configuration = Res(
     "aws:ec2/launchConfiguration:LaunchConfiguration",
     "configuration",
@@ -178,6 +188,9 @@ CASES = [
     good(DESIRED, "ignored", DONE.but(replace(_fleet.but(desiredCapacity=2), ignores=["desiredCapacity"]))),
     good(DESIRED, "not ECS's", [_loner.but(tags=[{"key": "Name", "value": "x", "propagateAtLaunch": True}])]),
     bad(DESIRED, "stated", group(desiredCapacity=2), ("fleet", "desiredCapacity is stated, and ECS scales the group")),
+    good(DESIRED, "nothing to choose", group(desiredCapacity=2, minSize=2, maxSize=2)),
+    bad(DESIRED, "something to choose", group(desiredCapacity=2, minSize=2, maxSize=3), ("fleet", "is stated")),
+    bad(DESIRED, "bounds not known", group(desiredCapacity=2, minSize=UNKNOWN, maxSize=UNKNOWN), ("fleet", "stated")),
     bad(DESIRED, "another ignored", [replace(_fleet.but(desiredCapacity=1), ignores=["tags"])], ("fleet", "stated")),
     unknown(DESIRED, "tags not known", [_loner.but(tags=UNKNOWN_LIST)], "Auto Scaling group loner: tags"),
     good(ZONES, "two zones", in_subnets(subnet("a", **A), subnet("b", **B))),
@@ -207,6 +220,21 @@ CASES = [
         group(vpcZoneIdentifiers=["subnet-0a"], availabilityZones=["eu-central-1a"]),
         ("fleet", ONE_ZONE),
     ),
+    good(ZONES, "no default strategy", undecided(_fleet)),
+    good(ZONES, "no default strategy, Fargate beside it", undecided(_fleet, "FARGATE")),
+    good(ZONES, "no default strategy, another program's beside it", undecided(_in_one_zone, "theirs")),
+    bad(ZONES, "no default strategy, one zone", undecided(_in_one_zone), ("fleet", ONE_ZONE_OF_ALL)),
+    bad(ZONES, "one zone, and Fargate", undecided(_in_one_zone, "FARGATE"), ("fleet", ONE_ZONE_OF_ALL)),
+    bad(
+        ZONES,
+        "no default strategy, providers known later",
+        undecided(_in_one_zone).but(
+            undecided(_in_one_zone)["association"]
+            .but(capacityProviders=UNKNOWN_LIST)
+            .made(capacityProviders=["capacity"])
+        ),
+        ("fleet", ONE_ZONE_OF_ALL),
+    ),
     bad(ZONES, "two groups, one zone", two_groups("subnet-0a"), ("fleet", ONE_ZONE), ("more", ONE_ZONE)),
     unknown(
         ZONES,
@@ -231,6 +259,13 @@ CASES = [
     ),
     good(TEMPLATE, "a launch configuration that is no cluster's", [_loner.but(launchConfiguration="old")]),
     bad(TEMPLATE, "in the program", DONE.but(_configuration, _from_configuration), ("fleet", "a launch configuration")),
+    good(TEMPLATE, "a launch configuration of nobody's", [_configuration.but(userData=None)]),
+    bad(
+        TEMPLATE,
+        "without a group of the program",
+        DONE.without("capacity", "association", "fleet", "template").but(_configuration),
+        ("configuration", "is a launch configuration"),
+    ),
     bad(TEMPLATE, "another program's", DONE.but(_from_configuration), ("fleet", "from a launch configuration")),
     bad(
         TEMPLATE,

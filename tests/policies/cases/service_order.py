@@ -22,6 +22,9 @@ _settled = replace(NEW["association"], name="settled", after=("service",))
 _through = Res("aws:ssm/parameter:Parameter", "step", {"name": "step", "type": "String"}, after=["association"])
 
 
+undecided = NEW["association"].but(defaultCapacityProviderStrategies=None)
+
+
 def after(*names: str) -> Res:
     """The service of the first preview, after some resources."""
     return replace(_new, after=names)
@@ -38,6 +41,17 @@ CASES = [
     good(CAPACITY, "through another resource", NEW.but(_through, after("step", "listener"))),
     good(CAPACITY, "launch type EC2", NEW.but(after("listener").but(launchType="EC2", capacityProviderStrategies=[]))),
     good(CAPACITY, "attached by another program", NEW.but(after("listener")).without("association")),
+    good(
+        CAPACITY,
+        "no strategy and no default one",
+        NEW.but(after("listener").but(capacityProviderStrategies=None), undecided).without("template"),
+    ),
+    bad(
+        CAPACITY,
+        "the cluster's default strategy",
+        NEW.but(after("listener").but(capacityProviderStrategies=None)),
+        ("service", "come after cluster capacity providers"),
+    ),
     good(CAPACITY, "another one takes off after it what it has left", NEW.but(_settled)),
     bad(
         CAPACITY,

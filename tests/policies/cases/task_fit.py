@@ -63,6 +63,11 @@ FOREIGN = service(
 KEPT = user_data("ECS_CLUSTER=shop", "ECS_RESERVED_MEMORY=600")
 COMPUTED = user_data("ECS_CLUSTER=shop", "ECS_RESERVED_MEMORY=$KEPT")
 SINGLE = Res("aws:ec2/instance:Instance", "single", {"userData": user_data("ECS_CLUSTER=shop"), "instanceType": XLARGE})
+CONFIGURATION = Res(
+    "aws:ec2/launchConfiguration:LaunchConfiguration",
+    "configuration",
+    {"name": "old", "userData": user_data("ECS_CLUSTER=shop"), "instanceType": XLARGE},
+)
 LAUNCHED = NEW.without("fleet", "capacity", "association")
 
 
@@ -101,6 +106,7 @@ CASES = [
     *fine("a template without a group", task(8_193), *on(LARGE), EC2, base=LAUNCHED),
     *fine("any instance of the cluster", task(8_193), *on(LARGE), *OTHERS, EC2),
     *fine("a single instance", task(8_193), SINGLE, EC2, base=LAUNCHED.without("template")),
+    *fine("a launch configuration", task(8_193), CONFIGURATION, EC2, base=LAUNCHED.without("template")),
     *fine("the largest, where nothing scales", task(8_193), *on(LARGE, XLARGE), UNSCALED),
     *fine("a single type newer than the table, where nothing scales", task(8_193), *on(LARGE, "m99.large"), UNSCALED),
     never("memory", task(8_193), *on(LARGE)),
@@ -114,6 +120,14 @@ CASES = [
         SINGLE,
         EC2,
         part="service service may use; the largest is m4.xlarge (16384 MiB installed, 4096 CPU units)",
+        base=LAUNCHED.without("template"),
+    ),
+    never(
+        "a launch configuration without a group of the program",
+        task(16_385),
+        CONFIGURATION,
+        EC2,
+        part="the largest is m4.xlarge",
         base=LAUNCHED.without("template"),
     ),
     never("several types", task(16_385), *on(LARGE, XLARGE), part="a task of 16385 MiB cannot fit any"),
