@@ -9,12 +9,19 @@ from typing import Any
 from ecs_model.fleet import Fleet, PlacedTask
 from ecs_model.instance_source import container_instance, short
 from ecs_model.placement_rules import SERVICE_DEFAULT
-from ecs_model.task_needs import SERVICE
 from operations import conversion
 from operations.conversion import Answer
 from operations.snapshot import DeploymentState, Event, Service
 
 LAST_EVENTS = 10
+
+
+def by_group(tasks: Iterable[Answer]) -> Mapping[str, list[Answer]]:
+    """The tasks of each group; of `service:NAME` a service's."""
+    found: dict[str, list[Answer]] = defaultdict(list)
+    for task in tasks:
+        found[task.get("group", "")].append(task)
+    return found
 
 
 def subnets(service: Answer) -> list[str]:
@@ -30,9 +37,9 @@ def service_of(
     tasks: Iterable[Answer],
     zones: Mapping[str, str],
 ) -> Service:
-    """A service and what its next tasks need; `tasks` are the cluster's, `zones` those of subnets."""
+    """A service and what its next tasks need; `tasks` are its own, `zones` those of subnets."""
     name = answer["serviceName"]
-    own = [task for task in tasks if task.get("group") == SERVICE + name]
+    own = list(tasks)
     waiting = [task for task in own if conversion.waits(task)]
     running = Counter(task["capacityProviderName"] for task in own if task.get("capacityProviderName"))
     problem = ""
@@ -84,14 +91,13 @@ def fleet_of(
     instances: Iterable[Answer], tasks: Iterable[Answer], definitions: Mapping[str, Answer], services: Iterable[Service]
 ) -> Fleet:
     """The container instances with the tasks on them."""
-    by_group = {service.group: service.tasks for service in services}
+    placing = conversion.Placing(definitions, {service.group: service.tasks for service in services})
     on: dict[str, list[PlacedTask]] = defaultdict(list)
     gpus: Counter[str] = Counter()
     for task in tasks:
         arn = task.get("containerInstanceArn")
         if arn:
-            definition = definitions.get(task["taskDefinitionArn"])
-            on[arn].append(conversion.placed(task, definition, by_group.get(task.get("group", ""), ())))
+            on[arn].append(placing.placed(task))
             gpus[arn] += sum(len(container.get("gpuIds", [])) for container in task.get("containers", []))
     arns = [(each["containerInstanceArn"], each) for each in instances]
     return Fleet.of(

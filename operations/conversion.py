@@ -21,37 +21,62 @@ from ecs_model.task_source import from_definition
 Answer = Mapping[str, Any]
 
 
-def placed(answer: Answer, definition: Answer | None, service: Sequence[Task]) -> PlacedTask:
-    """A task on an instance; `service` are its service's tasks, whose constraints it has as well."""
-    task = _task(answer, definition)
-    if service:
+class Placing:
+    """Makes tasks on instances of what ECS says; tasks of the same needs share one `Task`, for most are copies."""
+
+    def __init__(self, definitions: Mapping[str, Answer], services: Mapping[str, Sequence[Task]]) -> None:
+        """Task definitions by ARN; by group a service's tasks, whose constraints those on instances have as well."""
+        self._definitions, self._services = definitions, services
+        self._known: dict[tuple[Any, ...], Task] = {}
+
+    def placed(self, answer: Answer) -> PlacedTask:
+        """A task of DescribeTasks that is on an instance."""
+        definition = self._definitions.get(answer["taskDefinitionArn"])
+        if definition is None:
+            return placed_task(answer, self._constrained(_reserved(answer)))
+        overrides = answer.get("overrides", {})
+        provider = answer.get("capacityProviderName")
+        key = (definition["taskDefinitionArn"], _group(answer), provider, *map(overrides.get, ("memory", "cpu")))
+        if key not in self._known:
+            self._known[key] = self._constrained(_task(answer, definition))
+        return placed_task(answer, self._known[key])
+
+    def _constrained(self, task: Task) -> Task:
+        service = self._services.get(task.group)
+        if not service:
+            return task
         like = service[0]
-        task = replace(
+        return replace(
             task,
             zones=like.zones,
             expressions=like.expressions,
             distinct_instance=like.distinct_instance,
             daemon=like.daemon,
         )
-    return placed_task(answer, task)
 
 
-def _task(answer: Answer, definition: Answer | None) -> Task:
-    group = answer.get("group", "")
-    provider = answer.get("capacityProviderName")
-    # Without its definition a task still says what it reserves.
-    family = short(answer["taskDefinitionArn"]).partition(":")[0]
-    reserved = sum(int(c.get("memoryReservation") or c.get("memory") or 0) for c in answer.get("containers", []))
-    cpu = int(answer.get("cpu") or sum(int(c.get("cpu") or 0) for c in answer.get("containers", [])))
+def _group(answer: Answer) -> str:
+    return str(answer.get("group", ""))
+
+
+def _task(answer: Answer, definition: Answer) -> Task:
     try:
-        task = from_definition({**definition, "placementConstraints": []}, group) if definition else None
+        task = from_definition({**definition, "placementConstraints": []}, _group(answer))
     except (ValueError, KeyError):
-        task = None
-    if task is None:
-        return Task(family, max(1, int(answer.get("memory") or reserved)), group, cpu, capacity_provider=provider)
+        return _reserved(answer)
     overrides = answer.get("overrides", {})
     memory, units = int(overrides.get("memory") or task.memory), int(overrides.get("cpu") or task.cpu)
-    return replace(task, memory=memory, cpu=units, capacity_provider=provider)
+    return replace(task, memory=memory, cpu=units, capacity_provider=answer.get("capacityProviderName"))
+
+
+def _reserved(answer: Answer) -> Task:
+    """Without its definition a task still says what it reserves."""
+    family = short(answer["taskDefinitionArn"]).partition(":")[0]
+    containers = answer.get("containers", [])
+    reserved = sum(int(c.get("memoryReservation") or c.get("memory") or 0) for c in containers)
+    cpu = int(answer.get("cpu") or sum(int(c.get("cpu") or 0) for c in containers))
+    memory = max(1, int(answer.get("memory") or reserved))
+    return Task(family, memory, _group(answer), cpu, capacity_provider=answer.get("capacityProviderName"))
 
 
 def strategies(service: Answer) -> tuple[PlacementStrategy, ...] | None:

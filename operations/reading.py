@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from ecs_model.instance_source import short
+from ecs_model.task_needs import SERVICE
 from operations import capacity_providers, conversion, images
-from operations.assembly import fleet_of, service_of, subnets
+from operations.assembly import by_group, fleet_of, service_of, subnets
 from operations.aws import Aws, NoSuchClusterError, NotReadError
 from operations.conversion import Answer
 from operations.snapshot import Missing, Service, Snapshot
@@ -116,7 +117,11 @@ def snapshot_of(reader: Reader, told: Gathered, *, activities: bool = False) -> 
     about, tasks, definitions = told.about, told.tasks, told.definitions
     default = conversion.strategy(about.get("defaultCapacityProviderStrategy", []))
     zones = _zones(reader, told.services)
-    services = tuple(service_of(each, definitions, default, tasks, zones) for each in told.services)
+    groups = by_group(tasks)
+    services = tuple(
+        service_of(each, definitions, default, groups.get(SERVICE + each["serviceName"], []), zones)
+        for each in told.services
+    )
     fleet = fleet_of(told.instances, tasks, definitions, services)
     names = [*about.get("capacityProviders", []), *(i.get("capacityProviderName", "") for i in told.instances)]
     reader.progress("capacity providers and images")

@@ -138,6 +138,20 @@ def test_tasks_without_their_definition_say_themselves_what_they_reserve(monkeyp
     assert found.services[0].problem == "its task definition api:1 was not read"
 
 
+def test_tasks_that_run_otherwise_than_their_siblings_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = shop()
+    add_task(fake, 3, "api", instance_arn(1), overrides={"memory": "900", "cpu": "300"})
+    add_task(fake, 4, "api", instance_arn(1), group="family:api")
+    add_task(fake, 5, "api", instance_arn(1), capacityProviderName="other")
+    add_definition(fake, "old", memory=700)
+    add_task(fake, 6, "old", instance_arn(1), group="service:api")
+    placed = {each.id[-1]: each.task for _, each in snapshot(fake, monkeypatch).fleet.tasks()}
+    assert placed["1"] is placed["2"]
+    assert placed["3"].needs == Resources(300, 900)
+    assert (placed["4"].group, placed["5"].capacity_provider) == ("family:api", "other")
+    assert placed["6"].memory == 700
+
+
 def test_what_vanishes_between_list_and_description_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     fake = shop()
     fake.vanished = {instance_arn(1), task_arn(1)}
