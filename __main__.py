@@ -12,7 +12,7 @@ import components as ecs
 import settings
 
 stack = settings.load()
-change = ecs.change_of([*stack.capacity])
+change = ecs.change_of(stack.capacity_providers)
 network = ecs.Network(stack.name, ecs.NetworkArgs(stack.network))
 balancers = {
     key: ecs.LoadBalancer(
@@ -35,6 +35,7 @@ cluster = ecs.Cluster(
         load_balancers={key: balancer.security_group_id for key, balancer in balancers.items()},
         udp_load_balancers={key: balancers[key].security_group_id for key in stack.udp_load_balancers()},
         public_addresses=stack.public_instances,
+        managed_instances=stack.managed_instances,
         leaving_capacity_providers=change.leaving,
         keep_attachment=change.keeps_attachment,
     ),
@@ -47,7 +48,8 @@ services = {}
 for key, chosen in stack.services.items():
     name = f"{stack.name}-{key}"
     fargate = stack.on_fargate(chosen)
-    task_args = ecs.TaskDefinitionArgs.of(chosen, stack.capacity_of(chosen), cluster, fargate=fargate)
+    managed = stack.managed_of(chosen)
+    task_args = ecs.TaskDefinitionArgs.of(chosen, stack.capacity_of(chosen), cluster, fargate=fargate, managed=managed)
     task = ecs.TaskDefinition(name, task_args)
     discovery = ecs.ServiceDiscoveryArgs.of(key, chosen, namespace.id) if namespace else None
     services[key] = ecs.Service(

@@ -8,6 +8,7 @@ from components.container_instances import ContainerInstances, ContainerInstance
 from components.dashboard import Dashboard, DashboardArgs
 from components.discovery import AccessRuleArgs, Namespace, NamespaceArgs, ServiceAccess, ServiceAccessArgs
 from components.load_balancer import LoadBalancer, LoadBalancerArgs
+from components.managed_instances import ManagedInstances, ManagedInstancesArgs
 from components.network import Network, NetworkArgs
 from components.one_off_task import OneOffTask, OneOffTaskArgs
 from components.platform_contract import Platform, export_platform
@@ -49,6 +50,8 @@ __all__ = [
     "EfsVolumeArgs",
     "LoadBalancer",
     "LoadBalancerArgs",
+    "ManagedInstances",
+    "ManagedInstancesArgs",
     "MonitoredServiceArgs",
     "MonitoredTargetsArgs",
     "Namespace",

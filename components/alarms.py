@@ -81,7 +81,7 @@ class AlarmsArgs:
     ) -> "AlarmsArgs":
         """The alarms of this package's other components."""
         monitored = {key: MonitoredServiceArgs.of(service) for key, service in services.items()}
-        return cls(cluster.name, settings, cluster.providers(), monitored, container_insights)
+        return cls(cluster.name, settings, cluster.scaled_providers(), monitored, container_insights)
 
     def problems(self) -> Iterator[Problem]:
         """What cannot work."""

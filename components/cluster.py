@@ -8,12 +8,14 @@ import pulumi_aws as aws
 
 from components.arguments import typed
 from components.container_instances import ContainerInstances, ContainerInstancesArgs
+from components.managed_instances import ManagedInstances, ManagedInstancesArgs, until_active
 from components.tokens import token
 from ecs_model.capacity import CapacitySettings
 from ecs_model.cluster import ClusterSettings
+from ecs_model.managed_instances import ManagedInstancesSettings
 from ecs_model.problem import Problem, refuse, under
 from ecs_model.sessions import ExecuteCommandSettings
-from ecs_model.strategy import FARGATE, name_problem
+from ecs_model.strategy import FARGATE, StrategyItem, name_problem
 from ecs_model.strategy import problems as strategy_problems
 
 
@@ -35,6 +37,8 @@ class ClusterArgs:
     """Security groups of those of them that send UDP to dynamic host ports here."""
     public_addresses: bool = False
     """Give the container instances public addresses."""
+    managed_instances: Mapping[str, ManagedInstancesSettings] = field(default_factory=dict)
+    """ECS Managed Instances, one entry a capacity provider; strategies name these keys, too."""
     leaving_capacity_providers: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Capacity providers of the last deployment, by their keys, that stay attached while services still use them; a
     CapacitySettlement takes them off."""
@@ -44,8 +48,9 @@ class ClusterArgs:
 
     def problems(self, name: str) -> Iterator[Problem]:
         """What AWS would refuse; `name` is the component's, which the capacity providers are called after."""
-        attached = [*self.capacity, *(sorted(FARGATE) if self.settings.fargate else [])]
-        strategy = strategy_problems(self.settings.default_capacity_provider_strategy, attached)
+        attached = [*self.capacity, *self.managed_instances, *(sorted(FARGATE) if self.settings.fargate else [])]
+        default = self.settings.default_capacity_provider_strategy
+        strategy = strategy_problems(default, attached, self.managed_instances)
         yield from under(strategy, "settings", "defaultCapacityProviderStrategy")
         if self.settings.execute_command is not None:
             yield from under(self.settings.execute_command.problems(), "settings", "executeCommand")
@@ -53,6 +58,12 @@ class ClusterArgs:
             yield from under(settings.problems(), "capacity", key)
             if reason := name_problem(f"{name}-{key}"):
                 yield Problem(("capacity", key), reason)
+        for key, managed in self.managed_instances.items():
+            yield from under(managed.problems(), "managedInstances", key)
+            if reason := name_problem(f"{name}-{key}"):
+                yield Problem(("managedInstances", key), reason)
+            if key in self.capacity:
+                yield Problem(("managedInstances", key), "is in capacity as well, and strategies name both: rename it")
 
 
 class Cluster(pulumi.ComponentResource):
@@ -65,7 +76,7 @@ class Cluster(pulumi.ComponentResource):
     capacity_provider_names: pulumi.Output[dict[str, str]]
     """The capacity providers' names by their keys."""
     security_group_ids: pulumi.Output[dict[str, str]]
-    """The container instances' security groups by the same keys."""
+    """The container instances' security groups by the same keys, those of Managed Instances among them."""
 
     def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = typed(ClusterArgs, args)
@@ -83,6 +94,15 @@ class Cluster(pulumi.ComponentResource):
         joined = self._trunking(name, cluster.name) if args.settings.awsvpc_trunking else cluster.name
         self._fargate = sorted(FARGATE) if args.settings.fargate else []
         self._instances = {key: self._capacity(name, key, args, joined) for key in args.capacity}
+        self._managed = {
+            key: ManagedInstances(
+                f"{name}-{key}",
+                ManagedInstancesArgs(cluster.name, args.vpc_id, args.subnet_ids, settings),
+                self._child,
+            )
+            for key, settings in args.managed_instances.items()
+        }
+        self._managed_settings = dict(args.managed_instances)
         association = self._association(name, args, cluster)
         self.sessions = args.settings.execute_command
         self.name = cluster.name
@@ -144,6 +164,7 @@ class Cluster(pulumi.ComponentResource):
                 ignore_changes=["capacityProviders", "defaultCapacityProviderStrategies"]
                 if args.keep_attachment
                 else None,
+                hooks=until_active(name) if self._managed else None,
             ),
         )
 
@@ -153,11 +174,20 @@ class Cluster(pulumi.ComponentResource):
 
     def providers(self) -> dict[str, pulumi.Output[str]]:
         """The capacity providers' names by their capacity's key, the keys known at once."""
+        return {key: made.capacity_provider_name for key, made in (self._instances | self._managed).items()}
+
+    def scaled_providers(self) -> dict[str, pulumi.Output[str]]:
+        """Those that scale an Auto Scaling group, and so have a reservation in CloudWatch."""
         return {key: instances.capacity_provider_name for key, instances in self._instances.items()}
+
+    def managed_of(self, strategy: Sequence[StrategyItem]) -> dict[str, ManagedInstancesSettings]:
+        """The Managed Instances that tasks of a strategy, which names keys, may be placed on."""
+        used = {item.capacity_provider for item in strategy if item.weight or item.base}
+        return {key: settings for key, settings in self._managed_settings.items() if key in used}
 
     def instance_groups(self) -> dict[str, pulumi.Output[str]]:
         """The container instances' security groups by their capacity's key, the keys known at once."""
-        return {key: instances.security_group_id for key, instances in self._instances.items()}
+        return {key: made.security_group_id for key, made in (self._instances | self._managed).items()}
 
 
 def _configuration(sessions: ExecuteCommandSettings) -> aws.ecs.ClusterConfigurationArgs:

@@ -33,7 +33,7 @@ class DashboardArgs:
     def of(cls, cluster: Cluster, services: Mapping[str, Service], *, container_insights: bool) -> "DashboardArgs":
         """The dashboard of this package's other components."""
         monitored = {key: MonitoredServiceArgs.of(service) for key, service in services.items()}
-        return cls(cluster.name, cluster.providers(), monitored, container_insights)
+        return cls(cluster.name, cluster.scaled_providers(), monitored, container_insights)
 
 
 class Dashboard(pulumi.ComponentResource):

@@ -52,7 +52,9 @@ class OneOffTaskArgs:
         names = cluster.providers()
         return cls(
             cluster.arn,
-            TaskDefinitionArgs.of(task, capacity, cluster, fargate=on_fargate(strategy)),
+            TaskDefinitionArgs.of(
+                task, capacity, cluster, fargate=on_fargate(strategy), managed=cluster.managed_of(strategy)
+            ),
             CapacityProviderStrategyItemArgs.named(strategy, names),
             network.vpc_id,
             network.instance_subnet_ids,

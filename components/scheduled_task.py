@@ -56,7 +56,9 @@ class ScheduledTaskArgs:
         names = cluster.providers()
         return cls(
             cluster_arn=cluster.arn,
-            task=TaskDefinitionArgs.of(job, capacity, cluster, fargate=on_fargate(strategy)),
+            task=TaskDefinitionArgs.of(
+                job, capacity, cluster, fargate=on_fargate(strategy), managed=cluster.managed_of(strategy)
+            ),
             timing=Timing(**{field.name: getattr(job, field.name) for field in fields(Timing)}),
             capacity_provider_strategy=CapacityProviderStrategyItemArgs.named(strategy, names),
             vpc_id=network.vpc_id,
@@ -175,9 +177,9 @@ def _parameters(
             )
             for item in args.capacity_provider_strategy
         ],
-        # Fargate has none.
+        # Fargate has none, and on Managed Instances ECS decides.
         placement_strategies=None
-        if args.task.fargate
+        if args.task.fargate or args.task.managed_instances
         else [
             aws.scheduler.ScheduleTargetEcsParametersPlacementStrategyArgs(
                 type="spread", field="attribute:ecs.availability-zone"

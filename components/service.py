@@ -167,7 +167,7 @@ class Service(pulumi.ComponentResource):
                 )
                 for item in args.capacity_provider_strategy
             ],
-            ordered_placement_strategies=None if args.fargate else _PLACEMENT,
+            ordered_placement_strategies=None if args.fargate or args.managed_instances else _PLACEMENT,
             load_balancers=[each.registration for each in ways] or None,
             service_registries=_registration(args.network_mode, args.discovery, registry)
             if args.discovery is not None and registry is not None

@@ -184,6 +184,8 @@ class ServiceArgs:
     """Mode awsvpc: the subnets of the task's network interface."""
     public_addresses: bool = False
     """On Fargate: give tasks public addresses, for subnets that have neither NAT nor VPC endpoints."""
+    managed_instances: bool = False
+    """The strategy names ECS Managed Instances, on which ECS alone decides where tasks go."""
     minimum_healthy_percent: int = 100
     """Percent of the desired count that keeps running in a deployment."""
     maximum_percent: int = 200
@@ -243,6 +245,7 @@ class ServiceArgs:
             vpc_id=network.vpc_id,
             subnet_ids=network.instance_subnet_ids,
             public_addresses=network.public_instances,
+            managed_instances=bool(cluster.managed_of(strategy)),
             minimum_healthy_percent=service.minimum_healthy_percent,
             maximum_percent=service.maximum_percent,
             health_check_grace_period=service.health_check_grace_period,

@@ -14,7 +14,7 @@ from components.container_args import GIVEN_LATER, ContainerArgs
 from components.roles import Fetched, execution_role, task_role
 from components.tokens import token
 from components.volumes import VolumeArgs, shares, written_volumes
-from ecs_model import fargate, iam
+from ecs_model import fargate, iam, managed_tasks
 from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
 from ecs_model.container_definitions import canonical_json, definitions
 from ecs_model.container_rules import problems as container_problems
@@ -24,6 +24,7 @@ from ecs_model.iam import PolicyStatement
 from ecs_model.images import Architecture
 from ecs_model.instance_needs import need_problems
 from ecs_model.log_definitions import Awslogs
+from ecs_model.managed_instances import ManagedInstancesSettings
 from ecs_model.memory import Fit
 from ecs_model.network_modes import NetworkMode
 from ecs_model.problem import Problem, refuse, under
@@ -80,6 +81,8 @@ class TaskDefinitionArgs:
     """Run on Fargate instead of container instances."""
     capacity: Mapping[str, CapacitySettings] = field(default_factory=dict)
     """The container instances the task may be placed on, to check that it fits; unchecked where empty."""
+    managed_instances: Mapping[str, ManagedInstancesSettings] = field(default_factory=dict)
+    """The ECS Managed Instances the task may be placed on, in place of other container instances."""
 
     @classmethod
     def of(
@@ -89,8 +92,10 @@ class TaskDefinitionArgs:
         cluster: Cluster,
         *,
         fargate: bool = False,
+        managed: Mapping[str, ManagedInstancesSettings] | None = None,
     ) -> "TaskDefinitionArgs":
-        """The task of a service's settings, or of others, to be placed on `capacity` in `cluster`, or on Fargate."""
+        """The task of a service's settings, or of others, to be placed on `capacity` or `managed` instances in
+        `cluster`, or on Fargate."""
         entered = isinstance(task, ServiceSettings) and task.enable_execute_command
         protected = isinstance(task, ServiceSettings) and task.task_protection
         return cls(
@@ -113,6 +118,7 @@ class TaskDefinitionArgs:
             log_retention_days=task.log_retention_days,
             fargate=fargate,
             capacity=capacity,
+            managed_instances=managed or {},
         )
 
     def problems(self) -> Iterator[Problem]:
@@ -142,6 +148,17 @@ class TaskDefinitionArgs:
                 pid_mode=self.pid_mode,
                 ipc_mode=self.ipc_mode,
             )
+        if self.managed_instances:
+            yield from managed_tasks.problems(
+                containers,
+                self.network_mode,
+                volumes=volumes,
+                ipc_mode=self.ipc_mode,
+                proxy=self.proxy_configuration,
+            )
+            yield from managed_tasks.fit_problems(containers, self.managed_instances, self._size)
+            if self.fargate or self.capacity:
+                yield Problem(("managedInstances",), "excludes fargate and capacity: a strategy is of one kind")
         if self.execute_command:
             yield from execute_command_problems(containers, "executeCommand")
         yield from task_option_problems(containers, self.ipc_mode, self.placement_constraints)
@@ -174,6 +191,20 @@ class TaskDefinitionArgs:
         needed, parts = needed_memory(containers, self.memory), memory_parts(containers, self.memory)
         return memory_verdicts(needed, self.capacity, parts)
 
+    def warnings(self) -> Iterator[str]:
+        """What may not fit, and only the instances themselves can tell."""
+        yield from (sentence for verdict, sentence in self.memory_verdicts() if verdict is Fit.PERHAPS)
+        yield from managed_tasks.fit_warnings(self.known_containers(), self.managed_instances, self._size)
+
+    @property
+    def compatibility(self) -> str:
+        """What ECS is to check the task definition for."""
+        return "FARGATE" if self.fargate else "MANAGED_INSTANCES" if self.managed_instances else "EC2"
+
+    @property
+    def _size(self) -> managed_tasks.Size:
+        return managed_tasks.Size(self.cpu, self.memory, self.cpu_architecture)
+
     def known_containers(self) -> dict[str, Container]:
         """The containers with a stand-in for every value that another resource gives later."""
         return {name: container.known() for name, container in self.containers.items()}
@@ -195,9 +226,8 @@ class TaskDefinition(pulumi.ComponentResource):
         args = typed(TaskDefinitionArgs, args)
         refuse(f"TaskDefinition {name}", args.problems())
         super().__init__(token("TaskDefinition"), name, None, opts)
-        for verdict, sentence in args.memory_verdicts():
-            if verdict is Fit.PERHAPS:
-                pulumi.log.warn(sentence, self)
+        for sentence in args.warnings():
+            pulumi.log.warn(sentence, self)
         account, containers = account_of(self), args.known_containers()
         log_group = aws.cloudwatch.LogGroup(
             name, retention_in_days=args.log_retention_days, opts=pulumi.ResourceOptions(parent=self)
@@ -217,7 +247,7 @@ class TaskDefinition(pulumi.ComponentResource):
             name,
             family=name,
             network_mode=args.network_mode.value,
-            requires_compatibilities=["FARGATE" if args.fargate else "EC2"],
+            requires_compatibilities=[args.compatibility],
             cpu=None if args.cpu is None else str(args.cpu),
             memory=None if args.memory is None else str(args.memory),
             container_definitions=_container_definitions(name, args, log_group.name, account.region),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ecs_model import bottlerocket, user_data_parts
@@ -161,7 +161,11 @@ def _option_problems(settings: CapacitySettings) -> Iterator[Problem]:
     yield from under(settings.instance_refresh.problems(), "instanceRefresh")
     if settings.max_instance_lifetime is not None:
         yield from out_of_range({"maxInstanceLifetime": (settings.max_instance_lifetime, 1, 365)})
-    groups = settings.extra_security_groups
+    yield from security_group_problems(settings.extra_security_groups)
+
+
+def security_group_problems(groups: Sequence[str]) -> Iterator[Problem]:
+    """What EC2 would refuse among further security groups of instances."""
     if len(groups) > MOST_GROUPS:
         yield Problem(("extraSecurityGroups",), f"names {len(groups)} groups, at most {MOST_GROUPS} are possible")
     for position, group in enumerate(groups):

@@ -84,8 +84,13 @@ def shortages_of_smallest(demand: Demand, names: Sequence[str], of: str, reserve
     return [shortage for shortage in found if shortage]
 
 
-def shortages_of_largest(demand: Demand, names: Sequence[str], of: str, reserved: int = 0) -> list[Shortage]:
-    """What even the type that suits a task best lacks for it; nothing where one is not known, which may suit better."""
+def shortages_of_largest(
+    demand: Demand, names: Sequence[str], of: str, reserved: int = 0, parts: str = ""
+) -> list[Shortage]:
+    """What even the type that suits a task best lacks for it; nothing where one is not known, which may suit better.
+
+    `parts` says how the need of memory adds up.
+    """
     if best_fit(demand, names, reserved) in (Fit.SURELY, None):
         return []
     enough = [type_ for type_ in known(names) if type_.cpu >= demand.cpu]
@@ -94,5 +99,5 @@ def shortages_of_largest(demand: Demand, names: Sequence[str], of: str, reserved
         shortage = cpu_shortage(demand.cpu, most, f"the type with the most of {of}")
     else:
         type_ = max(enough, key=lambda type_: (type_.memory, type_.name))
-        shortage = memory_shortage(demand.memory, type_, f"the largest type of {of}", reserved)
+        shortage = memory_shortage(demand.memory, type_, f"the largest type of {of}", reserved, parts)
     return [shortage] if shortage else []

@@ -1,10 +1,10 @@
 """One environment: everything a stack's configuration says, and what must be true between its parts."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ecs_model import fargate
+from ecs_model import fargate, managed_tasks
 from ecs_model.alarms import AlarmSettings
 from ecs_model.balancing import Attachment, balancing_problems
 from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
@@ -15,6 +15,7 @@ from ecs_model.dashboard import problems as dashboard_problems
 from ecs_model.discovery import Link, Member, links, namespace_problem
 from ecs_model.instance_needs import need_problems
 from ecs_model.load_balancer import LoadBalancerSettings
+from ecs_model.managed_instances import ManagedInstancesSettings
 from ecs_model.memory import Fit
 from ecs_model.network import Nat, NetworkSettings
 from ecs_model.network_modes import NetworkMode, Protocol
@@ -43,7 +44,10 @@ class StackSettings:
     cluster: ClusterSettings = field(default_factory=ClusterSettings)
     """The ECS cluster; its default strategy has to be given."""
     capacity: dict[str, CapacitySettings] = field(default_factory=dict)
-    """Container instances, one entry a capacity provider; at least one."""
+    """Container instances, one entry a capacity provider; at least one, here or in managedInstances."""
+    managed_instances: dict[str, ManagedInstancesSettings] = field(default_factory=dict)
+    """ECS Managed Instances, one entry a capacity provider; strategies name these keys as they name those of
+    capacity."""
     services: dict[str, ServiceSettings] = field(default_factory=dict)
     """ECS services."""
     scheduled_tasks: dict[str, ScheduledTaskSettings] = field(default_factory=dict)
@@ -64,8 +68,8 @@ class StackSettings:
         yield from under(self.network.problems(), "network")
         yield from self._name_problems()
         yield from self._cluster_problems()
-        for key, capacity in self.capacity.items():
-            yield from under(capacity.problems(), "capacity", key)
+        for section, key, part in self._instances():
+            yield from under(part.problems(), section, key)
         for key, balancer in self.load_balancers.items():
             yield from under(balancer.problems(), "loadBalancers", key)
         for key, service in self.services.items():
@@ -128,15 +132,34 @@ class StackSettings:
         """Whether a service's tasks, or others, run on Fargate."""
         return fargate.on_fargate(self.strategy(task))
 
+    def _instances(self) -> Iterator[tuple[str, str, CapacitySettings | ManagedInstancesSettings]]:
+        """Everything that tasks are placed on: its section, its key, itself."""
+        yield from (("capacity", key, capacity) for key, capacity in self.capacity.items())
+        yield from (("managedInstances", key, managed) for key, managed in self.managed_instances.items())
+
+    @property
+    def capacity_providers(self) -> list[str]:
+        """The keys of the stack's own capacity providers."""
+        return [*self.capacity, *self.managed_instances]
+
     @property
     def _attached(self) -> list[str] | None:
         """What strategies may name; None without any capacity, for that it is missing says enough."""
-        return [*self.capacity, *(sorted(FARGATE) if self.cluster.fargate else [])] if self.capacity else None
+        own = self.capacity_providers
+        return [*own, *(sorted(FARGATE) if self.cluster.fargate else [])] if own else None
 
     def capacity_of(self, task: TaskSettings) -> dict[str, CapacitySettings]:
         """The capacity a service's tasks, or others, may be placed on."""
-        used = {item.capacity_provider for item in self.strategy(task) if item.weight or item.base}
+        used = self._used(task)
         return {key: capacity for key, capacity in self.capacity.items() if key in used}
+
+    def managed_of(self, task: TaskSettings) -> dict[str, ManagedInstancesSettings]:
+        """The Managed Instances a service's tasks, or others, may be placed on."""
+        used = self._used(task)
+        return {key: managed for key, managed in self.managed_instances.items() if key in used}
+
+    def _used(self, task: TaskSettings) -> set[str]:
+        return {item.capacity_provider for item in self.strategy(task) if item.weight or item.base}
 
     def attachments(self) -> list[Attachment]:
         """Every way from a load balancer to a service, in the order of the settings."""
@@ -170,7 +193,7 @@ class StackSettings:
             {
                 key: Member(
                     service.network_mode,
-                    list(self.capacity_of(service)),
+                    [*self.capacity_of(service), *self.managed_of(service)],
                     service.discovery,
                     service.discovered_host_port,
                 )
@@ -222,6 +245,7 @@ class StackSettings:
             yield Problem(("name",), reason)
         sections = {
             "capacity": [*self.capacity],
+            "managedInstances": [*self.managed_instances],
             "services": [*self.services],
             "scheduledTasks": [*self.scheduled_tasks],
             "run": [*self.run],
@@ -282,12 +306,14 @@ class StackSettings:
                 )
 
     def _cluster_problems(self) -> Iterator[Problem]:
-        if not self.capacity:
+        own = self.capacity_providers
+        if not own:
             yield Problem(("capacity",), "is empty: describe the container instances of at least one capacity provider")
-        if len(self.capacity) > MOST_PROVIDERS:
+        if len(own) > MOST_PROVIDERS:
             yield Problem(
                 ("capacity",),
-                f"has {len(self.capacity)} entries, a cluster at most {MOST_PROVIDERS}: leave some out",
+                f"has {len(own)} entries{' with managedInstances' if self.managed_instances else ''}, a cluster at "
+                f"most {MOST_PROVIDERS}: leave some out",
             )
         if self.cluster.execute_command is not None:
             yield from under(self.cluster.execute_command.problems(), "cluster", "executeCommand")
@@ -296,12 +322,16 @@ class StackSettings:
         default = self.cluster.default_capacity_provider_strategy
         path = ("cluster", "defaultCapacityProviderStrategy")
         if default:
-            yield from under(strategy_problems(default, self._attached), *path)
+            yield from under(strategy_problems(default, self._attached, self.managed_instances), *path)
         else:
-            first = next(iter(self.capacity), "general")
+            first = next(iter(own), "general")
             yield Problem(path, f"is missing or empty: give one, such as [{{ capacityProvider: {first}, weight: 1 }}]")
-        for key in FARGATE & set(self.capacity):
-            yield Problem(("capacity", key), "is the name of AWS's own capacity provider: choose another")
+        for section, keys in (("capacity", self.capacity), ("managedInstances", self.managed_instances)):
+            for key in FARGATE & set(keys):
+                yield Problem((section, key), "is the name of AWS's own capacity provider: choose another")
+        for key in self.managed_instances:
+            if key in self.capacity:
+                yield Problem(("managedInstances", key), "is in capacity as well, and strategies name both: rename it")
 
     def _service_problems(self, service: ServiceSettings) -> Iterator[Problem]:
         yield from self._task_problems(service)
@@ -333,7 +363,8 @@ class StackSettings:
         yield from self._reserved_port_problems(task)
         own = task.capacity_provider_strategy
         if own:
-            yield from under(strategy_problems(own, self._attached), "capacityProviderStrategy")
+            found = strategy_problems(own, self._attached, self.managed_instances)
+            yield from under(found, "capacityProviderStrategy")
         if self.on_fargate(task):
             yield from fargate.problems(
                 task.containers,
@@ -345,7 +376,24 @@ class StackSettings:
                 pid_mode=task.pid_mode,
                 ipc_mode=task.ipc_mode,
             )
+        if managed := self.managed_of(task):
+            yield from managed_tasks.problems(
+                task.containers,
+                task.network_mode,
+                volumes=task.volumes,
+                ipc_mode=task.ipc_mode,
+                proxy=task.proxy_configuration,
+            )
+            yield from self._managed_fit_problems(task, managed)
         yield from self._fit_problems(task)
+
+    def _managed_fit_problems(
+        self, task: TaskSettings, managed: Mapping[str, ManagedInstancesSettings]
+    ) -> Iterator[Problem]:
+        size = managed_tasks.Size(task.cpu, task.memory, task.cpu_architecture)
+        deciding: dict[Path, Path] = {("cpu",): _cpu_path(task), ("memory",): _memory_path(task)}
+        for problem in managed_tasks.fit_problems(task.containers, managed, size):
+            yield Problem(deciding.get(problem.path, problem.path), problem.message)
 
     def _reserved_port_problems(self, service: TaskSettings) -> Iterator[Problem]:
         """A fixed host port that the agent was told to keep from tasks."""

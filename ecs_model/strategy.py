@@ -29,8 +29,13 @@ class StrategyItem:
     """Tasks that run here before weights count, 0-100000; at most one item of a strategy has one."""
 
 
-def problems(items: Sequence[StrategyItem], attached: Collection[str] | None = None) -> Iterator[Problem]:
-    """What ECS would refuse in a strategy; `attached` are the names it may use (None: not known)."""
+def problems(
+    items: Sequence[StrategyItem], attached: Collection[str] | None = None, managed: Collection[str] = ()
+) -> Iterator[Problem]:
+    """What ECS would refuse in a strategy; `attached` are the names it may use (None: not known).
+
+    `managed` are those of ECS Managed Instances. A strategy is of one kind: Auto Scaling groups, Fargate, or these.
+    """
     if not items:
         yield Problem((), "is empty: name at least one capacity provider with a weight above 0")
         return
@@ -38,7 +43,7 @@ def problems(items: Sequence[StrategyItem], attached: Collection[str] | None = N
         yield Problem((), f"has {len(items)} capacity providers, at most {MOST_PROVIDERS} are allowed: leave some out")
     for position, item in enumerate(items):
         yield from _item_problems(position, item, attached)
-    yield from _joint_problems(items)
+    yield from _joint_problems(items, managed)
 
 
 def next_provider(items: Sequence[StrategyItem], running: Mapping[str, int]) -> str:
@@ -80,7 +85,7 @@ def _item_problems(position: int, item: StrategyItem, attached: Collection[str] 
         )
 
 
-def _joint_problems(items: Sequence[StrategyItem]) -> Iterator[Problem]:
+def _joint_problems(items: Sequence[StrategyItem], managed: Collection[str]) -> Iterator[Problem]:
     names = [item.capacity_provider for item in items]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -90,9 +95,12 @@ def _joint_problems(items: Sequence[StrategyItem]) -> Iterator[Problem]:
     based = [item.capacity_provider for item in items if item.base > 0]
     if len(based) > 1:
         yield Problem((), f"has a base on {' and '.join(based)}: only one capacity provider may have a base")
-    fargate = {name for name in names if name in FARGATE}
-    if fargate and len(fargate) < len(set(names)):
-        yield Problem((), f"mixes {', '.join(sorted(fargate))} with EC2 capacity: a strategy is of one kind")
+    fargate = sorted({name for name in names if name in FARGATE})
+    own = sorted({name for name in names if name in managed})
+    kinds = [", ".join(fargate), f"{', '.join(own)} of ECS Managed Instances" if own else ""]
+    kinds.append("EC2 capacity" if set(names).difference(fargate, own) else "")
+    if len(mixed := [kind for kind in kinds if kind]) > 1:
+        yield Problem((), f"mixes {' with '.join(mixed)}: a strategy is of one kind")
 
 
 def name_problem(name: str) -> str | None:

@@ -13,8 +13,10 @@ from ecs_model.placement import Placer
 from ecs_model.placement_rules import PlacementStrategy
 from ecs_model.task_needs import Resources
 from localaws.agents import machines, targets
+from localaws.agents.managed_provider import ManagedProvider
 from localaws.agents.providers import Provider, of_cluster
 from localaws.agents.tasks import PlayedTask
+from localaws.moto_fixes.managed_model import of_cluster as of_managed
 
 
 class Board:
@@ -23,6 +25,7 @@ class Board:
     def __init__(self, backend: Any, cluster: Any) -> None:
         self.backend, self.cluster = backend, cluster
         self.providers: dict[str, Provider] = of_cluster(backend, cluster)
+        self.managed = {each.name: ManagedProvider(each.name, each) for each in of_managed(backend, cluster)}
         self._placer: Placer | None = None
 
     @cached_property
@@ -40,7 +43,7 @@ class Board:
     def scales(self, provider: str) -> bool:
         """Whether a task that finds no instance of a capacity provider waits for a new one."""
         found = self.providers.get(provider)
-        return found is not None and found.scales
+        return provider in self.managed or (found is not None and found.scales)
 
     def is_busy(self, arn: str | None) -> bool:
         """Whether an instance holds a task that is no daemon."""
@@ -136,7 +139,8 @@ class Board:
         for task in self.tasks:
             if task.placed is not None and task.container_instance_arn:
                 by_instance[task.container_instance_arn].append(replace(task.placed, id=task.task_arn))
-        provider_of = {id_: provider.name for provider in self.providers.values() for id_ in provider.machine_ids}
+        all_ = [*self.providers.values(), *self.managed.values()]
+        provider_of = {id_: provider.name for provider in all_ for id_ in provider.machine_ids}
         return Fleet.of(
             _instance(moto, by_instance[arn], provider_of.get(moto.ec2_instance_id))
             for arn, moto in self.instances.items()

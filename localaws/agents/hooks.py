@@ -16,6 +16,7 @@ _OF_ECS = (
     "create_cluster",
     "create_service",
     "delete_attributes",
+    "delete_capacity_provider",
     "delete_service",
     "deregister_container_instance",
     "put_attributes",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +18,7 @@ from moto.ssm.models import ssm_backends
 
 from ecs_model import agent, agent_config, fleet
 from ecs_model.agent_variables import CLUSTER
-from ecs_model.instance_source import TRUNK
+from ecs_model.instance_source import MOST_INTERFACES, TRUNK
 from ecs_model.instance_types import catalogue
 from ecs_model.network_modes import Protocol
 from ecs_model.user_data import NotUnderstood, agent_variables
@@ -103,19 +104,22 @@ def equip(instance: Any, machine: Any) -> None:
     told = variables(machine.user_data)
     machine.joined = instance.cluster_name
     trunking = instance._backend.account_settings.get("awsvpcTrunking")
-    trunk = {TRUNK: machine.id.replace("i-", "eni-")} if trunking and trunking.value == "enabled" else {}
+    wanted = (trunking and trunking.value == "enabled") or getattr(machine, "managed", False)
+    trunk = {TRUNK: machine.id.replace("i-", "eni-")} if wanted else {}
     network = {"ecs.subnet-id": machine.subnet_id or "", "ecs.vpc-id": machine.vpc_id or ""}
-    instance.base = fleet.started(
-        instance.container_instance_arn,
-        catalogue()[machine.instance_type],
-        machine.placement.zone,
-        agent=settings(told),
-        attributes={
-            **of_image(instance._backend, machine.image_id),
-            **{key: value for key, value in network.items() if value},
-            **own_attributes(told),
-            **trunk,
-        },
+    instance.base = trunked(
+        fleet.started(
+            instance.container_instance_arn,
+            catalogue()[machine.instance_type],
+            machine.placement.zone,
+            agent=settings(told),
+            attributes={
+                **of_image(instance._backend, machine.image_id),
+                **{key: value for key, value in network.items() if value},
+                **own_attributes(told),
+                **trunk,
+            },
+        )
     )
     instance.attributes = dict(sorted(instance.base.attributes.items()))
     instance.version_info = {
@@ -125,6 +129,14 @@ def equip(instance: Any, machine: Any) -> None:
     }
     instance.version = 1
     show(instance, instance.base)
+
+
+def trunked(instance: fleet.ContainerInstance) -> fleet.ContainerInstance:
+    """An empty instance, with the network interfaces for tasks that a trunk gives it where it has one."""
+    if TRUNK not in instance.attributes:
+        return instance
+    all_ = replace(instance.registered, network_interfaces=MOST_INTERFACES)
+    return replace(instance, registered=all_, remaining=all_)
 
 
 def _parsed(told: Mapping[str, str], name: str, kind: type) -> Any:

@@ -11,6 +11,7 @@ from moto.ec2.models import ec2_backends
 from moto.ecs.exceptions import InvalidParameterException
 
 from ecs_model.cluster_query import QueryError
+from ecs_model.images import Architecture
 from ecs_model.network_modes import NetworkMode
 from ecs_model.placement_rules import (
     ON_SERVICES,
@@ -24,6 +25,7 @@ from ecs_model.placement_rules import (
 )
 from ecs_model.task_needs import Task
 from ecs_model.task_source import from_definition
+from localaws.moto_fixes import managed_tasks
 
 Parameters = Mapping[str, Any]
 
@@ -41,6 +43,9 @@ def read(backend: Any, definition: Any, parameters: Parameters, group: str = "")
         task = from_definition(_described(definition), group)
     except (QueryError, ValueError) as error:
         raise InvalidParameterException(f"The task definition cannot be placed: {error}") from error
+    if managed_tasks.KIND in (definition.requires_compatibilities or []):
+        # ECS starts what the task's architecture asks for.
+        task = replace(task, architecture=task.architecture or Architecture.X86_64)
     return replace(
         task,
         expressions=task.expressions + expressions(given),

@@ -9,6 +9,7 @@ from typing import Any
 from moto.autoscaling.models import autoscaling_backends
 
 from localaws.moto_fixes.group_instances import types
+from localaws.moto_fixes.managed_model import is_managed
 
 DRAINING_HOOK = "ecs-managed-draining-termination-hook"
 
@@ -50,7 +51,7 @@ class Provider:
 
 
 def of_cluster(backend: Any, cluster: Any) -> dict[str, Provider]:
-    """The capacity providers that are associated with a cluster, by name, Fargate's aside."""
+    """The capacity providers of Auto Scaling groups that are associated with a cluster, by name."""
     groups = autoscaling_backends[backend.account_id][backend.region_name].autoscaling_groups.values()
     by_arn = {group.arn: group for group in groups}
     found = (backend._get_provider(name) for name in cluster.capacity_providers or [])
@@ -61,7 +62,7 @@ def of_cluster(backend: Any, cluster: Any) -> dict[str, Provider]:
             by_arn.get(each.auto_scaling_group_provider["autoScalingGroupArn"]),
         )
         for each in found
-        if each is not None
+        if each is not None and not is_managed(each)
     }
 
 

@@ -19,6 +19,7 @@ from ecs_model.task_needs import Task
 from localaws.agents import events, needs
 from localaws.agents.board import Board
 from localaws.agents.tasks import PlayedTask
+from localaws.moto_fixes import managed_tasks
 
 Parameters = Mapping[str, Any]
 Outcome = tuple[list[PlayedTask], list[dict[str, str]]]
@@ -29,6 +30,7 @@ def run(backend: Any, parameters: Parameters) -> Outcome:
     board, definition, need = _read(backend, parameters)
     strategies = needs.strategies(parameters.get("placementStrategy"), STANDALONE_DEFAULT)
     items = _items(board, parameters)
+    managed_tasks.check(backend, definition, [{"capacityProvider": item.capacity_provider} for item in items])
     fargate = parameters.get("launchType") == "FARGATE" or any(i.capacity_provider in FARGATE for i in items)
     if not fargate and not items and not board.instances:
         raise InvalidParameterException("No Container Instances were found in your cluster.")

@@ -20,7 +20,7 @@ from ecs_model.fleet import ContainerInstance, Status, started
 from ecs_model.instance_types import smallest
 from ecs_model.refusals import fits
 from ecs_model.task_needs import Task
-from localaws.agents import draining, machines
+from localaws.agents import draining, machines, managed
 from localaws.agents.board import Board
 from localaws.agents.providers import Provider
 
@@ -33,6 +33,8 @@ def scale(board: Board, *, inwards: bool) -> bool:
     for provider in board.providers.values():
         if provider.scales:
             changed |= _scale(board, provider, inwards=inwards)
+    for own in board.managed.values():
+        changed |= managed.scale(board, own, inwards=inwards)
     return changed
 
 

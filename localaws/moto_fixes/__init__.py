@@ -18,6 +18,8 @@ MODULES = (
     "elbv2",
     "group_instances",
     "iam",
+    "managed_instances",
+    "managed_tasks",
     "scheduler",
     "security_groups",
     "servicediscovery",

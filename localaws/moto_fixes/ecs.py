@@ -15,6 +15,7 @@ from moto.ecs.models import AccountSetting, CapacityProvider, EC2ContainerServic
 from moto.ecs.responses import EC2ContainerServiceResponse
 
 from ecs_model.strategy import MANAGED_TAG
+from localaws.moto_fixes.managed_model import of_cluster, refuse_foreign, refuse_new
 from localaws.moto_fixes.patch import around, before, give
 
 # moto keeps no user's settings apart from the account's.
@@ -42,6 +43,7 @@ def check_strategy(backend: Any, strategy: Strategy, associated: list[str] | Non
     names = [item["capacityProvider"] for item in strategy]
     for name in names:
         _check_exists(backend, name)
+        refuse_new(backend._get_provider(name))
         if associated is not None and name not in associated:
             raise InvalidParameterException(
                 "The specified capacity provider strategy cannot contain a capacity provider that is not associated "
@@ -49,10 +51,10 @@ def check_strategy(backend: Any, strategy: Strategy, associated: list[str] | Non
             )
     if len(set(names)) < len(names):
         raise InvalidParameterException("The specified capacity provider strategy names a capacity provider twice.")
-    if 0 < len(FARGATE & set(names)) < len(names):
+    if len({_kind(backend, name) for name in names}) > 1:
         raise InvalidParameterException(
             "The specified capacity provider strategy cannot contain a mix of capacity providers using Auto Scaling "
-            "groups and Fargate capacity providers. Specify one or the other and try again."
+            "groups, Fargate capacity providers and Managed Instances. Specify one of these and try again."
         )
     if not any(item.get("weight", 0) for item in strategy):
         raise InvalidParameterException(
@@ -63,6 +65,20 @@ def check_strategy(backend: Any, strategy: Strategy, associated: list[str] | Non
         raise InvalidParameterException(
             "The specified capacity provider strategy cannot contain more than one capacity provider with a base."
         )
+
+
+def _kind(backend: Any, name: str) -> str:
+    return "FARGATE" if name in FARGATE else getattr(backend._get_provider(name), "type", "EC2_AUTOSCALING")
+
+
+def used_providers(backend: Any, cluster: Any) -> set[str]:
+    """The capacity providers that a cluster's services and tasks use."""
+    of_services = {
+        item["capacityProvider"]
+        for service in active_services(backend, cluster)
+        for item in getattr(service, "capacity_provider_strategy", None) or []
+    }
+    return of_services | {item.capacity_provider_name for item in live_tasks(backend, cluster)}
 
 
 def _check_exists(backend: Any, name: str) -> None:
@@ -81,26 +97,37 @@ def _create_cluster(self: Any, cluster_name: str, *args: Any, **kwargs: Any) -> 
     check_strategy(self, strategy, providers)
 
 
+@around(EC2ContainerServiceBackend, "put_cluster_capacity_providers")
+def _keep_managed(
+    original: Any, self: Any, cluster_name: str, providers: list[str] | None, strategy: Strategy | None
+) -> Any:
+    """One of Managed Instances belongs to its cluster until it is deleted, listed or not."""
+    return original(self, cluster_name, _with_managed(self, self._get_cluster(cluster_name), providers), strategy)
+
+
 @before(EC2ContainerServiceBackend, "put_cluster_capacity_providers")
 def _put_providers(self: Any, cluster_name: str, providers: list[str] | None, strategy: Strategy | None) -> None:
     cluster = self._get_cluster(cluster_name)
     for name in providers or []:
         _check_exists(self, name)
-    gone = set(cluster.capacity_providers or []) - set(providers or [])
-    used = {
-        item["capacityProvider"]
-        for service in active_services(self, cluster)
-        for item in getattr(service, "capacity_provider_strategy", None) or []
-    } | {item.capacity_provider_name for item in live_tasks(self, cluster)}
-    if gone & used:
+        refuse_foreign(self._get_provider(name), cluster)
+        refuse_new(self._get_provider(name))
+    whole = _with_managed(self, cluster, providers)
+    if (set(cluster.capacity_providers or []) - set(whole)) & used_providers(self, cluster):
         raise ECSException("ResourceInUseException", "The specified capacity provider is in use and cannot be removed.")
-    check_strategy(self, strategy or [], providers or [])
+    check_strategy(self, strategy or [], whole)
+
+
+def _with_managed(backend: Any, cluster: Any, providers: list[str] | None) -> list[str]:
+    own = [each.name for each in of_cluster(backend, cluster)]
+    return [*(providers or []), *(name for name in own if name not in (providers or []))]
 
 
 @before(EC2ContainerServiceBackend, "delete_cluster")
 def _delete_cluster(self: Any, cluster_str: str) -> None:
     cluster = self._get_cluster(cluster_str)
     for kind, found in (
+        ("CapacityProvider", of_cluster(self, cluster)),
         ("ContainerInstances", self.container_instances.get(cluster.name)),
         ("Services", active_services(self, cluster)),
         ("Tasks", live_tasks(self, cluster)),
@@ -118,20 +145,26 @@ def _list_clusters(original: Any, self: Any) -> list[str]:
     return [cluster.arn for cluster in self.clusters.values() if cluster.status == "ACTIVE"]
 
 
-@before(EC2ContainerServiceBackend, "create_capacity_provider")
-def _create_provider(self: Any, name: str, asg_details: dict[str, Any] | None, tags: Any) -> None:
+def check_new_name(backend: Any, name: str) -> None:
+    """Refuse a name that a new capacity provider may not have."""
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,255}", name) or name.lower().startswith(("aws", "ecs", "fargate")):
         raise EcsClientException(
             "The specified capacity provider name is invalid. Up to 255 characters are allowed, including letters "
             '(upper and lowercase), numbers, underscores, and hyphens. The name can\'t be prefixed with "aws", '
             '"ecs", or "fargate".'
         )
-    if self._get_provider(name) is not None:
+    if backend._get_provider(name) is not None:
         raise EcsClientException(f"A capacity provider named {name} exists already.")
+
+
+@before(EC2ContainerServiceBackend, "create_capacity_provider")
+def _create_provider(self: Any, name: str, asg_details: dict[str, Any] | None, tags: Any) -> None:
+    check_new_name(self, name)
     if asg_details is None:
-        raise EcsClientException("The local AWS serves only capacity providers with an Auto Scaling group.")
+        raise InvalidParameterException("An Auto Scaling group provider or a Managed Instances provider is needed.")
     arn = asg_details["autoScalingGroupArn"]
-    if any(item.auto_scaling_group_provider["autoScalingGroupArn"] == arn for item in self.capacity_providers.values()):
+    groups = [item.auto_scaling_group_provider for item in self.capacity_providers.values()]
+    if any(item["autoScalingGroupArn"] == arn for item in groups if item is not None):
         raise EcsClientException(
             "The specified Auto Scaling group ARN is already being used by another capacity provider. Specify a "
             "unique Auto Scaling group ARN and try again."

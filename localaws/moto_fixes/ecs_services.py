@@ -16,6 +16,7 @@ from moto.elbv2.models import elbv2_backends
 from moto.servicediscovery.models import servicediscovery_backends
 
 from localaws.agents import deployments
+from localaws.moto_fixes import managed_tasks
 from localaws.moto_fixes.deployments import check_strategy_of_deployment
 from localaws.moto_fixes.ecs import active_services, check_strategy
 from localaws.moto_fixes.patch import around
@@ -94,6 +95,7 @@ def _check_task(backend: Any, parameters: Parameters) -> None:
     if not parameters.get("taskDefinition"):
         return
     task = backend.describe_task_definition(parameters["taskDefinition"])
+    managed_tasks.check(backend, task, parameters.get("capacityProviderStrategy") or [])
     awsvpc = task.network_mode == "awsvpc"
     if awsvpc and not parameters.get("networkConfiguration"):
         raise InvalidParameterException(
