@@ -58,7 +58,7 @@ def agent_variables(text: str) -> dict[str, str]:
             lines += _bottlerocket_lines(part)
         if is_powershell(part):
             lines += _windows_lines(part)
-        written = _written_lines(part)
+        written = written_lines(part)
         lines += [substituted(line, literals(part)) for line in written] if "$" in "".join(written) else written
         if part.lstrip().startswith("#cloud-config") and "encoding" in part:
             lines += _encoded_lines(part)
@@ -73,6 +73,11 @@ def agent_variables(text: str) -> dict[str, str]:
 
 def plain_parts(text: str) -> list[str]:
     """Some user data's parts as they read when decoded and unpacked. Raises NotUnderstood."""
+    return [part for _, part in typed_parts(text)]
+
+
+def typed_parts(text: str) -> list[tuple[str, str]]:
+    """The same with the content type of each; the empty text outside of a MIME message. Raises NotUnderstood."""
     return list(_parts(_decode(text)))
 
 
@@ -92,14 +97,15 @@ def _text(data: bytes) -> str:
         raise NotUnderstood("it is compressed in a way that cannot be read") from None
 
 
-def _parts(text: str) -> Iterator[str]:
+def _parts(text: str) -> Iterator[tuple[str, str]]:
     if not re.match(r"\s*(content-type:|mime-version:)", text, re.IGNORECASE):
-        yield text
+        yield "", text
         return
     for part in email.message_from_string(text.lstrip()).walk():
         payload = part.get_payload(decode=True)
         if isinstance(payload, bytes):
-            yield _text(payload) if payload.startswith(_GZIP) else payload.decode(errors="replace")
+            plain = _text(payload) if payload.startswith(_GZIP) else payload.decode(errors="replace")
+            yield part.get_content_type(), plain
 
 
 def _bottlerocket_lines(text: str) -> Iterator[str]:
@@ -176,7 +182,7 @@ _FOREIGN = re.compile(r"\s*#!(?!.*\b(?:ba|da|z|k)?sh\b)")
 _CONVERSION = re.compile(r"%[bdis]")
 
 
-def _written_lines(script: str) -> list[str]:
+def written_lines(script: str) -> list[str]:
     """The lines that a script puts into ecs.config; `>` and `tee` without -a begin anew."""
     written: list[str] = []
     lines = iter(script.replace("\r\n", "\n").split("\n"))

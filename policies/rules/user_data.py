@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from ecs_model.agent_variables import CLUSTER
+from ecs_model.boot_script import not_run
 from ecs_model.secrets import secret_in
 from ecs_model.user_data import is_encoded
 from policies.properties import References, Unknown
 from policies.relations import clusters_of_provider, fleet
-from policies.rule import HIGH, MANDATORY, Finding, Options, Verdict, each, rule
+from policies.rule import ADVISORY, HIGH, MANDATORY, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.cluster import Cluster
 from policies.views.launches import Launches, LaunchTemplate
@@ -96,3 +97,21 @@ def user_data_encoded(template: LaunchTemplate, options: Options) -> Iterator[Ve
     text = template.properties.text("userData")
     if text and not is_encoded(text) and template.joins:
         yield Finding("userData is plain text")
+
+
+@rule(
+    id="ecs-instances-user-data-script",
+    title="The script that tells the agent its cluster begins with #!",
+    severity=HIGH,
+    level=ADVISORY,
+    why="cloud-init runs what begins with #! alone. A blank line before it, as indented text of Python or TypeScript "
+    "brings, is enough: on Amazon Linux 2023 the script fails, and the instance joins the cluster default instead. "
+    "Amazon Linux 2 forgave the blank (amazon-ecs-cli#1167).",
+    fix="Let the text begin with #!/bin/bash, in its very first column: textwrap.dedent(text).lstrip() in Python.",
+    source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html",
+)
+def user_data_script(launches: Launches, options: Options) -> Iterator[Verdict]:
+    """Every script in the user data that writes the agent's settings, in a MIME message as well."""
+    for key, kind, part in launches.user_data_parts:
+        if reason := not_run(kind, part):
+            yield Finding(f"the script of {key} {reason}")

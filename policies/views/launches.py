@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 from ecs_model.agent_config import reserved_memory
 from ecs_model.images import public_parameter
 from ecs_model.operating_system import OperatingSystem, of_image, of_user_data
-from ecs_model.user_data import NotUnderstood, agent_variables, plain_parts
+from ecs_model.user_data import NotUnderstood, agent_variables, typed_parts
 from policies.properties import Malformed, Properties, References, Unknown
 from policies.views.resource import Resource
 
@@ -88,14 +88,19 @@ class Launches(Resource):
     @property
     def user_data(self) -> Iterator[tuple[str, str]]:
         """The user data as it reads when decoded, with the property that holds it. Raises Unknown."""
+        yield from ((key, part) for key, _, part in self.user_data_parts)
+
+    @property
+    def user_data_parts(self) -> Iterator[tuple[str, str, str]]:
+        """The same with the content type of each part between the two, as `typed_parts` has it. Raises Unknown."""
         for key in self.user_data_keys:
             text = self.properties.text(key)
             if text:
                 try:
-                    parts = plain_parts(text)
+                    parts = typed_parts(text)
                 except NotUnderstood:
                     raise self.properties.unknown(key) from None
-                yield from ((key, part) for part in parts)
+                yield from ((key, kind, part) for kind, part in parts)
 
     @property
     def system(self) -> OperatingSystem | None:

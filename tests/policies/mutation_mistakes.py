@@ -4,6 +4,7 @@ import base64
 import json
 from typing import Any
 
+from ecs_model.user_data import encode
 from tests.policies.programs import user_data
 
 Steps = tuple[str | int, ...]
@@ -171,6 +172,8 @@ ADDED: dict[str, tuple[Mistake, ...]] = {
         _one("userData", value=_user_data("CLUSTER=other\necho ECS_CLUSTER=$CLUSTER >> /etc/ecs/ecs.config\n")),
         _one("userData", value=_user_data("echo ECS_CLUSTER=x > /etc/ecs/ecs.config\ncurl -u app:correct-horse-7 h\n")),
         _one("userData", value=_user_data("yum update -y\n")),
+        _one("userData", value=encode("\n#!/bin/bash\necho ECS_CLUSTER=x >> /etc/ecs/ecs.config\n")),
+        _one("userData", value=encode("echo ECS_CLUSTER=x >> /etc/ecs/ecs.config\n")),
         _one("userData", value="#!/bin/bash\necho ECS_CLUSTER=other >> /etc/ecs/ecs.config\n"),
         _one("imageId", value=f"{_OPTIMIZED}/amazon-linux-2/recommended/image_id"),
         _one("imageId", value=f"{_OPTIMIZED}/amazon-linux-2023/arm64/recommended/image_id"),

@@ -3,12 +3,13 @@
 import base64
 
 from tests.policies.case import bad, good, unknown
-from tests.policies.harness import UNKNOWN
+from tests.policies.harness import UNKNOWN, Res
 from tests.policies.programs import shop, user_data
 
 JOIN = "ecs-instances-join-cluster"
 SECRETS = "ecs-instances-no-secrets-in-user-data"
 ENCODED = "ecs-instances-user-data-encoded"
+SCRIPT = "ecs-instances-user-data-script"
 
 NEW, DONE = shop(deployed=False), shop(deployed=True)
 TEMPLATE = NEW["template"]
@@ -25,6 +26,29 @@ NOTHING = encoded("#!/bin/bash\n")
 
 NAMED = "#!/bin/bash\nCLUSTER={}\necho ECS_CLUSTER=$CLUSTER >> /etc/ecs/ecs.config\n"
 PYTHON = "#!/usr/bin/env python3\nopen('/etc/ecs/ecs.config', 'a').write('ECS_CLUSTER=shop')\n"
+
+MESSAGE = 'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/{}\n\n{}\n--b--\n'
+CLOUD_CONFIG = "#cloud-config\nbootcmd:\n  - echo ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n"
+RUN = {
+    "a script": encoded(PLAIN),
+    "cloud-config": encoded(CLOUD_CONFIG),
+    "cloud-config after a blank line": encoded(f"\n{CLOUD_CONFIG}"),
+    "a boothook": encoded(PLAIN.replace("#!", "#cloud-boothook\n#!")),
+    "a script in a message": encoded(MESSAGE.format("x-shellscript", PLAIN)),
+    "cloud-config in a message, told by its type": encoded(MESSAGE.format("cloud-config", CLOUD_CONFIG[14:])),
+    "Bottlerocket's settings": BOTTLEROCKET,
+    "Windows": WINDOWS,
+    "blanks before what says nothing to the agent": encoded("\n#!/bin/bash\nyum update -y\n"),
+}
+BLANKS = "the script of userData begins with blanks before #!"
+NOT_RUN = [
+    ("a blank line", encoded(f"\n{PLAIN}"), BLANKS),
+    ("indented", encoded(f"    {PLAIN}"), BLANKS),
+    ("a blank line in a message", encoded(MESSAGE.format("x-shellscript", f"\n{PLAIN}")), BLANKS),
+    ("no #!", encoded(PLAIN.partition("\n")[2]), "begins with no #!"),
+    ("no #! in a message", encoded(MESSAGE.format("x-shellscript", PLAIN.partition("\n")[2])), "begins with no #!"),
+    ("cloud-config called a script", encoded(MESSAGE.format("x-shellscript", CLOUD_CONFIG)), "begins with no #!"),
+]
 
 CASES = [
     good(JOIN, "shop, previewed", NEW),
@@ -95,6 +119,16 @@ CASES = [
     good(ENCODED, "none", [TEMPLATE.but(userData=None)]),
     good(ENCODED, "no container instances", [TEMPLATE.but(userData="#!/bin/bash\n")]),
     bad(ENCODED, "plain text", [TEMPLATE.but(userData=PLAIN)], ("template", "userData is plain text")),
+    *(good(SCRIPT, what, [TEMPLATE.but(userData=text)]) for what, text in RUN.items()),
+    good(SCRIPT, "none", [TEMPLATE.but(userData=None)]),
+    *(bad(SCRIPT, what, [TEMPLATE.but(userData=text)], ("template", says)) for what, text, says in NOT_RUN),
+    bad(
+        SCRIPT,
+        "a single instance",
+        [Res("aws:ec2/instance:Instance", "single", {"userData": f"\n{PLAIN}"})],
+        ("single", "begins with blanks"),
+    ),
+    unknown(SCRIPT, "user data not known", [TEMPLATE.but(userData=UNKNOWN)], "template: userData"),
     unknown(ENCODED, "user data not known", [TEMPLATE.but(userData=UNKNOWN)], "template: userData"),
     bad(
         JOIN,
