@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Literal
 
 from ecs_model.checkup import Check, Finding, checkup
 from ecs_model.cluster_facts import ClusterFacts, Deployed, Machine, ScalingGroup
+from ecs_model.fleet import ContainerInstance
 from operations import doctor_reading as parts
 from operations.aws import Aws
 from operations.conversion import Answer
@@ -123,6 +124,7 @@ def _machines(reader: Reader, snapshot: Snapshot) -> tuple[Machine, ...]:
     known = parts.ec2_instances(reader, ids)
     templates = parts.agent_settings(reader, [member for member, _ in members.values()])
     heard = parts.pings(reader, ids)
+    groups = {each.name for each in snapshot.providers}
     found = []
     for id_ in ids:
         member, group = members.get(id_, (None, ""))
@@ -131,7 +133,9 @@ def _machines(reader: Reader, snapshot: Snapshot) -> tuple[Machine, ...]:
             continue
         about = known.get(id_, {})
         cluster, range_ = parts.settings(member, templates)
-        ami = snapshot.images.get(container.id, "") if container else ""
+        # ECS looks after image and metadata service of its own, and lets nobody onto them.
+        managed = _is_managed(about, container, groups)
+        ami = snapshot.images.get(container.id, "") if container and not managed else ""
         found.append(
             Machine(
                 id=id_,
@@ -144,12 +148,18 @@ def _machines(reader: Reader, snapshot: Snapshot) -> tuple[Machine, ...]:
                 image=ami,
                 image_name=snapshot.image_names.get(ami, ""),
                 image_made=snapshot.image_dates.get(ami),
-                tokens_required=_tokens_required(about),
+                tokens_required=None if managed else _tokens_required(about),
                 security_groups=tuple(each["GroupId"] for each in about.get("SecurityGroups", [])),
-                ping=None if heard is None else heard.get(id_, ""),
+                ping=None if heard is None or managed else heard.get(id_, ""),
             )
         )
     return tuple(found)
+
+
+def _is_managed(about: Answer, container: ContainerInstance | None, groups: Collection[str]) -> bool:
+    """Whether an instance is one of ECS Managed Instances, which EC2 may hide; `groups` are the other providers."""
+    provider = container.capacity_provider if container else None
+    return bool(about.get("Operator", {}).get("Managed")) or (not about and bool(provider) and provider not in groups)
 
 
 def _tokens_required(about: Answer) -> bool | None:

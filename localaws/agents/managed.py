@@ -96,6 +96,7 @@ def _launch(board: Any, provider: ManagedProvider, type_: InstanceType, subnet: 
     (machine,) = reservation.instances
     ec2.associate_iam_instance_profile(machine.id, iam_instance_profile_arn=template["ec2InstanceProfileArn"])
     machine.managed = True
+    machine.operator = {"Managed": True, "Principal": "ecs.amazonaws.com"}
     provider.moto.machine_ids.append(machine.id)
     backend.register_container_instance(board.cluster.name, machine.id)
 

@@ -43,7 +43,7 @@ def check_strategy(backend: Any, strategy: Strategy, associated: list[str] | Non
     names = [item["capacityProvider"] for item in strategy]
     for name in names:
         _check_exists(backend, name)
-        refuse_new(backend._get_provider(name))
+        refuse_new(backend, name)
         if associated is not None and name not in associated:
             raise InvalidParameterException(
                 "The specified capacity provider strategy cannot contain a capacity provider that is not associated "
@@ -111,7 +111,7 @@ def _put_providers(self: Any, cluster_name: str, providers: list[str] | None, st
     for name in providers or []:
         _check_exists(self, name)
         refuse_foreign(self._get_provider(name), cluster)
-        refuse_new(self._get_provider(name))
+        refuse_new(self, name)
     whole = _with_managed(self, cluster, providers)
     if (set(cluster.capacity_providers or []) - set(whole)) & used_providers(self, cluster):
         raise ECSException("ResourceInUseException", "The specified capacity provider is in use and cannot be removed.")

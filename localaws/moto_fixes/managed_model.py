@@ -1,7 +1,7 @@
 """A capacity provider of ECS Managed Instances among moto's objects, which know none.
 
 That a new one is not ACTIVE at once: https://github.com/hashicorp/terraform-provider-aws/issues/45693. It takes no time
-here: the first call that needs it is refused, and the next one finds it ACTIVE.
+here: the first call that needs one is refused, and the next one finds them all ACTIVE.
 """
 
 from __future__ import annotations
@@ -53,10 +53,13 @@ def of_cluster(backend: Any, cluster: Any) -> list[ManagedInstancesProvider]:
     return [each for each in found if isinstance(each, ManagedInstancesProvider) and each.cluster == cluster.name]
 
 
-def refuse_new(provider: Any) -> None:
+def refuse_new(backend: Any, name: str) -> None:
     """Refuse one that is not ACTIVE yet, wherever it is named."""
+    provider = backend._get_provider(name)
     if isinstance(provider, ManagedInstancesProvider) and provider.status != ACTIVE:
-        provider.become_active()
+        for each in backend.capacity_providers.values():
+            if isinstance(each, ManagedInstancesProvider):
+                each.become_active()
         raise InvalidParameterException(
             f"The specified capacity provider '{provider.name}' is not in an ACTIVE state. Specify a valid capacity "
             "provider and try again."
