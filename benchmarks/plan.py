@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import NamedTuple
 
 from benchmarks.result import Result
 from ecs_model.fleet import started
@@ -27,24 +28,33 @@ MEMORY = (128, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192)
 CPU = (64, 128, 256, 512, 768, 1024, 2048)
 
 
+class _Planned(NamedTuple):
+    gap: float
+    seconds: float
+    processor: float
+    """Seconds of it."""
+    first: float
+    """Seconds of first-fit decreasing."""
+    dearer: float
+    """What that costs, as a multiple of the plan's cost."""
+
+
 def results() -> Iterator[Result]:
     """Every figure."""
     seen = [_planned(seed) for seed in SEEDS]
     each = f"plan of {TASKS:,} tasks of {SERVICES} services on {TYPES} types"
-    yield Result(f"{each}: gap to the proven bound", max(gap for gap, _, _, _ in seen) * 100, "%", "<= 1")
-    yield Result(f"{each}: time", max(took for _, took, _, _ in seen), "s", "<= 10")
-    yield Result(f"{each}: time / first-fit decreasing", max(took / first for _, took, first, _ in seen), "x")
-    yield Result(
-        f"{each}: cost of first-fit decreasing / of the plan", min(less for _, _, _, less in seen), "x", ">= 1"
-    )
+    yield Result(f"{each}: gap to the proven bound", max(one.gap for one in seen) * 100, "%", "<= 1")
+    yield Result(f"{each}: time", max(one.seconds for one in seen), "s", "<= 10")
+    yield Result(f"{each}: processor time", max(one.processor for one in seen), "s")
+    yield Result(f"{each}: time / first-fit decreasing", max(one.seconds / one.first for one in seen), "x")
+    yield Result(f"{each}: cost of first-fit decreasing / of the plan", min(one.dearer for one in seen), "x", ">= 1")
 
 
-def _planned(seed: int) -> tuple[float, float, float, float]:
-    """The gap, the seconds of the plan and of first-fit decreasing, and how much dearer that is."""
+def _planned(seed: int) -> _Planned:
     wanted, offers = problem(seed)
-    start = time.perf_counter()
+    start, worked = time.perf_counter(), time.process_time()
     found = plan(wanted, offers)
-    took = time.perf_counter() - start
+    took, processor = time.perf_counter() - start, time.process_time() - worked
     assert not found.misfits
     start = time.perf_counter()
     numbers, _ = shapes(wanted, offers)
@@ -52,7 +62,7 @@ def _planned(seed: int) -> tuple[float, float, float, float]:
     for zone in range(len(ZONES)):
         first_fit(numbers, zone, even[:, zone])
     first = time.perf_counter() - start
-    return found.gap, took, first, cost_of(offers, found.first_fit) / found.cost
+    return _Planned(found.gap, took, processor, first, cost_of(offers, found.first_fit) / found.cost)
 
 
 def problem(seed: int) -> tuple[list[Wanted], list[Offer]]:
@@ -78,7 +88,7 @@ def _price(type_: InstanceType) -> float:
 
 
 def _task(rng: random.Random, number: int) -> Task:
-    mode = rng.choices([NetworkMode.BRIDGE, NetworkMode.AWSVPC, NetworkMode.HOST], [16, 3, 1])[0]
+    mode = rng.choices([NetworkMode.BRIDGE, NetworkMode.AWSVPC, NetworkMode.HOST], [15, 3, 2])[0]
     return Task(
         f"s{number}",
         memory=rng.choice(MEMORY),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ecs_model.planning import highs
-from ecs_model.planning.relaxation import Pattern
+from ecs_model.planning.columns import Pattern
 from ecs_model.planning.shapes import NOT_OFFERED, Ints, Shapes
 
 Placed = tuple[int, Pattern]

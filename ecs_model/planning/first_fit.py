@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ecs_model.planning.relaxation import Pattern
+from ecs_model.planning.columns import Pattern
 from ecs_model.planning.shapes import NOT_OFFERED, Ints, Shapes
 
 

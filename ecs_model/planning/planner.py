@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from ecs_model.planning.assembly import Assembled, Placed, assemble
+from ecs_model.planning.columns import CLOSE, Pattern
 from ecs_model.planning.first_fit import first_fit
 from ecs_model.planning.fleet_need import Offer, Plan, PlannedInstance, Wanted
 from ecs_model.planning.prices import PLAN_SECONDS
 from ecs_model.planning.pricing import Pricer
-from ecs_model.planning.relaxation import CLOSE, Pattern, Relaxation, lower_bound, relax
+from ecs_model.planning.relaxation import Relaxation, lower_bound, relax
 from ecs_model.planning.rounding import demands, dive, settled
 from ecs_model.planning.search import every
 from ecs_model.planning.shapes import NOT_OFFERED, Floats, Shapes, shapes
@@ -51,7 +52,7 @@ class _Planner:
             return self._result([], [], 0, np.zeros((1, 0)))
         even = demands(self._shapes, None)
         first = [(zone, each) for zone in range(len(even[0])) for each in first_fit(self._shapes, zone, even[:, zone])]
-        hurry, until = (self._until - part * self._seconds for part in (0.75, 0.4))
+        hurry, until = (self._until - part * self._seconds for part in (0.8, 0.4))
         relaxed = relax(self._shapes, self._start(first), until, hurry=hurry)
         bound = self._whole_bound(relaxed.bound)
         best = self._cheaper(first, self._settled(first))

@@ -9,7 +9,7 @@ import numpy as np
 from ecs_model.planning import highs
 from ecs_model.planning.search import search
 from ecs_model.planning.shapes import Floats, Ints, Shapes
-from ecs_model.planning.table import PATIENT, QUICK, SMALL, tabulated
+from ecs_model.planning.table import LARGE, SMALL, tabulated
 
 MOST_SECONDS = 0.3
 """For one knapsack of the solver; then its bound so far counts."""
@@ -69,7 +69,7 @@ class Pricer:
         reduced = np.maximum(0.0, worth - self._weights @ self.prices[kind])
         return float(self.prices[kind] @ self._shapes.capacity[kind] + reduced @ most)
 
-    def searched(self, kind: int, worth: Floats, most: Ints, target: float, work: int = QUICK) -> Best:
+    def searched(self, kind: int, worth: Floats, most: Ints, target: float) -> Best:
         """The best pattern if it is worth more than `target`, and a bound, `target` at least.
 
         The bound is the pattern's own worth or `target` unless there were too many patterns to look at.
@@ -77,12 +77,12 @@ class Pricer:
         rounded = self.fractional(kind, worth, most)
         at_least = max(target, float(rounded.pattern @ worth))
         asked = (self._shapes, kind, self.prices[kind], worth, most, at_least)
-        found = tabulated(*asked, work) or search(*asked)
+        found = tabulated(*asked, LARGE) or search(*asked)
         return Best(rounded.pattern if found.pattern is None else found.pattern, min(rounded.bound, found.bound))
 
     def whole(self, kind: int, worth: Floats, most: Ints, target: float) -> Best:
         """As `searched`, but where there is no table by the solver's branch and bound: slower and closer."""
-        searched = self.searched(kind, worth, most, target, PATIENT)
+        searched = self.searched(kind, worth, most, target)
         if searched.bound <= target or float(searched.pattern @ worth) >= searched.bound * (1 - 1e-9):
             return searched
         capacity = self._shapes.capacity[kind].astype(np.float64)

@@ -8,24 +8,19 @@ bounds the cost of every fleet from below (Farley's bound).
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from ecs_model.planning import highs
-from ecs_model.planning.pricing import Best, Pricer
-from ecs_model.planning.shapes import NOT_OFFERED, Floats, Ints, Shapes
+from ecs_model.planning.columns import CLOSE, Columns, Pattern, Pool
+from ecs_model.planning.shapes import NOT_OFFERED, Floats, Shapes
 
-Pattern = tuple[int, Ints]
-"""A kind, and how many copies of each item."""
-CLOSE = 1e-9
-"""A share of the cost that is no difference."""
-ROUNDED, SEARCHED, WHOLE = "rounded", "searched", "whole"
-WAYS = ((0.5, ROUNDED), (0.0, ROUNDED), (0.0, SEARCHED), (0.0, WHOLE))
+WAYS = ((0.5, False), (0.0, False), (0.5, True), (0.0, True))
+"""One after the other, until a pattern is found: how much of the best worth so far is mixed into that of the program,
+which keeps it from swinging; and whether is looked closely."""
 NEAR = 0.003
 """A share of the cost that is not worth the time which whole instances need."""
-ENOUGH = 10
-"""New patterns in each class of zones after which a round ends."""
 
 
 @dataclass
@@ -43,22 +38,6 @@ class Relaxation:
     """No fleet costs less."""
     cost: float
     """Of the amounts."""
-
-
-@dataclass
-class _Pool:
-    kinds: list[int] = field(default_factory=list)
-    patterns: list[Ints] = field(default_factory=list)
-    known: set[tuple[int, bytes]] = field(default_factory=set)
-
-    def add(self, kind: int, pattern: Ints) -> bool:
-        key = (kind, pattern.tobytes())
-        if key in self.known:
-            return False
-        self.known.add(key)
-        self.kinds.append(kind)
-        self.patterns.append(pattern)
-        return True
 
 
 class _Master:
@@ -89,7 +68,7 @@ class _Master:
             low, high = (bound[:, zones].sum(axis=1).astype(np.float64) for bound in (shapes.least, shapes.upper))
             highs.add_columns(self._program, np.zeros(items), columns, low, high)
 
-    def add(self, pool: _Pool, since: int) -> None:
+    def add(self, pool: Pool, since: int) -> None:
         """The pool's patterns from `since` on, in every class where their kinds are offered."""
         for number, zones in enumerate(self._shapes.classes):
             price = self._shapes.cost[:, zones[0]]
@@ -133,12 +112,13 @@ def relax(
     From the moment `hurry` on it is good enough where the bound is `NEAR`. `start` are patterns, at least one with each
     item in each class. Without `exact` no pattern is looked for beyond those that rounding and small tables find.
     """
-    pool, master, pricer = _Pool(), _Master(shapes), Pricer(shapes)
+    pool, master = Pool(), _Master(shapes)
+    columns = Columns(shapes, pool)
     for kind, pattern in start:
         pool.add(kind, pattern)
     best, best_worth = 0.0, np.zeros((len(shapes.classes), len(shapes.copies)))
     since, left = 0, rounds
-    ways = WAYS if exact else WAYS[:2]
+    ways = WAYS if exact else [way for way in WAYS if not way[1]]
     while True:
         master.add(pool, since)
         since = len(pool.kinds)
@@ -146,9 +126,9 @@ def relax(
         left = None if left is None else left - 1
         if left == 0:
             break
-        for smooth, way in ways:
+        for smooth, closely in ways:
             asked = smooth * best_worth + (1 - smooth) * worth
-            over = _price(shapes, pricer, asked, pool, way, until)
+            over = columns.look(asked, until, closely=closely)
             fair = asked / max(1.0, over)
             bound = lower_bound(shapes, fair)
             if bound > best:
@@ -161,39 +141,6 @@ def relax(
     amounts, shares = master.solution(since)
     known = [(kind, pattern) for kind, pattern in zip(pool.kinds[:since], pool.patterns[:since], strict=True)]
     return Relaxation(known, amounts, shares, best_worth, best, cost)
-
-
-def _price(shapes: Shapes, pricer: Pricer, worth: Floats, pool: _Pool, way: str, until: float) -> float:
-    """Adds patterns that are worth more than they cost; the most that any may be worth, as a multiple of its cost."""
-    over = 0.0
-    for number, zones in enumerate(shapes.classes):
-        cost = shapes.cost[:, zones[0]].astype(np.float64)
-        most = np.minimum(shapes.most, shapes.upper[:, zones].max(axis=1))
-        offered = shapes.cost[:, zones[0]] != NOT_OFFERED
-        ratios = np.where(offered, pricer.bounds(worth[number], most) / cost, 0.0)
-        found: list[Pattern] = []
-        for kind in np.argsort(-ratios, kind="stable"):
-            if ratios[kind] <= 1 + CLOSE or len(found) >= ENOUGH:
-                break
-            best = _best(
-                pricer, way if time.monotonic() < until else ROUNDED, int(kind), worth[number], most[kind], cost[kind]
-            )
-            ratios[kind] = min(ratios[kind], best.bound / cost[kind])
-            value = float(best.pattern @ worth[number]) / cost[kind]
-            if value > 1 + CLOSE:
-                found.append((int(kind), best.pattern))
-        over = max(over, float(ratios.max()))
-        for kind, pattern in found:
-            pool.add(kind, pattern)
-    return over
-
-
-def _best(pricer: Pricer, way: str, kind: int, worth: Floats, most: Ints, cost: float) -> Best:
-    if way == WHOLE:
-        return pricer.whole(kind, worth, most, cost)
-    if way == SEARCHED:
-        return pricer.searched(kind, worth, most, cost)
-    return pricer.rounded(kind, worth, most, cost * (1 + CLOSE))
 
 
 def lower_bound(shapes: Shapes, worth: Floats) -> float:

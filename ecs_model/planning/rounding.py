@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from ecs_model.planning.relaxation import Pattern, Relaxation, relax
+from ecs_model.planning.columns import Pattern
+from ecs_model.planning.relaxation import Relaxation, relax
 from ecs_model.planning.shapes import NOT_OFFERED, Floats, Ints, Shapes, reduce
 
 ROUNDS = 6

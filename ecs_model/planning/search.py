@@ -6,7 +6,7 @@ import numpy as np
 
 from ecs_model.planning.shapes import Floats, Ints, Shapes
 
-WIDTH = 500
+WIDTH = 150
 """The most beginnings of patterns that are kept, the most promising ones; what is dropped counts in the bound."""
 
 

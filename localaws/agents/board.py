@@ -91,10 +91,22 @@ class Board:
         targets.register(task, self.backend)
         return True
 
+    def end(self, task: PlayedTask) -> bool:
+        """End a task whose containers end by themselves, as they do at once; whether it is one."""
+        if task.ending is None:
+            return False
+        targets.deregister(task, self.backend)
+        task.end()
+        self._gone(task)
+        return True
+
     def stop(self, task: PlayedTask, code: str, reason: str) -> None:
         """End a task; its resources, ports and targets are free."""
         targets.deregister(task, self.backend)
         task.stop(code, reason)
+        self._gone(task)
+
+    def _gone(self, task: PlayedTask) -> None:
         self.tasks.remove(task)
         self._placer = None
 

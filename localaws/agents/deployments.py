@@ -64,6 +64,27 @@ def begin(service: Any) -> None:
     count(service, [])
 
 
+def resume(service: Any, deployment: dict[str, Any], reason: str) -> None:
+    """An earlier deployment becomes the newest again, with the tasks it has; the service is what it was then."""
+    for each in service.deployments:
+        each["status"] = "ACTIVE"
+    deployment |= {"status": "PRIMARY", "rolloutState": "IN_PROGRESS", "rolloutStateReason": reason, "failedTasks": 0}
+    deployment["updatedAt"] = utcnow()
+    service.deployments = [deployment, *(each for each in service.deployments if each is not deployment)]
+    service.task_definition = deployment["taskDefinition"]
+    service.capacity_provider_strategy = deployment.get("capacityProviderStrategy", [])
+    service.launch_type = deployment.get("launchType")
+    for key, attribute in _PER_DEPLOYMENT.items():
+        if key in deployment:
+            setattr(service, attribute, deployment[key])
+
+
+_PER_DEPLOYMENT = {
+    "volumeConfigurations": "volume_configurations",
+    "serviceConnectConfiguration": "service_connect_configuration",
+}
+
+
 def count(service: Any, tasks: Sequence[PlayedTask]) -> None:
     """Running, pending and desired tasks of a service and of each of its deployments."""
     service.running_count = sum(not task.waits for task in tasks)

@@ -77,6 +77,12 @@ def place_waiting(board: Board) -> None:
         board.place(task, STANDALONE_DEFAULT)
 
 
+def end(board: Board) -> None:
+    """End the tasks of no service whose containers end by themselves."""
+    for task in [task for task in board.tasks if not task.waits and not task.of_service]:
+        board.end(task)
+
+
 def _read(backend: Any, parameters: Parameters) -> tuple[Board, Any, Task]:
     board = Board(backend, backend._get_cluster(parameters.get("cluster") or "default"))
     definition = backend.describe_task_definition(parameters["taskDefinition"])

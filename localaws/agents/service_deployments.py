@@ -12,7 +12,7 @@ from moto.core.responses import ActionResult
 from moto.ecs.exceptions import InvalidParameterException
 from moto.ecs.responses import EC2ContainerServiceResponse
 
-from localaws.agents import deployments
+from localaws.agents import circuit, deployments
 
 
 def _list(self: Any) -> Any:
@@ -26,7 +26,16 @@ def _list(self: Any) -> Any:
         raise InvalidParameterException("The referenced service was not found.")
     wanted = set(parameters.get("status") or [])
     found = [each for each in _of(service) if not wanted or each["status"] in wanted]
-    names = ("serviceDeploymentArn", "serviceArn", "clusterArn", "createdAt", "startedAt", "finishedAt", "status")
+    names = (
+        "serviceDeploymentArn",
+        "serviceArn",
+        "clusterArn",
+        "createdAt",
+        "startedAt",
+        "finishedAt",
+        "status",
+        "statusReason",
+    )
     listed = [{name: each[name] for name in names if name in each} for each in found]
     return ActionResult({"serviceDeployments": listed[: parameters.get("maxResults") or 100]})
 
@@ -56,8 +65,7 @@ def _services(backend: Any, cluster: str) -> list[Any]:
 def _of(service: Any) -> Iterator[dict[str, Any]]:
     """A service's deployments; one that a newer one overtook has stopped."""
     for each in deployments.begun(service):
-        done = each["rolloutState"] == "COMPLETED"
-        newest = each is deployments.primary(service)
+        ended = each["rolloutState"] in ("COMPLETED", "FAILED")
         yield {
             "serviceDeploymentArn": service.arn.replace(":service/", ":service-deployment/") + f"/{_last(each['id'])}",
             "serviceArn": service.arn,
@@ -65,9 +73,20 @@ def _of(service: Any) -> Iterator[dict[str, Any]]:
             "createdAt": each["createdAt"],
             "startedAt": each["createdAt"],
             "updatedAt": each["updatedAt"],
-            **({"finishedAt": each["updatedAt"]} if done else {}),
-            "status": "SUCCESSFUL" if done else "IN_PROGRESS" if newest else "STOPPED",
+            **({"finishedAt": each["updatedAt"]} if ended else {}),
+            "status": _status(service, each),
+            **circuit.told(service, each),
         }
+
+
+def _status(service: Any, deployment: dict[str, Any]) -> str:
+    state = deployment["rolloutState"]
+    if state == "FAILED":
+        return circuit.outcome(service, deployment)
+    # One that is rolled back to was successful before.
+    if state == "COMPLETED" or "rolling back" in deployment["rolloutStateReason"]:
+        return "SUCCESSFUL"
+    return "IN_PROGRESS" if deployment is deployments.primary(service) else "STOPPED"
 
 
 def _last(arn: str) -> str:

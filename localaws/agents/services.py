@@ -17,7 +17,7 @@ from ecs_model.placement import refused
 from ecs_model.scheduler import place_daemon, place_service
 from ecs_model.strategy import FARGATE, StrategyItem, next_provider
 from ecs_model.task_needs import Task
-from localaws.agents import deployments, events, needs, shifts
+from localaws.agents import circuit, deployments, events, needs, shifts
 from localaws.agents.board import Board
 from localaws.agents.tasks import PlayedTask
 
@@ -80,7 +80,8 @@ class Scheduling:
         if self.service.status != "ACTIVE":
             self._stop(self.tasks, "The service was deleted.")
         elif self.need.daemon:
-            self._daemons()
+            while self._daemons():
+                pass
         else:
             while self._start_missing() | self._stop_leaving():
                 pass
@@ -98,14 +99,17 @@ class Scheduling:
     def _start_missing(self) -> bool:
         staying, leaving = self.split()
         changed = False
-        for task in [task for task in staying if task.waits]:
+        for task in [task for task in staying if task.waits and not circuit.is_open(self.service)]:
             changed |= self._start(task)
         room = self._limits()[1] - len(staying) - len(leaving)
         missing = min(self.service.desired_count - len(staying), room)
         counts = Counter(task.capacity_provider_name or "" for task in staying)
         self.unplaced = None
         full: set[str] = set()
+        deployment = deployments.primary(self.service)
         for _ in range(missing):
+            if circuit.is_open(self.service) or deployments.primary(self.service) is not deployment:
+                break
             provider = next_provider(self.items, counts) if self.items else ""
             # Also where there is no room: ECS gives a copy of one capacity provider to no other.
             counts[provider] += 1
@@ -125,8 +129,17 @@ class Scheduling:
             self.board.run_on_fargate(task)
         elif not self.board.place(task, self.strategies):
             return False
-        self.started.append(task)
+        self._run(task)
         return True
+
+    def _run(self, task: PlayedTask) -> bool:
+        """A task has started; whether it runs on."""
+        self.started.append(task)
+        if not self.board.end(task):
+            return True
+        self._tell()
+        circuit.count(self.service)
+        return False
 
     def _new(self, provider: str) -> PlayedTask:
         service = self.service
@@ -147,6 +160,9 @@ class Scheduling:
 
     def _stop_leaving(self) -> bool:
         staying, leaving = self.split()
+        if circuit.is_open(self.service):
+            # The old tasks are all there is.
+            leaving = [task for task in leaving if task.waits]
         if shifts.shifts(self.service) and sum(not task.waits for task in staying) < self.service.desired_count:
             # The old tasks have the traffic until all new ones run.
             leaving = [task for task in leaving if task.waits]
@@ -178,8 +194,11 @@ class Scheduling:
 
     # Daemons
 
-    def _daemons(self) -> None:
-        """One task of the newest deployment on each instance that is a place for it; it drains last."""
+    def _daemons(self) -> bool:
+        """One task of the newest deployment on each instance that is a place for it; it drains last.
+
+        Whether one ended by itself, and is to be replaced.
+        """
         staying, leaving = self.split()
         newest = deployments.primary(self.service)["id"]
         gone = [
@@ -187,12 +206,15 @@ class Scheduling:
         ]
         self._stop(gone, f"Scaling activity initiated by (service {self.service.name})")
         found = place_daemon(self.need, self.board.fleet)
+        ended = False
         for arn in found.placed.values():
+            if circuit.is_open(self.service) or ended:
+                break
             task = self.board.add(self._new(""))
-            if self.board.place_on(task, arn):
-                self.started.append(task)
+            ended = self.board.place_on(task, arn) and not self._run(task)
         self.unplaced = self.need if found.waiting else None
         self.service.desired_count = len(staying) + len(found.placed) + found.waiting
+        return ended
 
     def _is_stuck(self) -> bool:
         """Whether a deployment may neither stop nor start a task."""
@@ -219,6 +241,6 @@ class Scheduling:
         if self.unplaced is not None:
             provider = self.unplaced.capacity_provider
             events.tell(self.service, events.unplaced(refused(self.unplaced, self.board.fleet), provider))
-        elif not self.need.daemon and self._is_stuck():
+        elif not self.need.daemon and not circuit.is_open(self.service) and self._is_stuck():
             events.tell(self.service, events.STUCK)
         deployments.conclude(self.service, self.tasks)

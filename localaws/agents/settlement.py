@@ -48,4 +48,5 @@ def _step(backend: Any, cluster: Any) -> tuple[Board, list[Scheduling]]:
     for scheduling in scheduled:
         scheduling.settle()
     runs.place_waiting(board)
+    runs.end(board)
     return board, scheduled

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from copy import copy
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from moto.core.utils import utcnow
@@ -19,6 +20,8 @@ from ecs_model.fleet import PlacedTask
 from ecs_model.network_modes import NetworkMode
 from ecs_model.task_needs import SERVICE
 from ecs_model.task_needs import Task as Need
+from localaws.agents import endings
+from localaws.agents.endings import Ending, ending
 
 _CONTAINER: Any = Container  # abstract by moto's annotations, not in fact
 WAITING, RUNNING, STOPPED = "PROVISIONING", "RUNNING", "STOPPED"
@@ -95,6 +98,25 @@ class PlayedTask(Task):
                 container.managed_agents = [
                     {"name": "ExecuteCommandAgent", "lastStatus": RUNNING, "lastStartedAt": self.started_at}
                 ]
+        self._end_containers()
+
+    @property
+    def ending(self) -> tuple[str, str] | None:
+        """The stop code and the reason, where a container ends that the task is nothing without."""
+        ended = [self._endings[one["name"]] for one in self.definition.container_definitions if _is_essential(one)]
+        if any(each and each.exit_code is None for each in ended):
+            return endings.FAILED_TO_START
+        return endings.EXITED if any(ended) else None
+
+    def end(self) -> None:
+        """Its containers end by themselves, and the task with them."""
+        code, reason = self.ending or ("", "")
+        self.stop(code, reason)
+        if (code, reason) == endings.FAILED_TO_START:
+            self.started_at = None
+            for container in self.containers:
+                container.exitCode, container.network_bindings = None, []
+        self._end_containers()
 
     def stop(self, code: str, reason: str) -> None:
         """End it; `code` is of TaskStopCode."""
@@ -103,10 +125,25 @@ class PlayedTask(Task):
         self.stopping_at = self.execution_stopped_at = self.stopped_at = utcnow()
         self.connectivity = "DISCONNECTED"
         for container in self.containers:
-            container.last_status, container.exitCode = STOPPED, 0
+            if container.last_status != STOPPED:
+                container.last_status, container.exitCode = STOPPED, 0
         for attachment in self.attachments:
             attachment["status"] = "DELETED"
             self._ec2.delete_network_interface(_detail(attachment, "networkInterfaceId"))
+
+    @cached_property
+    def _endings(self) -> dict[str, Ending | None]:
+        """How each container ends by itself."""
+        told = {each.get("name"): each for each in (self.overrides or {}).get("containerOverrides") or []}
+        found = self.definition.container_definitions
+        return {one["name"]: ending(one, told.get(one["name"], {})) for one in found}
+
+    def _end_containers(self) -> None:
+        for container in self.containers:
+            end = self._endings[container.name]
+            if end is not None:
+                container.last_status, container.exitCode = STOPPED, end.exit_code
+                container.reason = end.reason or None
 
     @property
     def address(self) -> str:
@@ -154,6 +191,10 @@ class PlayedTask(Task):
 
 def _detail(attachment: dict[str, Any], name: str) -> str:
     return str(next(item["value"] for item in attachment["details"] if item["name"] == name))
+
+
+def _is_essential(container: dict[str, Any]) -> bool:
+    return bool(container.get("essential", True))
 
 
 def _container(definition: Any, one: dict[str, Any], task_arn: str) -> Any:

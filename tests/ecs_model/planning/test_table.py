@@ -15,7 +15,7 @@ from ecs_model.planning.fleet_need import Offer, Wanted
 from ecs_model.planning.pricing import Pricer
 from ecs_model.planning.search import every, search
 from ecs_model.planning.shapes import shapes
-from ecs_model.planning.table import PATIENT, tabulated
+from ecs_model.planning.table import LARGE, tabulated
 from ecs_model.task_needs import Task
 
 
@@ -36,7 +36,7 @@ def test_table_search_and_solver_find_the_same(seed: int) -> None:
     assert float(rounded.pattern @ worth) <= best + 1e-9
     assert rounded.bound >= best - 1e-9
     for answer in (
-        tabulated(found, 0, pricer.prices[0], worth, most, target, PATIENT),
+        tabulated(found, 0, pricer.prices[0], worth, most, target, LARGE),
         search(found, 0, pricer.prices[0], worth, most, target),
     ):
         assert answer is not None
