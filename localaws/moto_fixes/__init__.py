@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 
 MODULES = (
+    "acm",
     "application_autoscaling",
     "autoscaling",
     "containers",
@@ -18,6 +19,7 @@ MODULES = (
     "elbv2",
     "group_instances",
     "iam",
+    "route53",
     "scheduler",
     "security_groups",
     "servicediscovery",
