@@ -52,7 +52,7 @@ CASES = [
     *(good(rule, "shop, deployed", DONE) for rule in ALL),
     *(good(rule, "nobody's load balancer", DONE.but(BARE, PLAIN).without("service")) for rule in ALL),
     *(good(rule, "of Fargate", DONE.but(BARE, PLAIN, FARGATE)) for rule in ALL),
-    good(PROTECTION, "may be deleted", DONE.but(BARE), allowedLoadBalancers=["alb"]),
+    good(PROTECTION, "may be deleted", DONE.but(BARE), **{"allowedLoadBalancers": ["alb"]}),
     bad(
         PROTECTION, "another may be deleted", DONE.but(BARE), ("alb", "may be deleted"), allowedLoadBalancers=["others"]
     ),
