@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_aws as aws
 
+from components.access_logs import log_bucket
 from components.arguments import typed
+from components.domain import certificate, records_to, zone_id
 from components.tokens import token
-from ecs_model.load_balancer import AccessLogs, ExistingLoadBalancer, LoadBalancerSettings, balancer_arn
+from ecs_model.access_logs import AccessLogs
+from ecs_model.load_balancer import ExistingLoadBalancer, LoadBalancerSettings, balancer_arn
 from ecs_model.problem import refuse
 
 
@@ -47,6 +50,7 @@ class LoadBalancer(pulumi.ComponentResource):
         super().__init__(token("LoadBalancer"), name, None, opts)
         self._child = pulumi.ResourceOptions(parent=self)
         self.settings = args.settings
+        self.certificate_arn: pulumi.Input[str] | None = args.settings.certificate_arn
         if args.settings.existing is not None:
             self._take(args.settings.existing)
         else:
@@ -68,8 +72,10 @@ class LoadBalancer(pulumi.ComponentResource):
         self.listener_arn = pulumi.Output.from_input(listener)
 
     def _make(self, name: str, args: LoadBalancerArgs) -> None:
-        settings = args.settings
+        settings, domain = args.settings, args.settings.domain
+        zone = zone_id(name, domain, self) if domain else ""
         group = self._security_group(name, args)
+        logs, before = self._access_logs(name, settings.access_logs)
         balancer = aws.lb.LoadBalancer(
             name,
             load_balancer_type=settings.type.value,
@@ -79,14 +85,26 @@ class LoadBalancer(pulumi.ComponentResource):
             drop_invalid_header_fields=None if settings.is_network else True,
             enable_deletion_protection=settings.deletion_protection,
             idle_timeout=None if settings.is_network else settings.idle_timeout,
-            access_logs=_access_logs(settings.access_logs),
-            opts=self._child,
+            access_logs=logs,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=before),
         )
         self.arn = balancer.arn
         self.dns_name = balancer.dns_name
         self.security_group_id = group.id
+        if domain is not None:
+            self.certificate_arn = certificate(name, domain, zone, self)
+            records_to(name, domain, zone, balancer, self)
         nothing = pulumi.Output.from_input("")
         self.listener_arn = nothing if settings.is_network else self._listener(name, settings, balancer).arn
+
+    def _access_logs(
+        self, name: str, chosen: AccessLogs | None
+    ) -> tuple[aws.lb.LoadBalancerAccessLogsArgs, list[pulumi.Resource]]:
+        """Said in either case: the provider takes a block that is gone for one nobody wrote, and lets it log on."""
+        if chosen is None:
+            return aws.lb.LoadBalancerAccessLogsArgs(enabled=False, bucket=""), []
+        bucket, before = log_bucket(name, chosen, self, network=self.settings.is_network)
+        return aws.lb.LoadBalancerAccessLogsArgs(enabled=True, bucket=bucket, prefix=chosen.prefix), before
 
     def _security_group(self, name: str, args: LoadBalancerArgs) -> aws.ec2.SecurityGroup:
         group = aws.ec2.SecurityGroup(
@@ -123,7 +141,7 @@ class LoadBalancer(pulumi.ComponentResource):
                 content_type="text/plain", message_body="No service answers here.", status_code="404"
             ),
         )
-        if settings.certificate_arn is None:
+        if self.certificate_arn is None:
             return aws.lb.Listener(
                 f"{name}-http",
                 load_balancer_arn=balancer.arn,
@@ -138,7 +156,7 @@ class LoadBalancer(pulumi.ComponentResource):
             load_balancer_arn=balancer.arn,
             port=443,
             protocol="HTTPS",
-            certificate_arn=settings.certificate_arn,
+            certificate_arn=self.certificate_arn,
             ssl_policy=settings.tls_policy,
             default_actions=[nobody],
             opts=self._child,
@@ -160,10 +178,3 @@ class LoadBalancer(pulumi.ComponentResource):
             ],
             opts=self._child,
         )
-
-
-def _access_logs(chosen: AccessLogs | None) -> aws.lb.LoadBalancerAccessLogsArgs:
-    """Said in either case: the provider takes a block that is gone for one that nobody wrote, and lets it log on."""
-    if chosen is None:
-        return aws.lb.LoadBalancerAccessLogsArgs(enabled=False, bucket="")
-    return aws.lb.LoadBalancerAccessLogsArgs(enabled=True, bucket=chosen.bucket, prefix=chosen.prefix)

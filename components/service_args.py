@@ -56,7 +56,7 @@ class NetworkBalancerArgs:
     """The load balancer."""
     ingress_cidrs: Sequence[str]
     """IPv4 ranges that may connect to the listener."""
-    certificate_arn: str | None = None
+    certificate_arn: pulumi.Input[str] | None = None
     """The certificate of a TLS listener."""
     tls_policy: str = TLS_POLICY
     """The security policy of a TLS listener."""
@@ -65,7 +65,7 @@ class NetworkBalancerArgs:
     def of(cls, balancer: LoadBalancer) -> "NetworkBalancerArgs":
         """This package's load balancer."""
         chosen = balancer.settings
-        return cls(balancer.arn, chosen.ingress_cidrs, chosen.certificate_arn, chosen.tls_policy)
+        return cls(balancer.arn, chosen.ingress_cidrs, balancer.certificate_arn, chosen.tls_policy)
 
 
 @dataclass

@@ -57,11 +57,12 @@ def _kind_problems(routing: ServiceRouting, balancers: Mapping[str, LoadBalancer
     elif (
         routing.listener is not None
         and routing.listener.protocol is ListenerProtocol.TLS
-        and balancer.certificate_arn is None
+        and not balancer.has_certificate
     ):
         yield Problem(
             ("listener", "protocol"),
-            f"tls needs a certificate, and load balancer {routing.name} has none: set its certificateArn, or use tcp",
+            f"tls needs a certificate, and load balancer {routing.name} has none: set its domain or certificateArn, or "
+            "use tcp",
         )
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
+from ecs_model.access_logs import AccessLogs
+from ecs_model.domain import DomainSettings
 from ecs_model.notation import is_certificate, range_problem
 from ecs_model.problem import Problem, under
 from ecs_model.tls import TLS_POLICY
@@ -22,31 +24,6 @@ class LoadBalancerType(StrEnum):
     """HTTP: services share a listener, by their paths and host names."""
     NETWORK = "network"
     """TCP, UDP and TLS: every service has a listener of its own."""
-
-
-@dataclass(frozen=True)
-class AccessLogs:
-    """Where a load balancer writes a line for each request.
-
-    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
-    """
-
-    bucket: str
-    """An S3 bucket of the same region, whose policy lets load balancers write to it."""
-    prefix: str | None = None
-    """A directory in the bucket; none where absent."""
-
-    def problems(self) -> Iterator[Problem]:
-        """What AWS would refuse, the bucket's policy aside."""
-        if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", self.bucket) or ".." in self.bucket:
-            yield Problem(("bucket",), f"{self.bucket!r} is not a bucket's name, such as shop-access-logs")
-        prefix = self.prefix
-        if prefix is None:
-            return
-        if not re.fullmatch(r"[A-Za-z0-9!_.*'()-]+(/[A-Za-z0-9!_.*'()-]+)*", prefix):
-            yield Problem(("prefix",), f"{prefix!r} is not a directory, such as shop/public: no slash first or last")
-        elif "AWSLogs" in prefix:
-            yield Problem(("prefix",), f"{prefix!r} contains AWSLogs, which is added to it: leave that out")
 
 
 @dataclass(frozen=True)
@@ -91,6 +68,8 @@ class LoadBalancerSettings:
     certificate_arn: str | None = None
     """ACM certificate: serves HTTPS on 443 and redirects HTTP to it. Without one, plain HTTP on 80. Of a network load
     balancer: the certificate of its TLS listeners."""
+    domain: DomainSettings | None = None
+    """Names of its own with a certificate that is made for them, in place of `certificate_arn`; none where absent."""
     tls_policy: str = TLS_POLICY
     """The security policy of its HTTPS or TLS listeners."""
     ingress_cidrs: list[str] = field(default_factory=lambda: ["0.0.0.0/0"])
@@ -110,6 +89,10 @@ class LoadBalancerSettings:
                 f"{self.certificate_arn!r} is not a certificate's ARN, such as "
                 "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d-1111-2222-3333-444455556666",
             )
+        if self.domain is not None:
+            yield from under(self.domain.problems(), "domain")
+            if self.certificate_arn is not None:
+                yield Problem(("certificateArn",), "is made by domain: leave out the one or the other")
         if not re.fullmatch(r"ELBSecurityPolicy-[A-Za-z0-9-]+", self.tls_policy):
             yield Problem(("tlsPolicy",), f"{self.tls_policy!r} is no TLS policy of AWS's, such as {TLS_POLICY}")
         if not 1 <= self.idle_timeout <= 4_000:
@@ -152,7 +135,12 @@ class LoadBalancerSettings:
         """The ports it listens on for all services; a network load balancer's are the services' own."""
         if self.is_network:
             return []
-        return [80, 443] if self.certificate_arn else [80]
+        return [80, 443] if self.has_certificate else [80]
+
+    @property
+    def has_certificate(self) -> bool:
+        """Whether it may serve HTTPS or TLS."""
+        return self.certificate_arn is not None or self.domain is not None
 
 
 def balancer_arn(listener_arn: str) -> str:

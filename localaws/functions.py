@@ -147,6 +147,32 @@ def _cluster(region: aws.Region, arguments: Arguments) -> Properties:
     return {**cluster, "id": cluster["clusterArn"], "arn": cluster["clusterArn"]}
 
 
+def _zone(region: aws.Region, arguments: Arguments) -> Properties:
+    """By its name or id; public, unless the arguments say otherwise."""
+    name, private = str(arguments.get("name", "")).rstrip("."), bool(arguments.get("privateZone"))
+    found = [
+        zone
+        for zone in region.call("route53", "list_hosted_zones", "HostedZones")
+        if (zone["Name"].rstrip(".") == name or zone["Id"].rpartition("/")[2] == arguments.get("zoneId"))
+        and zone["Config"]["PrivateZone"] is private
+    ]
+    zone = _one(f"Route 53 Hosted Zone {name or arguments.get('zoneId')}", found)
+    id_ = zone["Id"].rpartition("/")[2]
+    servers = region.call("route53", "get_hosted_zone", "DelegationSet.NameServers", Id=id_) or []
+    return {
+        "id": id_,
+        "zoneId": id_,
+        "arn": f"arn:aws:route53:::hostedzone/{id_}",
+        "name": zone["Name"].rstrip("."),
+        "nameServers": servers,
+        "primaryNameServer": servers[0] if servers else "",
+        "privateZone": private,
+        "comment": zone["Config"].get("Comment", ""),
+        "callerReference": zone["CallerReference"],
+        "resourceRecordSetCount": zone["ResourceRecordSetCount"],
+    }
+
+
 FUNCTIONS: dict[str, Callable[[aws.Region, Arguments], Properties]] = {
     "aws:ec2/getSecurityGroup:getSecurityGroup": _security_group,
     "aws:ec2/getSubnet:getSubnet": _subnet,
@@ -157,6 +183,7 @@ FUNCTIONS: dict[str, Callable[[aws.Region, Arguments], Properties]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
     "aws:index/getPartition:getPartition": _partition,
     "aws:index/getRegion:getRegion": _region,
+    "aws:route53/getZone:getZone": _zone,
     "aws:ssm/getParameter:getParameter": _parameter,
 }
 

@@ -113,3 +113,20 @@ def iam(thing: str, parameter: str) -> Tagger:
             target.call(f"iam.untag_{thing}", **{parameter: target.id}, TagKeys=drop)
 
     return tag
+
+
+def acm(target: Target, put: dict[str, str], drop: list[str]) -> None:
+    """AddTagsToCertificate, RemoveTagsFromCertificate."""
+    if put:
+        target.call("acm.add_tags_to_certificate", CertificateArn=target.id, Tags=_pairs(put))
+    if drop:
+        gone = [{"Key": key} for key in drop]
+        target.call("acm.remove_tags_from_certificate", CertificateArn=target.id, Tags=gone)
+
+
+def s3(target: Target, put: dict[str, str], drop: list[str]) -> None:
+    """PutBucketTagging takes all of them, and DeleteBucketTagging none."""
+    if target.all_tags:
+        target.call("s3.put_bucket_tagging", Bucket=target.id, Tagging={"TagSet": _pairs(target.all_tags)})
+    elif drop:
+        target.call("s3.delete_bucket_tagging", Bucket=target.id)

@@ -1,6 +1,8 @@
 """The Pulumi types and functions that the local AWS serves: what the program and its tests use."""
 
 TYPES = (
+    "aws:acm/certificate:Certificate",
+    "aws:acm/certificateValidation:CertificateValidation",
     "aws:appautoscaling/policy:Policy",
     "aws:appautoscaling/scheduledAction:ScheduledAction",
     "aws:appautoscaling/target:Target",
@@ -34,6 +36,10 @@ TYPES = (
     "aws:lb/listenerRule:ListenerRule",
     "aws:lb/loadBalancer:LoadBalancer",
     "aws:lb/targetGroup:TargetGroup",
+    "aws:route53/record:Record",
+    "aws:s3/bucket:Bucket",
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    "aws:s3/bucketPolicy:BucketPolicy",
     "aws:scheduler/schedule:Schedule",
     "aws:servicediscovery/httpNamespace:HttpNamespace",
     "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace",
@@ -52,5 +58,6 @@ FUNCTIONS = (
     "aws:index/getCallerIdentity:getCallerIdentity",
     "aws:index/getPartition:getPartition",
     "aws:index/getRegion:getRegion",
+    "aws:route53/getZone:getZone",
     "aws:ssm/getParameter:getParameter",
 )

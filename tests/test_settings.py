@@ -322,7 +322,7 @@ def test_what_only_follows_is_not_reported(raw: Raw, change: Callable[[Raw], Non
     raw["services"]["api"]["containers"]["app"]["portMappings"] = [{"containerPort": 8000, "hostPort": 8080}]
     raw["services"]["api"]["discovery"] = {"containerName": "app", "containerPort": 8000, "clients": ["web", "worker"]}
     raw["services"]["web"]["networkMode"] = "awsvpc"
-    raw["services"]["web"]["discovery"] = {"containerName": "nginx", "containerPort": 80, "clients": ["api"]}
+    raw["services"]["web"]["discovery"] = {"containerName": "nginx", "containerPort": 8080, "clients": ["api"]}
     raw["services"]["api"]["healthCheckGracePeriod"] = 60
     raw["services"]["api"]["scaling"] = {"maxCount": 4, "requests": {"target": 1000}}
     assert told(raw) == {}

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from . import local_aws
 from .errors import ToolchainError
-from .invocation import CONFIRMED, Invocation, LocalAws, anything, deployment
+from .invocation import CONFIRMED, Invocation, LocalAws, anything, deployment, policy_configuration
 
 INCOMPLETE = "error: .venv is incomplete ({}): remove it and run `make setup`"
 try:
@@ -96,7 +96,8 @@ def _pulumi(command: str, stack: str, arguments: list[str]) -> int:
     local = _local(stack, found.path, waits=verb in CONFIRMED) if stack == LOCAL else None
     if command == "pulumi":
         _become(anything(stack, arguments, found.path, local, os.environ))
-    _become(deployment(command, stack, arguments, found.path, local, os.environ))
+    policies = policy_configuration(ROOT, stack)
+    _become(deployment(command, stack, arguments, found.path, local, os.environ, policies))
 
 
 def _local(stack: str, path: Path, *, waits: bool) -> LocalAws:

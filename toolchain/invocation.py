@@ -21,6 +21,12 @@ _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "grpc_proxy")
 _REAL_ACCESS = ("PULUMI_ACCESS_TOKEN", "PULUMI_API", "PULUMI_CONFIG_PASSPHRASE_FILE")
 
 
+def policy_configuration(root: Path, stack: str) -> Path | None:
+    """The file that says what the policy pack allows a stack, None where it has none."""
+    file = root / f"Pulumi.{stack}.policies.json"
+    return file if file.is_file() else None
+
+
 @dataclass(frozen=True)
 class LocalAws:
     """A running local AWS: the Pulumi provider's port, the AWS endpoint, and the state's directory."""
@@ -39,15 +45,24 @@ class Invocation:
 
 
 def deployment(
-    command: str, stack: str, arguments: Sequence[str], cli: Path, local: LocalAws | None, environ: Mapping[str, str]
+    command: str,
+    stack: str,
+    arguments: Sequence[str],
+    cli: Path,
+    local: LocalAws | None,
+    environ: Mapping[str, str],
+    policies: Path | None = None,
 ) -> Invocation:
     """`pulumi up|preview|refresh|destroy` of a stack, on the local AWS where one is given, else on the real one.
 
-    On a real account pulumi asks for confirmation as ever, unless the arguments hold `--yes`.
+    On a real account pulumi asks for confirmation as ever, unless the arguments hold `--yes`. `policies` configures the
+    policy pack, unless the arguments name packs or configurations, of which pulumi wants equally many.
     """
-    policies = ["--policy-pack", "policies"] if command in POLICED else []
+    pack = ["--policy-pack", "policies"] if command in POLICED else []
+    if pack and policies and not any(part.startswith("--policy-pack") for part in arguments):
+        pack += ["--policy-pack-config", str(policies)]
     confirmed = ["--yes"] if local and command in CONFIRMED else []
-    argv = [str(cli), command, "--stack", stack, *policies, *confirmed, *arguments]
+    argv = [str(cli), command, "--stack", stack, *pack, *confirmed, *arguments]
     return Invocation(argv, environment(stack, cli, local, environ))
 
 

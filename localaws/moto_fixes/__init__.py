@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 
 MODULES = (
+    "acm",
     "application_autoscaling",
     "autoscaling",
     "containers",
@@ -20,6 +21,7 @@ MODULES = (
     "iam",
     "managed_instances",
     "managed_tasks",
+    "route53",
     "scheduler",
     "security_groups",
     "servicediscovery",

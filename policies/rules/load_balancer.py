@@ -119,12 +119,17 @@ def desync_mitigation(stack: Stack, options: Options) -> Iterator[Verdict]:
     "and one made anew has another name.",
     fix="Set enableDeletionProtection to true; switch it off and deploy before a destroy.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html",
+    options={
+        "allowedLoadBalancers": Option(
+            "string", "Names of load balancers that may be deleted, such as those of an environment to be thrown away."
+        )
+    },
 )
 def deletion_protection(stack: Stack, options: Options) -> Iterator[Verdict]:
     """`enableDeletionProtection` of application and network load balancers."""
 
     def protected(balancer: LoadBalancer) -> Iterator[Verdict]:
-        if not balancer.is_protected:
+        if balancer.name not in options["allowedLoadBalancers"] and not balancer.is_protected:
             yield Finding("may be deleted without a warning", balancer)
 
     yield from judge_balancers(stack, protected)

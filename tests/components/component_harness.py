@@ -120,6 +120,7 @@ class Aws(mocks.Mocks):
             "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT, "id": ACCOUNT},
             "aws:index/getAvailabilityZones:getAvailabilityZones": {"names": self.zones, "id": REGION},
             "aws:ssm/getParameter:getParameter": {"insecureValue": "ami-0123", "value": "secret", "id": "x"},
+            "aws:route53/getZone:getZone": {"zoneId": "Z0EXAMPLE", "id": "Z0EXAMPLE"},
             "aws:ec2/getVpc:getVpc": {"id": "vpc-default", "default": True},
             "pulumi:pulumi:readStackOutputs": {"outputs": self.before},
             "aws:ec2/getSubnets:getSubnets": {"ids": ["subnet-c", "subnet-a", "subnet-b"], "id": REGION},
@@ -132,12 +133,27 @@ class Aws(mocks.Mocks):
             return None, state
         if args.typ in _NAMED:
             state.setdefault("name", f"{args.name}-1a2b3c4")
+        if args.typ == "aws:s3/bucket:Bucket":
+            state.setdefault("bucket", f"{args.name}-1a2b3c4")
         # Not `is_dry_run`: mocks run in threads, which see the first test's setting of the process.
         if self.preview:
             return None, state
         state["arn"] = f"arn:aws:mock:{REGION}:{ACCOUNT}:{args.name}"
         state["arnSuffix"] = f"{args.typ.rsplit(':', maxsplit=1)[-1].lower()}/{args.name}/0"
         state["latestVersion"] = 7
+        if args.typ == "aws:acm/certificate:Certificate":
+            names = [state["domainName"], *state.get("subjectAlternativeNames", [])]
+            state["domainValidationOptions"] = [
+                {
+                    "domainName": name,
+                    "resourceRecordName": f"_proof.{name.removeprefix('*.')}.",
+                    "resourceRecordType": "CNAME",
+                    "resourceRecordValue": "_value.acm-validations.aws.",
+                }
+                for name in sorted(names)
+            ]
+        state["fqdn"] = state.get("name")
+        state["zoneId"] = state.get("zoneId", "Z1BALANCER")
         state["dnsName"] = f"{args.name}.example.com"
         return f"{args.typ.rsplit(':', maxsplit=1)[-1]}/{args.name}", state
 

@@ -91,7 +91,7 @@ def test_in_a_whole_program_each_group_lets_in_the_clients_of_its_services() -> 
     services["api"]["discovery"] = {"containerName": "app", "containerPort": 8000, "clients": ["worker", "web"]}
     services["api"]["containers"]["app"]["portMappings"] = [{"containerPort": 8000, "hostPort": 8080}]
     services["web"]["networkMode"] = "awsvpc"
-    services["web"]["discovery"] = {"containerName": "nginx", "containerPort": 80, "clients": ["worker"]}
+    services["web"]["discovery"] = {"containerName": "nginx", "containerPort": 8080, "clients": ["worker"]}
     change = {"ecs-on-ec2:services": services, "ecs-on-ec2:namespace": "dev.internal"}
     graph = run("dev", preview=False, change=change)
     access = graph.one("ServiceAccess")
@@ -101,11 +101,11 @@ def test_in_a_whole_program_each_group_lets_in_the_clients_of_its_services() -> 
         "dev-capacity-spot-8080-from-capacity-spot",
         "dev-capacity-general-8080-from-service-web",
         "dev-capacity-spot-8080-from-service-web",
-        "dev-service-web-80-from-capacity-spot",
+        "dev-service-web-8080-from-capacity-spot",
     }
     own = graph.one("ec2.SecurityGroup", "dev-web-tasks")
     spot = graph.one("ec2.SecurityGroup", "dev-spot-instances")
-    rule = rules["dev-service-web-80-from-capacity-spot"]
+    rule = rules["dev-service-web-8080-from-capacity-spot"]
     assert own.urn in rule.property_dependencies["securityGroupId"]
     assert spot.urn in rule.property_dependencies["referencedSecurityGroupId"]
     assert len(graph.all("servicediscovery.Service")) == 2

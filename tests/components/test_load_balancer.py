@@ -1,11 +1,15 @@
 """Load balancers: listeners, protection, and who may connect."""
 
+import json
 from typing import Any
 
+import pulumi
 import pytest
 
 import components as ecs
-from ecs_model.load_balancer import AccessLogs, ExistingLoadBalancer, LoadBalancerSettings, LoadBalancerType
+from ecs_model.access_logs import AccessLogs
+from ecs_model.domain import DomainSettings
+from ecs_model.load_balancer import ExistingLoadBalancer, LoadBalancerSettings, LoadBalancerType
 from ecs_model.tls import TLS_POLICY
 from tests.components.component_harness import Graph, deploy, refused
 
@@ -77,6 +81,56 @@ def test_of_an_existing_one_nothing_is_made(network: bool) -> None:
         "securityGroupId": "sg-1",
         "listenerArn": listener,
     }
+
+
+def test_a_domain_makes_a_certificate_and_the_records_that_lead_here() -> None:
+    names = ["shop.example.com", "*.shop.example.com", "api.example.com"]
+    graph = balancer(domain=DomainSettings(names, "example.com"))
+    requested = graph.one("acm.Certificate").inputs
+    assert (requested["domainName"], requested["validationMethod"]) == ("shop.example.com", "DNS")
+    assert requested["subjectAlternativeNames"] == ["*.shop.example.com", "api.example.com"]
+    records = {each.name: each.inputs for each in graph.all("route53.Record")}
+    assert {each["zoneId"] for each in records.values()} == {"Z0EXAMPLE"}
+    proofs = {name: each for name, each in records.items() if each["type"] == "CNAME"}
+    assert {name: each["name"] for name, each in proofs.items()} == {
+        "web-proof-shop.example.com": "_proof.shop.example.com.",
+        "web-proof-api.example.com": "_proof.api.example.com.",
+    }
+    assert all(each["records"] == ["_value.acm-validations.aws."] for each in proofs.values())
+    leading = {each["name"]: each["aliases"] for name, each in records.items() if name not in proofs}
+    target = [{"name": "web.example.com", "zoneId": "Z1BALANCER", "evaluateTargetHealth": False}]
+    assert leading == dict.fromkeys(names, target)
+    issued, https = graph.one("acm.CertificateValidation"), graph.one("lb.Listener", "web-https")
+    assert sorted(issued.inputs["validationRecordFqdns"]) == sorted(each["name"] for each in proofs.values())
+    assert issued.urn in https.property_dependencies["certificateArn"]
+    assert graph.one("lb.Listener", "web-http").inputs["defaultActions"][0]["type"] == "redirect"
+    assert len(graph.children(graph.one("LoadBalancer"))) == len(graph.resources) - 1
+
+
+def test_a_zone_that_is_not_there_is_said_with_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing(**_: Any) -> None:
+        raise Exception("no matching Route 53 Hosted Zone found")
+
+    monkeypatch.setattr("pulumi_aws.route53.get_zone", nothing)
+    with pytest.raises(pulumi.RunError, match=r"domain\.zone: AWS finds no public hosted zone example\.org \(no match"):
+        balancer(domain=DomainSettings(["shop.example.org"], "example.org"))
+
+
+@pytest.mark.parametrize("network", [False, True])
+def test_a_bucket_of_its_own_lets_load_balancers_write_before_there_is_one(network: bool) -> None:
+    type_ = LoadBalancerType.NETWORK if network else LoadBalancerType.APPLICATION
+    graph = balancer(type=type_, access_logs=AccessLogs(prefix="web", retention_days=7))
+    made, policy = graph.one("lb.LoadBalancer"), graph.one("s3.BucketPolicy")
+    assert made.inputs["accessLogs"] == {"enabled": True, "bucket": "web-logs-1a2b3c4", "prefix": "web"}
+    assert graph.waits_for(made, policy)
+    assert graph.one("s3.Bucket").inputs["forceDestroy"] is True
+    (rule,) = graph.one("s3.BucketLifecycleConfiguration").inputs["rules"]
+    assert (rule["status"], rule["expiration"]) == ("Enabled", {"days": 7})
+    statements = json.loads(policy.inputs["policy"])["Statement"]
+    writer = "delivery.logs" if network else "logdelivery.elasticloadbalancing"
+    assert {each["Principal"]["Service"] for each in statements} == {f"{writer}.amazonaws.com"}
+    assert statements[-1]["Resource"] == "arn:aws:s3:::web-logs-1a2b3c4/web/AWSLogs/123456789012/*"
+    assert len(statements) == (2 if network else 1)
 
 
 def test_requests_are_logged_where_it_is_said() -> None:

@@ -19,7 +19,7 @@ import yaml
 
 import toolchain
 from toolchain import cli, local_aws, local_stack
-from toolchain.invocation import Invocation, LocalAws, anything, deployment
+from toolchain.invocation import Invocation, LocalAws, anything, deployment, policy_configuration
 
 ROOT = Path(toolchain.__path__[0]).parent
 SECONDS = 180
@@ -128,7 +128,8 @@ class Workbench:
     def invocation(self, command: str, *arguments: str) -> Invocation:
         """A deployment command, as the toolchain writes it, to be run without a terminal."""
         given = [*arguments, *self.options, "--non-interactive", "--color", "never"]
-        made = deployment(command, self.stack, given, self.cli, self.aws(), self.environ)
+        own = policy_configuration(ROOT, self.stack) if self.project == ROOT else None
+        made = deployment(command, self.stack, given, self.cli, self.aws(), self.environ, own)
         policies = [str(ROOT / "policies") if part == "policies" else part for part in made.argv]
         return Invocation(policies, made.env | {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "1"})
 

@@ -115,6 +115,17 @@ class Account:
             "namespaces": [found["Id"] for found in self.all("servicediscovery", "list_namespaces", "Namespaces")],
             "registries": [found["Id"] for found in self.all("servicediscovery", "list_services", "Services")],
             "schedules": [found["Name"] for found in self.all("scheduler", "list_schedules", "Schedules")],
+            "buckets": [bucket["Name"] for bucket in self.s3.list_buckets()["Buckets"]],
+            "certificates": [
+                found["CertificateArn"] for found in self.all("acm", "list_certificates", "CertificateSummaryList")
+            ],
+            "records": [
+                f"{record['Name']} {record['Type']}"
+                for zone in self.all("route53", "list_hosted_zones", "HostedZones")
+                for record in self.all(
+                    "route53", "list_resource_record_sets", "ResourceRecordSets", HostedZoneId=zone["Id"]
+                )
+            ],
             "log groups": [group["logGroupName"] for group in self.all("logs", "describe_log_groups", "logGroups")],
         }
 

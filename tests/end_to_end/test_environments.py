@@ -10,21 +10,15 @@ from ecs_model.agent_variables import PORT_RANGE
 from ecs_model.images import AmiFamily, ssm_parameter
 from ecs_model.instance_types import architecture
 from tests.end_to_end.deployment import Deployment, by_provider
-from tests.policies import recording
 
 ACCOUNT = "123456789012"
 ARN = f"arn:aws:%s:eu-central-1:{ACCOUNT}:"
 
 
-def advice(stack: str) -> set[tuple[str, str]]:
-    """All that the pack may say of a stack: rules and their levels."""
-    return {(rule, "advisory") for rule in recording.ADVICE[stack]}
-
-
 def test_the_first_preview_has_nothing_to_complain_of(environment_: Deployment) -> None:
     preview = environment_.preview
     assert preview.code == 0, preview.said
-    assert {(policy, level) for policy, level, _ in preview.findings} == advice(environment_.bench.stack)
+    assert preview.findings == []
     assert preview.complaints == []
     assert set(preview.changes) == {"create"}
     assert preview.changes["create"] > 50
@@ -34,7 +28,7 @@ def test_the_first_preview_has_nothing_to_complain_of(environment_: Deployment) 
 def test_up_makes_what_the_preview_said(deployed: Deployment) -> None:
     assert deployed.up.changes == deployed.preview.changes
     assert deployed.up.steps == deployed.preview.steps
-    assert {(policy, level) for policy, level, _ in deployed.up.findings} == advice(deployed.bench.stack)
+    assert deployed.up.findings == []
     assert deployed.up.complaints == []
 
 
@@ -213,7 +207,7 @@ def test_containers_write_only_where_the_settings_let_them(deployed: Deployment)
         assert set(volumes) == mounted
         assert not any(volumes.values())
     stack = deployed.bench.stack
-    assert (read_only, writable) == {"local": (4, 4), "dev": (2, 3), "prod": (4, 6)}[stack]
+    assert (read_only, writable) == {"local": (4, 2), "dev": (2, 1), "prod": (4, 4)}[stack]
 
 
 def test_each_task_has_two_roles_of_its_own(deployed: Deployment) -> None:
@@ -298,7 +292,7 @@ def test_nobody_comes_in_by_address_but_the_load_balancers_clients(deployed: Dep
             if "CidrIpv4" in rule or "CidrIpv6" in rule:
                 assert group in balancers
                 open_ports.add((rule["FromPort"], rule["ToPort"]))
-    assert open_ports == ({(80, 80), (443, 443)} if deployed.bench.stack == "prod" else {(80, 80)})
+    assert open_ports == {(80, 80), (443, 443)}
     assert len(made) >= 3
 
 
@@ -397,15 +391,23 @@ def test_services_are_reached_through_a_rule_and_a_target_group_of_the_right_typ
 
 def test_listeners_are_those_of_the_settings(deployed: Deployment) -> None:
     for key, balancer in deployed.balancers().items():
-        certificate = deployed.settings["loadBalancers"][key].get("certificateArn")
-        listeners = deployed.listeners(balancer)
-        assert {port: item["Protocol"] for port, item in listeners.items()} == (
-            {80: "HTTP", 443: "HTTPS"} if certificate else {80: "HTTP"}
-        )
+        settings, listeners = deployed.settings["loadBalancers"][key], deployed.listeners(balancer)
+        assert {port: item["Protocol"] for port, item in listeners.items()} == {80: "HTTP", 443: "HTTPS"}
         (action,) = listeners[80]["DefaultActions"]
-        assert action["Type"] == ("redirect" if certificate else "fixed-response")
-        if certificate:
-            assert [item["CertificateArn"] for item in listeners[443]["Certificates"]] == [certificate]
+        assert action["Type"] == "redirect"
+        (certificate,) = [item["CertificateArn"] for item in listeners[443]["Certificates"]]
+        if "domain" not in settings:
+            assert certificate == settings["certificateArn"]
+            continue
+        issued = deployed.account.acm.describe_certificate(CertificateArn=certificate)["Certificate"]
+        assert (issued["Status"], issued["DomainName"]) == ("ISSUED", settings["domain"]["names"][0])
+        (zone,) = deployed.account.all("route53", "list_hosted_zones", "HostedZones")
+        records = deployed.account.all(
+            "route53", "list_resource_record_sets", "ResourceRecordSets", HostedZoneId=zone["Id"]
+        )
+        leading = {record["Name"].rstrip("."): record["AliasTarget"] for record in records if record["Type"] == "A"}
+        assert set(leading) == set(settings["domain"]["names"])
+        assert {target["DNSName"].rstrip(".") for target in leading.values()} == {balancer["DNSName"]}
 
 
 def test_awsvpc_tasks_let_in_the_load_balancer_and_their_clients_at_the_containers_port(deployed: Deployment) -> None:
@@ -456,11 +458,20 @@ def test_load_balancers_are_protected_patient_and_logged_as_the_settings_say(dep
         settings = deployed.settings["loadBalancers"][key]
         assert attributes["deletion_protection.enabled"] == str(settings.get("deletionProtection", False)).lower()
         assert attributes["idle_timeout.timeout_seconds"] == str(settings.get("idleTimeout", 60))
-        logs = settings.get("accessLogs")
-        assert attributes.get("access_logs.s3.enabled", "false") == str(logs is not None).lower()
-        assert attributes["access_logs.s3.bucket"] == (logs["bucket"] if logs else "")
-        assert attributes["access_logs.s3.prefix"] == (logs["prefix"] if logs else "")
+        logs = settings["accessLogs"]
+        assert attributes["access_logs.s3.enabled"] == "true"
+        assert attributes["access_logs.s3.prefix"] == logs.get("prefix", "")
+        bucket = attributes["access_logs.s3.bucket"]
         looked_at += 1
+        if "bucket" in logs:
+            assert bucket == logs["bucket"]
+            continue
+        s3 = deployed.account.s3
+        (rule,) = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+        assert rule["Expiration"]["Days"] == logs.get("retentionDays", 90)
+        (statement,) = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"]
+        assert statement["Principal"] == {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}
+        assert statement["Resource"] == f"arn:aws:s3:::{bucket}/AWSLogs/{ACCOUNT}/*"
     assert looked_at == 1
 
 

@@ -7,7 +7,6 @@ import pytest
 from ecs_model.ports import EPHEMERAL, PortRange
 from tests.end_to_end.deployment import Deployment
 from tests.end_to_end.harness import Step, edited_config
-from tests.end_to_end.test_environments import advice
 
 TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 SERVICE = "aws:ecs/service:Service"
@@ -35,7 +34,7 @@ def test_a_refresh_finds_what_was_deployed(deployed: Deployment) -> None:
 def test_a_changed_image_replaces_one_task_definition_and_updates_its_service(deployed: Deployment) -> None:
     before = deployed.tasks()
     with edited_config(deployed.config, "services") as services:
-        services["web"]["containers"]["nginx"]["image"] = "public.ecr.aws/nginx/nginx:1.30"
+        services["web"]["containers"]["nginx"]["image"] = "public.ecr.aws/nginx/nginx-unprivileged:1.30"
     name = f"{deployed.bench.stack}-web"
     steps = {Step(op, TASK_DEFINITION, name) for op in ("create-replacement", "replace", "delete-replaced")}
     steps |= {Step("update", SERVICE, name)}
@@ -44,13 +43,13 @@ def test_a_changed_image_replaces_one_task_definition_and_updates_its_service(de
 
     assert preview.code == 0, preview.said
     assert preview.steps == steps
-    assert {(policy, level) for policy, level, _ in preview.findings} == advice(deployed.bench.stack)
+    assert preview.findings == []
     assert up.code == 0, up.said
     assert up.steps == steps
     after = deployed.tasks()
     assert {key for key in after if after[key]["taskDefinitionArn"] != before[key]["taskDefinitionArn"]} == {"web"}
     assert [container["image"] for container in after["web"]["containerDefinitions"]] == [
-        "public.ecr.aws/nginx/nginx:1.30"
+        "public.ecr.aws/nginx/nginx-unprivileged:1.30"
     ]
     assert after["web"]["revision"] == before["web"]["revision"] + 1
     assert deployed.bench.up().steps == set()
@@ -89,7 +88,7 @@ def test_a_changed_port_range_reaches_the_agent_and_the_ingress_rule(deployed: D
     up = deployed.bench.up()
 
     assert up.code == 0, up.said
-    assert {(policy, level) for policy, level, _ in up.findings} == advice(deployed.bench.stack)
+    assert up.findings == []
     fleet = deployed.fleets()["spot"]
     (rule,) = deployed.ingress(fleet.security_groups[0])
     assert fleet.ports == PortRange(40000, 45000) == PortRange(rule["FromPort"], rule["ToPort"])
@@ -142,7 +141,7 @@ def test_a_protected_load_balancer_refuses_to_be_destroyed(deployed: Deployment)
 
 
 def test_destroy_leaves_nothing(deployed: Deployment) -> None:
-    if deployed.bench.stack == "prod":
+    if deployed.bench.stack != "local":
         _switch_protection_off(deployed)
     providers = list(deployed.bench.outputs()["capacityProviders"].values())
     assert len(deployed.account.capacity_providers(providers)) == 2
@@ -164,4 +163,4 @@ def _switch_protection_off(deployed: Deployment) -> None:
         assert balancers["public"].pop("deletionProtection") is True
     up = deployed.bench.up()
     assert up.code == 0, up.said
-    assert Step("update", LOAD_BALANCER, "prod-public") in up.steps
+    assert Step("update", LOAD_BALANCER, f"{deployed.bench.stack}-public") in up.steps

@@ -203,6 +203,19 @@ def bucket(lab: Any) -> str:
     return str(name)
 
 
+def issued(lab: Any) -> str:
+    """A certificate whose validation record exists."""
+    arn = lab.boto("acm").request_certificate(DomainName=f"{lab.name()}.example.com", ValidationMethod="DNS")
+    told = lab.boto("acm").describe_certificate(CertificateArn=arn["CertificateArn"])["Certificate"]
+    assert told["Status"] == "PENDING_VALIDATION"
+    record = told["DomainValidationOptions"][0]["ResourceRecord"]
+    zone = lab.invoke("aws:route53/getZone:getZone", name="example.com")["zoneId"]
+    created = {"Name": record["Name"], "Type": "CNAME", "TTL": 60, "ResourceRecords": [{"Value": record["Value"]}]}
+    change = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": created}]}
+    lab.boto("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch=change)
+    return str(arn["CertificateArn"])
+
+
 def listener(lab: Any, *actions: Properties) -> str:
     return str(
         lab.boto("elbv2").create_listener(
@@ -1113,6 +1126,88 @@ CASES = [
         "dnsConfig",
     ),
 ]
+CASES += [
+    Case(
+        "aws:acm/certificate:Certificate",
+        lambda lab: {
+            "domainName": "shop.example.com",
+            "subjectAlternativeNames": ["api.example.com"],
+            "validationMethod": "DNS",
+            "tags": {"a": "1"},
+        },
+        lambda lab, r: {"tags": {"b": "2"}},
+        {"domainName": "other.example.com"},
+        lambda lab, r: lab.boto("acm").add_tags_to_certificate(CertificateArn=r.id, Tags=[{"Key": "a", "Value": "5"}]),
+        "tags",
+    ),
+    Case(
+        "aws:acm/certificateValidation:CertificateValidation",
+        lambda lab: {"certificateArn": issued(lab)},
+        replace={"certificateArn": "arn:other"},
+        computed="",
+    ),
+    Case(
+        "aws:route53/record:Record",
+        lambda lab: {
+            "zoneId": lab.invoke("aws:route53/getZone:getZone", name="example.com")["zoneId"],
+            "name": f"{lab.name()}.example.com",
+            "type": "CNAME",
+            "ttl": 60,
+            "records": ["elsewhere.example.com"],
+        },
+        lambda lab, r: {"records": ["nowhere.example.com"]},
+        {"name": "other.example.com"},
+        lambda lab, r: lab.boto("route53").change_resource_record_sets(
+            HostedZoneId=r.inputs["zoneId"],
+            ChangeBatch={
+                "Changes": [
+                    {
+                        "Action": "UPSERT",
+                        "ResourceRecordSet": {
+                            "Name": r.inputs["name"],
+                            "Type": "CNAME",
+                            "TTL": 300,
+                            "ResourceRecords": [{"Value": "elsewhere.example.com"}],
+                        },
+                    }
+                ]
+            },
+        ),
+        "ttl",
+        computed="fqdn",
+    ),
+    Case(
+        "aws:s3/bucket:Bucket",
+        lambda lab: {"forceDestroy": True, "tags": {"a": "1"}},
+        lambda lab, r: {"tags": {"a": "2", "b": "3"}},
+        {"bucket": "other"},
+        lambda lab, r: lab.boto("s3").put_bucket_tagging(Bucket=r.id, Tagging={"TagSet": [{"Key": "a", "Value": "5"}]}),
+        "tags",
+    ),
+    Case(
+        "aws:s3/bucketPolicy:BucketPolicy",
+        lambda lab: {"bucket": bucket(lab), "policy": ALLOW},
+        lambda lab, r: {"policy": ALLOW_MORE},
+        {"bucket": "other"},
+        lambda lab, r: lab.boto("s3").put_bucket_policy(Bucket=r.id, Policy=ALLOW_MORE),
+        "policy",
+        computed="",
+    ),
+    Case(
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+        lambda lab: {"bucket": bucket(lab), "rules": [{"id": "all", "status": "Enabled", "expiration": {"days": 30}}]},
+        lambda lab, r: {"rules": [{"id": "all", "status": "Enabled", "expiration": {"days": 60}}]},
+        {"bucket": "other"},
+        lambda lab, r: lab.boto("s3").put_bucket_lifecycle_configuration(
+            Bucket=r.id,
+            LifecycleConfiguration={
+                "Rules": [{"ID": "all", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 7}}]
+            },
+        ),
+        "rules",
+        computed="",
+    ),
+]
 UPDATABLE = [case for case in CASES if case.update is not None]
 each = pytest.mark.parametrize("case", CASES, ids=lambda case: case.token.rpartition(":")[2])
 each_updatable = pytest.mark.parametrize("case", UPDATABLE, ids=lambda case: case.token.rpartition(":")[2])
@@ -1120,7 +1215,10 @@ each_updatable = pytest.mark.parametrize("case", UPDATABLE, ids=lambda case: cas
 
 def test_every_served_type_has_a_case() -> None:
     assert sorted(case.token for case in CASES) == sorted(TYPES) == sorted(KINDS)
-    never_updated = {"aws:iam/rolePolicyAttachment:RolePolicyAttachment"}
+    never_updated = {
+        "aws:acm/certificateValidation:CertificateValidation",
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    }
     assert {case.token for case in CASES} - {case.token for case in UPDATABLE} == never_updated
     assert all(case.behind and case.seen for case in UPDATABLE)
 
@@ -1162,6 +1260,10 @@ def test_life_cycle(lab: Any, case: Case) -> None:
     if case.token == "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders":
         _cluster_without_providers(lab, made.id)
         lab.boto("ecs").delete_cluster(cluster=made.id)
+    if case.token == "aws:acm/certificateValidation:CertificateValidation":
+        # A certificate stays issued.
+        assert lab.read(made)[0] == made.id
+        return
     if case.token == "aws:ecs/accountSettingDefault:AccountSettingDefault":
         # An account's setting is never gone: it goes back to AWS's own value.
         assert lab.read(made)[1]["value"] == "disabled"

@@ -21,18 +21,6 @@ from tests.end_to_end.seeds import seed
 
 HERE = Path(__file__).parent / "recordings"
 STACKS = ("local", "dev", "prod")
-_EVERYWHERE = {"ecs-task-definition-root-user"}
-"""nginx's image starts as root, and prod's images are not ours."""
-_SMALL = {"ecs-load-balancer-https", "ecs-load-balancer-deletion-protection", "ecs-load-balancer-access-logs"}
-"""What only prod asks for in its settings."""
-_NO_NAT = {"ecs-instances-no-public-address"}
-"""The default VPC has neither NAT nor endpoints, so that its instances need public addresses to reach ECS."""
-ADVICE = {
-    "local": _EVERYWHERE | _SMALL | _NO_NAT,
-    "dev": _EVERYWHERE | _SMALL,
-    "prod": _EVERYWHERE,
-}
-"""All that the pack says of each stack, as advice."""
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,25 @@ def test_a_real_stack_has_the_users_environment_and_the_plain_command(
     assert made.env == environ
 
 
+def test_a_stack_may_have_a_configuration_of_the_policy_pack(tmp_path: Path) -> None:
+    assert invocation.policy_configuration(tmp_path, "dev") is None
+    own = tmp_path / "Pulumi.dev.policies.json"
+    own.write_text("{}")
+    found = invocation.policy_configuration(tmp_path, "dev")
+    assert found == own
+
+    def made(command: str, *arguments: str) -> list[str]:
+        argv = invocation.deployment(command, "dev", arguments, CLI, None, USER, found).argv
+        return argv[argv.index("dev") + 1 :]
+
+    pack = ["--policy-pack", "policies"]
+    assert made("up", "--diff") == [*pack, "--policy-pack-config", str(own), "--diff"]
+    assert made("destroy") == []
+    given = ["--policy-pack-config", "strict.json"]
+    assert made("preview", *given) == [*pack, *given]
+    assert made("preview", "--policy-pack=more") == [*pack, "--policy-pack=more"]
+
+
 def test_our_own_cli_only_comes_first_on_path() -> None:
     made = invocation.deployment("up", "dev", [], CLI, None, USER)
     assert made.env == USER | {"PATH": "/cache/bin:/usr/bin:/bin"}

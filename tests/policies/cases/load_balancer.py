@@ -52,6 +52,10 @@ CASES = [
     *(good(rule, "shop, deployed", DONE) for rule in ALL),
     *(good(rule, "nobody's load balancer", DONE.but(BARE, PLAIN).without("service")) for rule in ALL),
     *(good(rule, "of Fargate", DONE.but(BARE, PLAIN, FARGATE)) for rule in ALL),
+    good(PROTECTION, "may be deleted", DONE.but(BARE), **{"allowedLoadBalancers": ["alb"]}),
+    bad(
+        PROTECTION, "another may be deleted", DONE.but(BARE), ("alb", "may be deleted"), allowedLoadBalancers=["others"]
+    ),
     good(HTTPS, "internal", DONE.but(_alb.but(internal=True), PLAIN)),
     good(HTTPS, "network", DONE.but(NETWORK, _listener.but(protocol="TCP"))),
     good(HTTPS, "redirected", DONE.but(HTTP)),
