@@ -9,6 +9,7 @@ from ecs_model.alarms import AlarmSettings
 from ecs_model.balancing import Attachment, balancing_problems
 from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
 from ecs_model.cluster import ClusterSettings, ContainerInsights
+from ecs_model.constraint_needs import constraint_problems
 from ecs_model.container_rules import fixed_port
 from ecs_model.containers import memory_parts
 from ecs_model.dashboard import problems as dashboard_problems
@@ -418,6 +419,7 @@ class StackSettings:
             yield Problem(("containers", name, "memory"), sentence)
         yield from need_problems(service.containers, self.capacity_of(service))
         yield from architecture_problems(service.cpu_architecture, self.capacity_of(service))
+        yield from constraint_problems(service.placement_constraints, self.capacity_of(service))
         parts = memory_parts(service.containers, service.memory)
         for verdict, sentence in memory_verdicts(service.placed_memory, self.capacity_of(service), parts):
             if verdict is Fit.NEVER:

@@ -15,6 +15,7 @@ import pulumi
 import pytest
 from pulumi.runtime import mocks, rpc, settings
 
+from components import account
 from ecs_model.problem import InvalidSettings
 
 REGION, ACCOUNT = "eu-central-1", "123456789012"
@@ -52,6 +53,8 @@ class Registered:
     property_dependencies: dict[str, set[str]]
     ignored: list[str]
     """The properties whose changes are ignored."""
+    request: Any
+    """What the engine was told, word for word."""
     outputs: dict[str, Any] | None = None
 
     @property
@@ -178,6 +181,7 @@ class Recorder(mocks.MockMonitor):
                 set(request.dependencies),
                 {key: set(value.urns) for key, value in request.propertyDependencies.items()},
                 list(request.ignoreChanges),
+                request,
             )
         return response
 
@@ -225,8 +229,11 @@ def deploy(
         found = dict(getattr(root, "outputs", {}))
         return pulumi.Output.from_input(found).apply(exports.update)
 
-    pulumi.runtime.test(run)()  # type: ignore[no-untyped-call]
-    gc.enable()  # which the stacks' own program does not need, but the many of them in one process do
+    try:
+        pulumi.runtime.test(run)()  # type: ignore[no-untyped-call]
+    finally:
+        gc.enable()  # which the stacks' own program does not need, but the many of them in one process do
+        account._KNOWN.clear()  # whose answers hold their stack, and with it all that the program made
     return Graph(list(monitor.registered.values()), aws.calls, heard.texts, exports)
 
 
