@@ -233,7 +233,7 @@ def stack(**changes: Any) -> dict[str, str]:
     }
 
 
-AWSVPC = {"network_mode": NetworkMode.AWSVPC, "load_balancer": None}
+AWSVPC: dict[str, Any] = {"network_mode": NetworkMode.AWSVPC, "load_balancer": None}
 
 
 def test_a_service_of_a_stack_on_managed_instances() -> None:

@@ -60,7 +60,7 @@ def resize(fleet: Fleet, group: str, size: int) -> None:
         ({"MaxGroupPreparedCapacity": 2, "MinSize": 2}, 3, 5, 2),
     ],
 )
-def test_how_many_wait(fleet: Fleet, told: dict[str, int], desired: int, most: int, wait: int) -> None:
+def test_how_many_wait(fleet: Fleet, told: dict[str, Any], desired: int, most: int, wait: int) -> None:
     group = fleet.group(desired, most=most)
     put(fleet, group, **told)
     assert (len(waiting(fleet, group)), len(working(fleet, group))) == (wait, desired)
