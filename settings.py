@@ -31,6 +31,7 @@ _ALLOWED |= dict.fromkeys(("bool_type", "bool_parsing"), "true or false")
 _ALLOWED |= dict.fromkeys(("dict_type", "dataclass_type", "mapping_type"), "settings (name: value)")
 _ALLOWED |= {"list_type": "a list", "string_type": "text"}
 """What pydantic's kinds of error ask for, in words for people who write YAML."""
+_PROVIDERS = (("capacity",), ("managedInstances",))
 _STRATEGIES = ("defaultCapacityProviderStrategy", "capacityProviderStrategy")
 _ROUTED = tuple((way, name) for way in ("loadBalancer", "discovery") for name in ("containerName", "containerPort"))
 _OF_CONTAINERS = (
@@ -221,7 +222,7 @@ def _follows(path: Path, removed: list[Path], raw: Mapping[str, Any]) -> bool:
 
 def _is_wrong_anyway(path: Path, gone: Path, raw: Mapping[str, Any]) -> bool:
     """Whether a setting that refers to things of the kind that is gone names another one, or none of them at all."""
-    if gone[:1] == ("capacity",) and path[-1] != "capacityProvider":
+    if gone[:1] in _PROVIDERS and path[-1] != "capacityProvider":
         return True
     if path[-1] not in _NAMES and path[-2:-1] not in _LISTS_OF_NAMES:
         return False
@@ -238,7 +239,7 @@ def _value_at(raw: Any, path: Path) -> Any:
 
 def _refers(path: Path, gone: Path) -> bool:
     """Whether the setting at `path` refers to the kind of things that is gone: capacity, containers, volumes, …"""
-    if gone[:1] == ("capacity",):
+    if gone[:1] in _PROVIDERS:
         return any(step in _STRATEGIES for step in path)
     if gone[:1] == ("loadBalancers",):
         return path[-1:] == ("name",) and any(step in ("loadBalancer", "loadBalancers") for step in path)

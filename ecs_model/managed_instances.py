@@ -99,8 +99,8 @@ class ManagedInstancesSettings:
     infrastructure_role: str | None = None
     """ARN of an existing role with which ECS starts and ends the instances, in place of one of their own."""
     instance_profile: str | None = None
-    """ARN of an existing instance profile in place of their own. The infrastructure role has to be allowed to pass its
-    role: without `infrastructure_role`, that role's name begins with ecsInstanceRole."""
+    """ARN of an existing instance profile, in place of one of their own. The infrastructure role has to be allowed to
+    pass its role; ours, and any with AWS's policy alone, is where that role's name begins with ecsInstanceRole."""
 
     def problems(self) -> Iterator[Problem]:
         """What AWS would refuse, or what could never start an instance."""

@@ -157,7 +157,12 @@ class StackSettings:
     def managed_of(self, task: TaskSettings) -> dict[str, ManagedInstancesSettings]:
         """The Managed Instances a service's tasks, or others, may be placed on."""
         used = self._used(task)
-        return {key: managed for key, managed in self.managed_instances.items() if key in used}
+        return {key: managed for key, managed in self._managed.items() if key in used}
+
+    @property
+    def _managed(self) -> dict[str, ManagedInstancesSettings]:
+        """Those whose key is theirs alone; that another is in capacity as well says enough."""
+        return {key: managed for key, managed in self.managed_instances.items() if key not in self.capacity}
 
     def _used(self, task: TaskSettings) -> set[str]:
         return {item.capacity_provider for item in self.strategy(task) if item.weight or item.base}
@@ -323,7 +328,7 @@ class StackSettings:
         default = self.cluster.default_capacity_provider_strategy
         path = ("cluster", "defaultCapacityProviderStrategy")
         if default:
-            yield from under(strategy_problems(default, self._attached, self.managed_instances), *path)
+            yield from under(strategy_problems(default, self._attached, self._managed), *path)
         else:
             first = next(iter(own), "general")
             yield Problem(path, f"is missing or empty: give one, such as [{{ capacityProvider: {first}, weight: 1 }}]")
@@ -364,7 +369,7 @@ class StackSettings:
         yield from self._reserved_port_problems(task)
         own = task.capacity_provider_strategy
         if own:
-            found = strategy_problems(own, self._attached, self.managed_instances)
+            found = strategy_problems(own, self._attached, self._managed)
             yield from under(found, "capacityProviderStrategy")
         if self.on_fargate(task):
             yield from fargate.problems(

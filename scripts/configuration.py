@@ -23,8 +23,10 @@ from settings import NAMESPACE
 
 ROOT = Path(__file__).parent.parent
 DOCUMENT, SCHEMA = ROOT / "docs" / "configuration.md", ROOT / "docs" / "configuration.schema.json"
-REQUIRED = ("network", "cluster", "capacity")
+REQUIRED = ("network", "cluster")
 """The sections that no environment can do without."""
+ONE_OF = ("capacity", "managedInstances")
+"""The sections of which it has at least one."""
 SOURCE = "Written by `.venv/bin/python -m scripts.configuration` from the settings' own declarations in `ecs_model/`"
 Schema = dict[str, Any]
 
@@ -50,6 +52,7 @@ def schema() -> Schema:
         "description": f"{NAMESPACE}:… are this program's settings, aws:… those of the AWS provider.",
         "properties": ours,
         "required": [f"{NAMESPACE}:{key}" for key in REQUIRED],
+        "anyOf": [{"required": [f"{NAMESPACE}:{key}"]} for key in ONE_OF],
         "propertyNames": {"anyOf": [{"enum": [*ours]}, {"not": {"pattern": f"^{NAMESPACE}:"}}]},
     }
     return {

@@ -101,7 +101,8 @@ def test_what_settings_refuse_to_read_the_schema_refuses_as_well() -> None:
         assert read(sections, "local")[1] != []
         assert any(said in each for each in errors(config)), errors(config)
     without = {key: value for key, value in local().items() if key != "ecs-on-ec2:capacity"}
-    assert errors(without) == ["'ecs-on-ec2:capacity' is a required property"]
+    assert ["is not valid under any of the given schemas" in each for each in errors(without)] == [True]
+    assert errors(without | {"ecs-on-ec2:managedInstances": {"own": {}}}) == []
     assert errors(broken("aws:profile", value="mine")) == []
 
 

@@ -162,6 +162,11 @@ APP = ("services", "api", "containers", "app")
         (set_at("services", "web", "loadBalancer", "name", value="pubic"), "services.web.loadBalancer.name",
          r"'pubic' is not in loadBalancers \(there is: public\): did you mean public\?"),
         (set_at("name", value="aws-web"), "name", "begins with 'aws', which AWS reserves"),
+        (set_at("managedInstances", value={"own": {"storageSize": 0}}), "managedInstances.own.storageSize",
+         "0 is out of range"),
+        (set_at("managedInstances", value={"own": {"storageSiz": 9}}), "managedInstances.own.storageSiz",
+         "did you mean storageSize"),
+        (set_at("managedInstances", value={"general": {}}), "managedInstances.general", "is in capacity as well"),
     ],
 )  # fmt: skip
 def test_one_mistake_is_one_problem(raw: Raw, change: Callable[[Raw], None], where: str, says: str) -> None:
@@ -243,6 +248,11 @@ def test_all_problems_at_once(raw: Raw) -> None:
             set_at("capacity", "general", "maxSize", value="lots"),
             set_at("capacity", "spot", "instanceTypes", value=["m7g.medum", "m7g.large"]),
             "capacity.spot.instanceTypes[0]",
+        ),
+        (
+            set_at("managedInstances", value={"own": "all"}),
+            set_at("services", "worker", "capacityProviderStrategy", value=[{"capacityProvider": "own", "weight": 1}]),
+            None,
         ),
         (without(*APP, "image"), set_at(*APP, "links", value=["cach"]), None),
         (

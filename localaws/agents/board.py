@@ -151,7 +151,7 @@ class Board:
         for task in self.tasks:
             if task.placed is not None and task.container_instance_arn:
                 by_instance[task.container_instance_arn].append(replace(task.placed, id=task.task_arn))
-        all_ = [*self.providers.values(), *self.managed.values()]
+        all_: list[Provider | ManagedProvider] = [*self.providers.values(), *self.managed.values()]
         provider_of = {id_: provider.name for provider in all_ for id_ in provider.machine_ids}
         return Fleet.of(
             _instance(moto, by_instance[arn], provider_of.get(moto.ec2_instance_id))

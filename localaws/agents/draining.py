@@ -12,6 +12,7 @@ from moto.autoscaling.models import autoscaling_backends
 from moto.ecs.models import ecs_backends
 
 from ecs_model.fleet import Status
+from localaws.agents import warm_pools
 from localaws.agents.providers import DRAINING_HOOK, Provider, of_cluster
 from localaws.agents.tasks import PlayedTask
 
@@ -19,13 +20,20 @@ WAIT = "Terminating:Wait"
 HEARTBEAT_SECONDS = 3600
 
 
-def begin(state: Any) -> bool:
-    """Let an instance of a group wait for its end; False where nobody drains it, and it may end at once."""
+def would(state: Any) -> bool:
+    """Whether somebody drains an instance of a group before it ends."""
     group = state.auto_scaling_group
     backend = ecs_backends[group.account_id][group.region]
-    instance = _registered(backend, state.instance.id)
-    if instance is None or _drainer(backend, group) is None or state.lifecycle_state == WAIT:
+    known = _registered(backend, state.instance.id)
+    return known is not None and _drainer(backend, group) is not None and state.lifecycle_state != WAIT
+
+
+def begin(state: Any) -> bool:
+    """Let an instance of a group wait for its end; False where nobody drains it, and it may end at once."""
+    if not would(state):
         return False
+    group = state.auto_scaling_group
+    instance = _registered(ecs_backends[group.account_id][group.region], state.instance.id)
     state.lifecycle_state, instance.status = WAIT, Status.DRAINING.value
     # Or a group that goes on shrinking would take it for the one to end.
     state.protected_from_scale_in = True
@@ -52,8 +60,9 @@ def finish(backend: Any) -> bool:
         if _drainer(backend, group) is None or not _busy(backend, state.instance.id)
     ]
     for group, state in gone:
-        group.instance_states.remove(state)
-        groups.ec2_backend.terminate_instances([state.instance.id])
+        if not warm_pools.give_back(group, state):
+            group.instance_states.remove(state)
+            groups.ec2_backend.terminate_instances([state.instance.id])
     return bool(gone)
 
 

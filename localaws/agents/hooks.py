@@ -32,6 +32,8 @@ _OF_ECS = (
 )
 _OF_GROUPS = (
     "attach_instances",
+    "delete_warm_pool",
+    "put_warm_pool",
     "create_auto_scaling_group",
     "delete_auto_scaling_group",
     "detach_instances",

@@ -17,7 +17,7 @@ from moto.ec2.models import ec2_backends
 from moto.ssm.models import ssm_backends
 
 from ecs_model import agent, agent_config, fleet
-from ecs_model.agent_variables import CLUSTER
+from ecs_model.agent_variables import CLUSTER, Variable
 from ecs_model.instance_source import MOST_INTERFACES, TRUNK
 from ecs_model.instance_types import catalogue
 from ecs_model.network_modes import Protocol
@@ -48,11 +48,29 @@ def muster(backend: Any) -> None:
             else:
                 instance.agent_connected = machine.state == "running"
     for machine in machines.values():
-        # Once: an instance that was deregistered by hand stays away until its agent is started anew.
-        if machine.state == "running" and not hasattr(machine, "joined"):
-            name = variables(machine.user_data).get(CLUSTER, "").rpartition("/")[2]
-            if name in backend.clusters and backend.clusters[name].status == "ACTIVE":
-                backend.register_container_instance(name, machine.id)
+        if machine.state == "running" and may_join(machine):
+            join(backend, machine)
+
+
+def join(backend: Any, machine: Any) -> None:
+    """Let an instance's agent register it with the cluster that its user data names.
+
+    Once: an instance that was deregistered by hand stays away until its agent is started anew.
+    """
+    name = variables(machine.user_data).get(CLUSTER, "").rpartition("/")[2]
+    known = backend.clusters.get(name)
+    if known is not None and known.status == "ACTIVE" and not hasattr(machine, "joined"):
+        backend.register_container_instance(name, machine.id)
+
+
+def may_join(machine: Any) -> bool:
+    """Whether an instance's agent registers it; in a warm pool not, where it is told to look whether it is in one."""
+    return not (getattr(machine, "warm", False) and looks_for_warm_pools(machine))
+
+
+def looks_for_warm_pools(machine: Any) -> bool:
+    """Whether an instance's agent waits until it is InService."""
+    return variables(machine.user_data).get(Variable.WARM_POOLS_CHECK, "").lower() == "true"
 
 
 def variables(user_data: Any) -> Mapping[str, str]:

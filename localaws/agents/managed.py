@@ -76,7 +76,7 @@ def _smallest(
 
 def _launch(board: Any, provider: ManagedProvider, type_: InstanceType, subnet: Any) -> None:
     backend, template = board.backend, provider.moto.template
-    ec2 = ec2_backends[backend.account_id][backend.region_name]
+    ec2: Any = ec2_backends[backend.account_id][backend.region_name]
     propagates = provider.moto.managed_instances_provider.get("propagateTags") == "CAPACITY_PROVIDER"
     told = {tag["key"]: tag["value"] for tag in provider.moto.tags or []} if propagates else {}
     parameter = ssm_parameter(AmiFamily.BOTTLEROCKET, type_.architectures[0], gpus=bool(type_.gpus))
@@ -93,7 +93,7 @@ def _launch(board: Any, provider: ManagedProvider, type_: InstanceType, subnet: 
         tags={"instance": {MANAGED_TAG: "true", **told}},
         lifecycle="spot" if template.get("capacityOptionType") == "SPOT" else None,
     )
-    (machine,) = reservation.instances
+    machine: Any = reservation.instances[0]
     ec2.associate_iam_instance_profile(machine.id, iam_instance_profile_arn=template["ec2InstanceProfileArn"])
     machine.managed = True
     machine.operator = {"Managed": True, "Principal": "ecs.amazonaws.com"}

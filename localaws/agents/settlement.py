@@ -6,7 +6,7 @@ from typing import Any
 
 from moto.ecs.models import ecs_backends
 
-from localaws.agents import draining, runs, scaling
+from localaws.agents import draining, runs, scaling, warm_pools
 from localaws.agents.board import Board
 from localaws.agents.machines import muster
 from localaws.agents.services import Scheduling
@@ -18,6 +18,7 @@ def settle(account: str, region: str, *, inwards: bool = False) -> None:
     A step follows from the one before, until none changes anything: a group grows only up to its maximum, so it ends.
     """
     backend = ecs_backends[account][region]
+    warm_pools.settle(account, region)
     if not backend.clusters:
         return
     changed = True
@@ -26,6 +27,7 @@ def settle(account: str, region: str, *, inwards: bool = False) -> None:
         boards = [_step(backend, cluster) for cluster in backend.clusters.values()]
         scaled = [scaling.scale(board, inwards=inwards) for board, _ in boards]
         changed = draining.finish(backend) or any(scaled)
+        warm_pools.settle(account, region)
     for board, scheduled in boards:
         for scheduling in scheduled:
             scheduling.conclude()

@@ -22,7 +22,8 @@ from localaws.moto_fixes.patch import around, give
 def _delete(original: Any, self: Any) -> Any:
     group = self.autoscaling_backend.autoscaling_groups.get(self._get_param("AutoScalingGroupName"))
     forced = self._get_param("ForceDelete", False) in (True, "true")
-    if group is not None and group.instance_states and not forced:
+    waiting = [] if group is None else getattr(group, "warm_states", [])
+    if group is not None and (group.instance_states or waiting) and not forced:
         raise AutoscalingClientError(
             "ResourceInUse",
             "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) "
@@ -84,10 +85,13 @@ def _start_refresh(self: Any) -> ActionResult:
     wanted = len(group.instance_states)
     protected = group.new_instances_protected_from_scale_in
     for state in group.instance_states:
-        state.protected_from_scale_in = False
+        state.protected_from_scale_in, state.outdated = False, True
+    # Nothing comes from the warm pool or goes there, for all are to be new.
+    waiting, group.warm_pool = group.warm_pool, None
     group.set_desired_capacity(0)
     group.new_instances_protected_from_scale_in = protected
     group.set_desired_capacity(wanted)
+    group.warm_pool = waiting
     refresh = {
         "InstanceRefreshId": str(mock_random.uuid4()),
         "AutoScalingGroupName": group.name,

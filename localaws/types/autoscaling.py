@@ -133,6 +133,8 @@ def _delete(target: Target) -> None:
     if target.state.get("forceDelete"):
         target.call("delete_auto_scaling_group", AutoScalingGroupName=target.id, ForceDelete=True)
         return
+    if target.state.get("warmPool"):
+        target.call("delete_warm_pool", AutoScalingGroupName=target.id, ForceDelete=True)
     target.call("update_auto_scaling_group", AutoScalingGroupName=target.id, MinSize=0, MaxSize=0, DesiredCapacity=0)
     waited = 0.0
     while (_describe(target) or {}).get("Instances"):

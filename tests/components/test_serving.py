@@ -29,6 +29,7 @@ def test_every_component_is_served(schema: dict[str, Any]) -> None:
         "ContainerInstances",
         "Dashboard",
         "LoadBalancer",
+        "ManagedInstances",
         "Namespace",
         "Network",
         "OneOffTask",

@@ -145,6 +145,19 @@ def test_groups_and_providers_are_as_given(deployed: Deployment) -> None:
     assert (scaling["minimumScalingStepSize"], scaling["maximumScalingStepSize"]) == (1, 2)
 
 
+def test_what_waits_in_the_warm_pool_is_in_no_cluster(deployed: Deployment) -> None:
+    group = deployed.fleets()["general"].group
+    waiting = deployed.account.autoscaling.describe_warm_pool(AutoScalingGroupName=group["AutoScalingGroupName"])
+    ids = {each["InstanceId"]: each["LifecycleState"] for each in waiting["Instances"]}
+    # Of three that are prepared at most, what is at work already; and one at least.
+    assert len(ids) == group["WarmPoolSize"] == max(1, 3 - group["DesiredCapacity"])
+    assert set(ids.values()) == {"Warmed:Stopped"}
+    cluster = deployed.outputs["cluster"]
+    arns = deployed.account.all("ecs", "list_container_instances", "containerInstanceArns", cluster=cluster)
+    joined = deployed.account.ecs.describe_container_instances(cluster=cluster, containerInstances=arns)
+    assert not set(ids) & {each["ec2InstanceId"] for each in joined["containerInstances"]}
+
+
 def test_a_service_runs_on_fargate_beside_them(deployed: Deployment) -> None:
     worker, task = deployed.services()["worker"], deployed.tasks()["worker"]
     assert (worker["runningCount"], task["requiresCompatibilities"]) == (2, ["FARGATE"])

@@ -61,4 +61,4 @@ def test_the_schema_is_printed_by_pulumi(tmp_path: Path) -> None:
         told = bench.execute(anything(bench.stack, command, bench.cli, bench.aws(), dict(os.environ)), joined=False)
     assert told.code == 0
     schema = json.loads(told.output)
-    assert len(schema["resources"]) == 15
+    assert len(schema["resources"]) == 16

@@ -196,3 +196,26 @@ def test_the_json_is_what_the_schema_says(monkeypatch: pytest.MonkeyPatch) -> No
     jsonschema.validate(
         run(fake, monkeypatch, "doctor", "--json").report, run(fake, monkeypatch, "doctor", "--json-schema").report
     )
+
+
+def operated(fake: FakeAws) -> None:
+    """An instance of ECS Managed Instances, as EC2 tells of it."""
+    fake.ec2[0]["Operator"] = {"Managed": True, "Principal": "ecs.amazonaws.com"}
+
+
+def hidden(fake: FakeAws) -> None:
+    """One that EC2 does not show."""
+    first_instance(fake)["capacityProviderName"] = "own"
+    fake.ec2.pop(0)
+
+
+@pytest.mark.parametrize("made", [operated, hidden])
+@pytest.mark.parametrize("check", [Check.IMAGES, Check.SESSION])
+def test_ecs_looks_after_its_own_instances(
+    made: Callable[[FakeAws], None], check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = healthy()
+    BROKEN[check][0](fake)
+    made(fake)
+    fake.groups[0]["Instances"] = [each for each in fake.groups[0]["Instances"] if each["InstanceId"] != FIRST]
+    assert [finding for finding in report_of(fake, monkeypatch).findings if FIRST in finding] == []
