@@ -9,7 +9,7 @@ from ecs_model.checkup_finding import Found
 from ecs_model.checkup_groups import attached, drained, moving, protected, refreshed, resumed
 from ecs_model.checkup_instances import answering, connected, current, imaged, joined, metadata
 from ecs_model.checkup_network import in_range, reachable
-from ecs_model.checkup_services import roles, stable, strategy
+from ecs_model.checkup_services import roles, served, stable, strategy
 from ecs_model.cluster_facts import ClusterFacts
 
 
@@ -32,6 +32,7 @@ class Check(StrEnum):
     INGRESS = "load balancers reach exactly the agents' dynamic ports"
     PORTS = "dynamic ports in use lie in the agents' range"
     ROLES = "tasks have an execution role and another task role"
+    TARGETS = "targets of load balancers are healthy"
     STABLE = "services are stable"
 
 
@@ -52,6 +53,7 @@ _CHECKS: Mapping[Check, Callable[[ClusterFacts], Iterator[Found]]] = {
     Check.INGRESS: reachable,
     Check.PORTS: in_range,
     Check.ROLES: roles,
+    Check.TARGETS: served,
     Check.STABLE: stable,
 }
 

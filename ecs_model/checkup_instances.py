@@ -61,12 +61,13 @@ def connected(facts: ClusterFacts) -> Iterator[Found]:
 
 
 def current(facts: ClusterFacts) -> Iterator[Found]:
-    """Agents that are older than the recommended AMI's."""
+    """Agents that are older than the recommended AMI's, on that or on one that is behind it for long enough."""
     for machine in facts.machines:
         recommended = _recommended(machine, facts)
         version = machine.container.agent_version if machine.container else ""
         own, newest = _number(version), _number(recommended.agent if recommended else "")
-        if recommended and own and newest and own < newest:
+        older = own and newest and own < newest
+        if recommended and older and (machine.image == recommended.image or _is_behind(machine, recommended, facts)):
             yield Found(
                 machine.id,
                 f"its agent {version} is older than {recommended.agent}, which the recommended AMI has",
@@ -75,7 +76,7 @@ def current(facts: ClusterFacts) -> Iterator[Found]:
 
 
 def imaged(facts: ClusterFacts) -> Iterator[Found]:
-    """AMIs that are not the recommended ones, without further updates, or old."""
+    """AMIs that are behind the recommended ones for long enough, without further updates, or old."""
     for machine in facts.machines:
         if not machine.image:
             continue
@@ -87,13 +88,28 @@ def imaged(facts: ClusterFacts) -> Iterator[Found]:
             what, fix = f"its kind of AMI has had no updates since {end}", "Move the capacity to Amazon Linux 2023."
             yield Found(machine.id, f"{what} ({machine.image}{age})", fix)
         elif recommended and recommended.image != machine.image:
-            yield Found(machine.id, f"runs {machine.image}{age}; {recommended.image} is newer", _ROLL_OUT)
+            if _is_behind(machine, recommended, facts):
+                newer = f"{recommended.image} is newer{_by_days(machine, recommended)}"
+                yield Found(machine.id, f"runs {machine.image}{age}; {newer}", _ROLL_OUT)
         elif not recommended and days is not None and days > OLD_DAYS:
             yield Found(
                 machine.id,
                 f"runs {machine.image}{age}",
                 "Build or choose a newer AMI with the operating system's updates, and replace the instance.",
             )
+
+
+def _is_behind(machine: Machine, recommended: Recommended, facts: ClusterFacts) -> bool:
+    """Whether an AMI is too far behind the recommended one; until now, where it is not known since when that is."""
+    if machine.image_made is None:
+        return True
+    return ((recommended.made or facts.now) - machine.image_made).days >= facts.image_days
+
+
+def _by_days(machine: Machine, recommended: Recommended) -> str:
+    if machine.image_made is None or recommended.made is None:
+        return ""
+    return f" by {(recommended.made - machine.image_made).days} days"
 
 
 def metadata(facts: ClusterFacts) -> Iterator[Found]:

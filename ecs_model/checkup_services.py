@@ -1,5 +1,6 @@
-"""The checks of the cluster's strategy, and of services: stable, and with roles of their own."""
+"""The checks of the cluster's strategy, and of services: stable, healthy, and with roles of their own."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from ecs_model.checkup_finding import Found
@@ -41,6 +42,36 @@ def roles(facts: ClusterFacts) -> Iterator[Found]:
                 f"{place} uses one role, {execution.rpartition('/')[2]}, for the agent and for the containers",
                 "Give it two: what the agent may do, containers must not.",
             )
+
+
+def served(facts: ClusterFacts) -> Iterator[Found]:
+    """Services with targets that their load balancer finds unhealthy, one finding for each target group and reason."""
+    for service in facts.services:
+        alike: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+        for each in service.unhealthy:
+            alike[each.group, each.reason, each.description].append(each.place)
+        for (group, reason, description), places in alike.items():
+            why = f"{description} ({reason})" if description else reason
+            yield Found(
+                service.name,
+                f"{len(places)} of {service.targets} targets are unhealthy in {group}, such as {places[0]}: {why}",
+                f"{_UNHEALTHY.get(reason, _OTHERWISE)} See `failures {service.name}`.",
+            )
+
+
+_UNHEALTHY = {
+    "Target.ResponseCodeMismatch": (
+        "Let the health check's path answer with a code that its matcher takes, or change `healthCheck`."
+    ),
+    "Target.Timeout": (
+        "See that the container listens on that port, that the instance's security group lets the load balancer in, "
+        "and that the health check's path answers within its timeout."
+    ),
+    "Target.FailedHealthChecks": (
+        "See in the container's log why it answers nothing: it must listen on 0.0.0.0, not on localhost."
+    ),
+}
+_OTHERWISE = "See `aws elbv2 describe-target-health`, and the container's log."
 
 
 def stable(facts: ClusterFacts) -> Iterator[Found]:

@@ -10,6 +10,8 @@ from datetime import datetime
 from ecs_model.fleet import ContainerInstance
 from ecs_model.ports import PortRange
 
+IMAGE_DAYS = 30
+"""AWS recommends a new AMI every week or two; from these days on one is behind where nobody says otherwise."""
 IN_SERVICE = "InService"
 """The state of an Auto Scaling group's instance that counts as capacity."""
 
@@ -91,6 +93,20 @@ class Ingress:
 
 
 @dataclass(frozen=True)
+class Target:
+    """A target of a service's target group that is not healthy."""
+
+    group: str
+    """The target group's name."""
+    place: str
+    """An instance's id or an address, with the port."""
+    reason: str
+    """Elastic Load Balancing's code, such as Target.Timeout."""
+    description: str
+    """Its words."""
+
+
+@dataclass(frozen=True)
 class Deployed:
     """A service and what was last deployed of it."""
 
@@ -109,6 +125,9 @@ class Deployed:
     """The capacity providers that its tasks go to; empty where any instance will do."""
     balancers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Security groups by load balancer, where its tasks take dynamic host ports from it."""
+    targets: int = 0
+    """How many targets it has in its target groups, those that are leaving aside."""
+    unhealthy: tuple[Target, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,6 +137,8 @@ class Recommended:
     image: str
     agent: str = ""
     """The version of the agent on it; empty where AWS does not say."""
+    made: datetime | None = None
+    """When it was made."""
 
 
 @dataclass(frozen=True)
@@ -135,3 +156,5 @@ class ClusterFacts:
     """What the instances' security groups let in by TCP."""
     recommended: Mapping[str, Recommended] = field(default_factory=dict)
     """By the public SSM parameter."""
+    image_days: int = IMAGE_DAYS
+    """From how many days on that an AMI is behind the recommended one it is a finding."""

@@ -70,10 +70,19 @@ class StoppedTask:
             return True
         return self.stop_code in _FAILED or _UNHEALTHY.search(self.reason) is not None
 
+    @property
+    def bad_ends(self) -> list[ContainerEnd]:
+        """The containers that did not end well, with `…` for ids in what is said of them."""
+        return [
+            ContainerEnd(each.name, each.exit_code, without_ids(each.reason))
+            for each in self.containers
+            if each.exit_code or each.reason
+        ]
+
 
 @dataclass(frozen=True)
 class StoppedGroup:
-    """Tasks that stopped for the same reason."""
+    """Tasks that stopped for the same reason, in the same way where they failed."""
 
     stop_code: str
     reason: str
@@ -89,12 +98,7 @@ class StoppedGroup:
     @property
     def ends(self) -> list[tuple[ContainerEnd, int]]:
         """How their containers ended, and how many so, the most frequent first; those that ended well left out."""
-        ends = (each for task in self.tasks for each in task.containers)
-        counts = Counter(
-            ContainerEnd(each.name, each.exit_code, without_ids(each.reason))
-            for each in ends
-            if each.exit_code or each.reason
-        )
+        counts = Counter(each for task in self.tasks for each in task.bad_ends)
         return sorted(counts.items(), key=lambda item: (-item[1], item[0].name, item[0].exit_code or 0))
 
 
@@ -104,12 +108,21 @@ def without_ids(reason: str) -> str:
 
 
 def grouped(tasks: Iterable[StoppedTask]) -> list[StoppedGroup]:
-    """The tasks by stop code and reason: what failed before what did not, then the largest group first."""
-    found: dict[tuple[str, str], list[StoppedTask]] = defaultdict(list)
+    """The tasks by stop code and reason, those that failed also by how their containers ended.
+
+    What failed comes before what did not, then the largest group.
+    """
+    found: dict[tuple[str, str, frozenset[ContainerEnd]], list[StoppedTask]] = defaultdict(list)
     for task in tasks:
-        found[task.stop_code, without_ids(task.reason)].append(task)
-    groups = [StoppedGroup(*key, tuple(sorted(each, key=_age))) for key, each in found.items()]
+        ends = frozenset(filter(_of_itself, task.bad_ends)) if task.failed else frozenset()
+        found[task.stop_code, without_ids(task.reason), ends].append(task)
+    groups = [StoppedGroup(code, why, tuple(sorted(each, key=_age))) for (code, why, _), each in found.items()]
     return sorted(groups, key=lambda group: (not group.failed, -len(group.tasks), group.stop_code, group.reason))
+
+
+def _of_itself(end: ContainerEnd) -> bool:
+    """Whether a container was not just told to end because another one had ended."""
+    return end.out_of_memory or end.exit_code not in (137, 143)
 
 
 def _age(task: StoppedTask) -> tuple[float, str]:

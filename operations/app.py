@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from ecs_model.cluster_facts import IMAGE_DAYS
 from ecs_model.planning.prices import PLAN_SECONDS as SECONDS
 from operations import capacity as capacity_
 from operations import capacity_view, definitions, doctor_view, failures_view, plan_view, shells, why_view
@@ -20,6 +21,7 @@ from operations.options import (
     Every,
     Html,
     IamPolicy,
+    ImageDays,
     Profile,
     Region,
     Schema,
@@ -171,10 +173,15 @@ def doctor(
     region: Region = None,
     profile: Profile = None,
     endpoint_url: EndpointUrl = None,
+    image_days: ImageDays = IMAGE_DAYS,
     as_json: AsJson = False,
     schema: Schema = False,
     iam_policy: IamPolicy = False,
 ) -> None:
     """Whether everything that must be true after an `up` is true: each finding with its fix."""
     target = chosen(stack, cluster, region, profile, endpoint_url)
-    answer(target, lambda aws, say: doctor_.read(aws, target.cluster, say), doctor_view.view, as_json)
+
+    def ask(aws: Aws, say: Say) -> doctor_.DoctorReport:
+        return doctor_.read(aws, target.cluster, say, image_days=image_days)
+
+    answer(target, ask, doctor_view.view, as_json)

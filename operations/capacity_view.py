@@ -74,22 +74,32 @@ def _sizes(row: TotalRow) -> str:
 
 def _services(report: CapacityReport) -> Table:
     names = {row.id: row.ec2_instance_id or short_id(row.id) for row in report.instances}
-    right = ["runs", "memory", "CPU", "fit now"]
+    if narrow():
+        found = table("Services", ["service", "runs", "fit now", "after a drain"], right=["runs", "fit now"])
+        for row in report.services:
+            name = f"{row.name}\n  {', '.join(_needs(row))}" if row.needs else row.name
+            found.add_row(name, _runs(row), _fits(row), "\n".join(filter(None, [_drain(row, names), _note(row)])))
+        return found
     columns = ["service", "runs", "memory", "CPU", "ports", "fit now", "after a drain", "note"]
-    found = table("Services", columns, right=right)
+    found = table("Services", columns, right=["runs", "memory", "CPU", "fit now"])
     for row in report.services:
-        needs = row.needs
-        found.add_row(
-            row.name,
-            f"{row.running} of {row.desired}",
-            f"{needs.memory} MiB" if needs else "-",
-            str(needs.cpu) if needs else "-",
-            _ports(row),
-            "-" if row.fits_now is None else str(row.fits_now),
-            _drain(row, names),
-            _note(row),
-        )
+        memory, cpu = (f"{row.needs.memory} MiB", str(row.needs.cpu)) if row.needs else ("-", "-")
+        found.add_row(row.name, _runs(row), memory, cpu, _ports(row), _fits(row), _drain(row, names), _note(row))
     return found
+
+
+def _needs(row: ServiceRow) -> list[str]:
+    assert row.needs is not None
+    ports = _ports(row)
+    return [f"{row.needs.memory} MiB", f"{row.needs.cpu} CPU", *([f"ports {ports}"] if ports != "-" else [])]
+
+
+def _runs(row: ServiceRow) -> str:
+    return f"{row.running} of {row.desired}"
+
+
+def _fits(row: ServiceRow) -> str:
+    return "-" if row.fits_now is None else str(row.fits_now)
 
 
 def _ports(row: ServiceRow) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
+from ecs_model import cluster_facts
 from ecs_model.checkup import Check, Finding, checkup
 from ecs_model.cluster_facts import ClusterFacts, Deployed, Machine, ScalingGroup
 from ecs_model.fleet import ContainerInstance
 from operations import doctor_reading as parts
 from operations.aws import Aws
 from operations.conversion import Answer
-from operations.doctor_reading import Balancer
+from operations.doctor_reading import Balancer, Health
 from operations.reading import Gathered, Reader, Say, gather, snapshot_of
 from operations.report import Model, NotRead, Report
 from operations.snapshot import Missing, Provider, Service, Snapshot
@@ -71,17 +72,23 @@ SOURCES: Mapping[Check, tuple[str, ...]] = {
     Check.INGRESS: (*_INSTANCES, *_GROUPS, *_SERVICES, *_USER_DATA, *_EC2, *_BALANCERS, "ecs:DescribeTaskDefinition"),
     Check.PORTS: (*_INSTANCES, *_GROUPS, *_TASKS, *_USER_DATA),
     Check.ROLES: (*_SERVICES, "ecs:DescribeTaskDefinition"),
+    Check.TARGETS: (*_SERVICES, "elasticloadbalancing:DescribeTargetHealth"),
     Check.STABLE: _SERVICES,
 }
 """The calls without which a check cannot say that all is fine."""
 
 
-def read(aws: Aws, cluster: str, say: Say = lambda _: None) -> DoctorReport:
-    """The checkup of a cluster. Raises as `reading.read`."""
+def read(
+    aws: Aws, cluster: str, say: Say = lambda _: None, *, image_days: int = cluster_facts.IMAGE_DAYS
+) -> DoctorReport:
+    """The checkup of a cluster; from `image_days` behind the recommended one an AMI is a finding.
+
+    Raises as `reading.read`.
+    """
     reader = Reader(aws, cluster, say)
     told = gather(reader)
     snapshot = snapshot_of(reader, told)
-    found = checkup(_facts(reader, told, snapshot))
+    found = checkup(_facts(reader, told, snapshot, image_days))
     return DoctorReport(
         cluster=snapshot.cluster,
         region=snapshot.region,
@@ -100,7 +107,7 @@ def _row(check: Check, found: Iterable[Finding], missing: Iterable[Missing]) -> 
     return CheckRow(name=check.value, status="wrong" if own else "not known" if unread else "fine", findings=rows)
 
 
-def _facts(reader: Reader, told: Gathered, snapshot: Snapshot) -> ClusterFacts:
+def _facts(reader: Reader, told: Gathered, snapshot: Snapshot, image_days: int) -> ClusterFacts:
     reader.progress("instances, launch templates and Session Manager")
     machines = _machines(reader, snapshot)
     reader.progress("security groups, load balancers and instance refreshes")
@@ -113,6 +120,7 @@ def _facts(reader: Reader, told: Gathered, snapshot: Snapshot) -> ClusterFacts:
         services=_services(reader, told, snapshot),
         ingress=parts.ingress(reader, {group for machine in machines for group in machine.security_groups}),
         recommended=parts.recommended(reader, snapshot),
+        image_days=image_days,
     )
 
 
@@ -193,15 +201,18 @@ def _services(reader: Reader, told: Gathered, snapshot: Snapshot) -> tuple[Deplo
     dynamic = {each.name for each in snapshot.services if each.tasks and each.tasks[0].dynamic_ports}
     wanted = {target for name in dynamic for target in _targets(answers[name])}
     balancers = parts.balancers(reader, wanted)
+    own = {each.name for each in snapshot.services if each.tasks or each.problem}
+    healths = parts.healths(reader, {target for name in own for target in _targets(answers[name])})
     return tuple(
         _deployed(
             each,
             told.definitions.get(answers[each.name]["taskDefinition"]),
             [b for target in _targets(answers[each.name]) for b in balancers.get(target, [])],
+            [healths[target] for target in _targets(answers[each.name])],
         )
         for each in snapshot.services
         # What runs on Fargate is no matter of these checks.
-        if each.tasks or each.problem
+        if each.name in own
     )
 
 
@@ -209,7 +220,9 @@ def _targets(service: Answer) -> list[str]:
     return [each["targetGroupArn"] for each in service.get("loadBalancers", []) if each.get("targetGroupArn")]
 
 
-def _deployed(service: Service, definition: Answer | None, balancers: Iterable[Balancer]) -> Deployed:
+def _deployed(
+    service: Service, definition: Answer | None, balancers: Iterable[Balancer], healths: Sequence[Health]
+) -> Deployed:
     return Deployed(
         name=service.name,
         desired=service.desired,
@@ -221,4 +234,6 @@ def _deployed(service: Service, definition: Answer | None, balancers: Iterable[B
         rollout_reason=service.deployments[0].reason if service.deployments else "",
         providers=tuple(task.capacity_provider for task in service.tasks if task.capacity_provider),
         balancers={each.name: each.groups for each in balancers},
+        targets=sum(each.targets for each in healths),
+        unhealthy=tuple(target for each in healths for target in each.unhealthy),
     )

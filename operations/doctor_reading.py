@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from ecs_model import agent_config
 from ecs_model.agent_variables import CLUSTER
-from ecs_model.cluster_facts import Ingress, Recommended, Refresh
+from ecs_model.cluster_facts import Ingress, Recommended, Refresh, Target
 from ecs_model.images import recommended_parameter
 from ecs_model.ports import HIGHEST, LOWEST, PortRange
 from ecs_model.user_data import NotUnderstood, agent_variables
+from operations import images
 from operations.conversion import Answer
 from operations.reading import FILTER, Reader, batches
 from operations.snapshot import Member, Snapshot
@@ -143,6 +145,36 @@ def balancers(reader: Reader, target_groups: Iterable[str]) -> dict[str, list[Ba
     return {group: [found[arn] for arn in arns if arn in found] for group, arns in of.items()}
 
 
+@dataclass(frozen=True)
+class Health:
+    """The targets of a target group."""
+
+    targets: int
+    """Those that are leaving aside."""
+    unhealthy: tuple[Target, ...]
+
+
+def healths(reader: Reader, target_groups: Iterable[str]) -> dict[str, Health]:
+    """The health of every target group by its ARN, each asked for once."""
+    found = {}
+    for arn in sorted(target_groups):
+        answer = reader.call("elbv2", "DescribeTargetHealth", TargetGroupArn=arn)
+        states = answer.get("TargetHealthDescriptions", [])
+        staying = [each for each in states if each["TargetHealth"].get("State") != "draining"]
+        bad = [each for each in staying if each["TargetHealth"].get("State") == "unhealthy"]
+        found[arn] = Health(len(staying), tuple(_target(arn, each) for each in bad))
+    return found
+
+
+def _target(arn: str, described: Answer) -> Target:
+    """ARNs of target groups end with targetgroup/NAME/ID."""
+    place, health = described["Target"], described["TargetHealth"]
+    name = arn.split("/")[-2] if arn.count("/") > 1 else arn
+    return Target(
+        name, f"{place['Id']}:{place.get('Port', '-')}", health.get("Reason", ""), health.get("Description", "")
+    )
+
+
 def recommended(reader: Reader, snapshot: Snapshot) -> dict[str, Recommended]:
     """What AWS recommends, by the public parameter of the kinds of AMI that the cluster runs."""
     wanted = sorted({parameter for n in snapshot.image_names.values() if (parameter := recommended_parameter(n))})
@@ -150,7 +182,12 @@ def recommended(reader: Reader, snapshot: Snapshot) -> dict[str, Recommended]:
     for some in batches(wanted, _PARAMETERS):
         for each in reader.call("ssm", "GetParameters", Names=some).get("Parameters", []):
             found[each["Name"]] = _recommended(each["Value"])
-    return found
+    dates = dict(snapshot.image_dates)
+    unknown = sorted({each.image for each in found.values()} - set(dates))
+    for image in images.described(reader, unknown):
+        if image.get("CreationDate"):
+            dates[image["ImageId"]] = datetime.fromisoformat(image["CreationDate"])
+    return {name: replace(each, made=dates.get(each.image)) for name, each in found.items()}
 
 
 def _recommended(value: str) -> Recommended:

@@ -37,7 +37,7 @@ class EndRow(Model):
 
 
 class StoppedRow(Model):
-    """Tasks that stopped for the same reason."""
+    """Tasks that stopped for the same reason, in the same way where they failed."""
 
     stop_code: str
     reason: str
@@ -161,9 +161,7 @@ def _findings(
 ) -> Iterator[str]:
     for group in groups:
         if group.failed:
-            memory = any(end.out_of_memory for end, _ in group.ends)
-            why = "out of memory" if memory else group.reason or group.stop_code
-            yield f"service {name}: {len(group.tasks)} stopped: {why}"
+            yield f"service {name}: {len(group.tasks)} stopped: {_why(group)}"
     for each in service.deployments if service else ():
         if each.rollout == "FAILED":
             yield f"service {name}: the deployment of {each.definition} failed: {each.reason}"
@@ -172,6 +170,15 @@ def _findings(
         if row.status.startswith(_BAD):
             why = row.rollback_reason or row.reason
             yield f"service {name}: its last deployment is {row.status}" + (f": {why}" if why else "")
+
+
+def _why(group: StoppedGroup) -> str:
+    """In one sentence why the tasks of a group failed."""
+    ends = [end for end, _ in group.ends]
+    if any(end.out_of_memory for end in ends):
+        return "out of memory"
+    said = (end.reason or f"container {end.name} exited with {end.exit_code}" for end in ends[:1])
+    return ": ".join([group.reason or group.stop_code, *(each for each in said if each != group.reason)])
 
 
 def _row(group: StoppedGroup) -> StoppedRow:

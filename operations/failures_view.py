@@ -31,18 +31,19 @@ def _parts(report: FailuresReport) -> Iterator[Any]:
 
 
 def _stopped(report: FailuresReport) -> Table:
-    columns = ["tasks", "stop code", "reason", "containers", "last (UTC)", "such as"]
-    found = table("Stopped tasks", columns, right=["tasks"])
+    found = table("Stopped tasks", ["tasks", "why, how their containers ended, and when"], right=["tasks"])
     for row in report.stopped:
-        found.add_row(
-            str(row.tasks),
-            Text(row.stop_code or "-", style="red" if row.failed else ""),
-            row.reason or "-",
-            "\n".join(map(_end, row.containers)) or "-",
-            f"{row.last_at:%m-%d %H:%M:%S}" if row.last_at else "-",
-            _examples(row),
-        )
+        found.add_row(str(row.tasks), _told(row))
     return found
+
+
+def _told(row: StoppedRow) -> Text:
+    """Line by line, for ECS's words are too long for columns."""
+    code = Text(row.stop_code or "-", style="red" if row.failed else "")
+    first = code.append(f": {row.reason}" if row.reason else "", style="default")
+    last = f"last {row.last_at:%m-%d %H:%M:%S} UTC, " if row.last_at else ""
+    tail = f"{last}of {', '.join(row.task_definitions)}, such as {', '.join(map(short_id, row.examples))}"
+    return Text("\n").join([first, *(Text(_end(each)) for each in row.containers), Text(tail, style="bright_black")])
 
 
 def _end(row: EndRow) -> str:
@@ -51,10 +52,6 @@ def _end(row: EndRow) -> str:
     reason = "" if row.meaning.startswith("out of memory") else row.reason
     why = ": ".join(part for part in [f"{row.container}{code}", row.meaning, reason] if part)
     return f"{why} ({row.tasks} times)" if row.tasks > 1 else why
-
-
-def _examples(row: StoppedRow) -> str:
-    return ", ".join(map(short_id, row.examples))
 
 
 def _deployments(report: FailuresReport) -> Table:

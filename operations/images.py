@@ -37,14 +37,15 @@ def read(reader: Reader, fleet: Fleet) -> Images:
             for each in reservation["Instances"]:
                 amis[silent[each["InstanceId"]]] = each["ImageId"]
     dates, names = {}, {}
-    for image in _described(reader, sorted(set(amis.values()))):
+    for image in described(reader, sorted(set(amis.values()))):
         names[image["ImageId"]] = image.get("Name", "")
         if image.get("CreationDate"):
             dates[image["ImageId"]] = datetime.fromisoformat(image["CreationDate"])
     return Images(amis, dates, names)
 
 
-def _described(reader: Reader, amis: list[str]) -> Iterator[Answer]:
+def described(reader: Reader, amis: list[str]) -> Iterator[Answer]:
+    """EC2's descriptions of AMIs, deprecated ones among them."""
     for start in range(0, len(amis), _FILTER):
         filters = [{"Name": "image-id", "Values": amis[start : start + _FILTER]}]
         # An old AMI is deprecated, and those are what the age is asked for.

@@ -61,6 +61,15 @@ Html = Annotated[
 ]
 Watch = Annotated[bool, typer.Option("--watch", help="Look again and again, until Ctrl-C; see --every.")]
 Every = Annotated[float, typer.Option("--every", metavar="SECONDS", min=0.1, help="How often AWS is asked again.")]
+ImageDays = Annotated[
+    int,
+    typer.Option(
+        "--image-days",
+        metavar="DAYS",
+        min=0,
+        help="From how many days behind the recommended AMI an instance's is a finding; 0 takes any newer one for one.",
+    ),
+]
 Schema = Annotated[
     bool,
     typer.Option("--json-schema", is_eager=True, callback=_print_schema, help="Print the JSON schema and exit."),

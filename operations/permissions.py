@@ -42,6 +42,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
         "ec2:DescribeSecurityGroups",
         "elasticloadbalancing:DescribeLoadBalancers",
         "elasticloadbalancing:DescribeTargetGroups",
+        "elasticloadbalancing:DescribeTargetHealth",
         "ssm:DescribeInstanceInformation",
         "ssm:GetParameters",
     ),

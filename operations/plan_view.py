@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.table import Table
 from rich.text import Text
 
@@ -37,11 +39,15 @@ def _verdict(report: PlanReport) -> str:
     headroom = f" with {report.headroom_percent:g} % headroom" if report.headroom_percent else ""
     tasks = sum(each.copies for each in report.wanted if each.planned)
     return (
-        f"{len(report.instances)} instances for {tasks} tasks{headroom}, "
+        f"{_number(report.instances, 'instance')} for {tasks} tasks{headroom}, "
         f"{_amount(report, report.cost)}{month}; {proof}.\n"
-        f"Minimised: {report.minimised}. {report.types_considered} instance types in {len(report.zones)} zones were "
-        f"considered, in {report.seconds:g} s."
+        f"Minimised: {report.minimised}. {report.types_considered} instance types in {_number(report.zones, 'zone')} "
+        f"were considered, in {report.seconds:g} s."
     )
+
+
+def _number(of: Sequence[object], what: str) -> str:
+    return f"{len(of)} {what}{'' if len(of) == 1 else 's'}"
 
 
 def _amount(report: PlanReport, amount: float) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import time
+from functools import partial
 from typing import Any
 
 from localaws import tags
 from localaws.convert import from_api, to_api
-from localaws.kind import REGISTRY, ApiObject, AutoName, Call, Failed, Kind, Target
+from localaws.kind import REGISTRY, ApiObject, AutoName, Call, Kind, Target
+from localaws.types.ecs_steady_state import wait
 from localaws.wire import Properties
 
-STEADY_SECONDS = 20 * 60.0
 _DEPLOYMENT = {
     "deploymentCircuitBreaker": "deploymentCircuitBreaker",
     "alarms": "alarms",
@@ -124,38 +124,8 @@ def _as_written(arn: str, written: Any) -> str:
 
 def _settle(target: Target) -> None:
     """Wait for a steady state where the program asks for it."""
-    if not target.inputs.get("waitForSteadyState"):
-        return
-    deadline, pause = time.monotonic() + (target.timeout or STEADY_SECONDS), 0.05
-    while True:
-        service = _describe(target)
-        if service is None:
-            raise Failed("the service is gone while it was waited for")
-        primary = service.get("deployments", [{}])[0]
-        if primary.get("rolloutState") == "FAILED":
-            raise Failed(f"the deployment failed: {primary.get('rolloutStateReason', 'no reason given')}")
-        if primary.get("taskDefinition", service["taskDefinition"]) != _arn(target, service):
-            raise Failed("the deployment was rolled back to another task definition")
-        if service["runningCount"] == service["desiredCount"] and len(service.get("deployments", [])) == 1:
-            return
-        if time.monotonic() > deadline:
-            raise Failed(
-                f"time-out while waiting for a steady state: {service['runningCount']} of "
-                f"{service['desiredCount']} tasks run; {_last_event(service)}"
-            )
-        target.pause(pause)
-        pause = min(2 * pause, 2.0)
-
-
-def _arn(target: Target, service: Properties) -> str:
-    """The ARN of the task definition that the program wants: the service's own where it says so in short form."""
-    wanted, found = target.inputs.get("taskDefinition", ""), service["taskDefinition"]
-    return str(wanted) if wanted.startswith("arn:") else str(found)
-
-
-def _last_event(service: Properties) -> str:
-    events = service.get("events") or [{"message": "no event tells why"}]
-    return str(events[0]["message"])
+    if target.inputs.get("waitForSteadyState"):
+        wait(target, partial(_describe, target), _cluster_of(target))
 
 
 def _delete(target: Target) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ecs_model.checkup import Check, Finding, checkup, named
-from ecs_model.cluster_facts import ClusterFacts, Deployed, Ingress, Machine, Recommended, Refresh, ScalingGroup
+from ecs_model.cluster_facts import ClusterFacts, Deployed, Ingress, Machine, Recommended, Refresh, ScalingGroup, Target
 from ecs_model.fleet import ContainerInstance, PlacedTask, Status
 from ecs_model.images import recommended_parameter
 from ecs_model.network_modes import Protocol
@@ -79,6 +79,9 @@ def placed(port: int, daemon: bool = False) -> PlacedTask:
     return PlacedTask("t1", Task("api", 128, "service:api", daemon=daemon), (HostPort(port, Protocol.TCP),))
 
 
+TARGET = Target("web", "i-1:49153", "Target.ResponseCodeMismatch", "codes: [502]")
+NEWEST = Recommended("ami-2", "1.107.0", NOW - timedelta(days=40))
+
 WRONG: list[tuple[ClusterFacts, Check, str]] = [
     (machine(container=None), Check.JOINED, "is in service and never registered"),
     (machine(container=None, cluster=None), Check.JOINED, "is in service and never registered"),
@@ -88,6 +91,12 @@ WRONG: list[tuple[ClusterFacts, Check, str]] = [
     (container(agent_connected=False), Check.CONNECTED, "its agent is disconnected"),
     (container(agent_version="1.99.10"), Check.CURRENT, "its agent 1.99.10 is older than 1.107.0"),
     (machine(image="ami-0"), Check.IMAGES, "runs ami-0, 63 days old; ami-1 is newer"),
+    (machine(image="ami-0", image_made=None), Check.IMAGES, "runs ami-0; ami-1 is newer"),
+    (
+        replace(FACTS, recommended={PARAMETER: NEWEST}, image_days=23),
+        Check.IMAGES,
+        "runs ami-1, 63 days old; ami-2 is newer by 23 days",
+    ),
     (
         machine(image_name="amzn2-ami-ecs-hvm-2.0.20260601-x86_64-ebs"),
         Check.IMAGES,
@@ -135,6 +144,16 @@ WRONG: list[tuple[ClusterFacts, Check, str]] = [
     (service(execution_role=""), Check.ROLES, "task definition api:1 has no execution role"),
     (service(task_role=""), Check.ROLES, "task definition api:1 has no task role"),
     (service(task_role="arn:r/execution"), Check.ROLES, "uses one role, execution, for the agent"),
+    (
+        service(targets=3, unhealthy=(TARGET, TARGET)),
+        Check.TARGETS,
+        "2 of 3 targets are unhealthy in web, such as i-1:49153: codes: [502] (Target.ResponseCodeMismatch)",
+    ),
+    (
+        service(targets=1, unhealthy=(Target("web", "10.0.0.1:80", "Target.New", ""),)),
+        Check.TARGETS,
+        "1 of 1 targets are unhealthy in web, such as 10.0.0.1:80: Target.New",
+    ),
     (service(running=1), Check.STABLE, "1 of 2 tasks run"),
     (service(rollouts=("FAILED",), rollout_reason="tasks failed"), Check.STABLE, "its deployment failed: tasks failed"),
     (service(rollouts=("IN_PROGRESS",)), Check.STABLE, "a deployment is under way"),
@@ -166,6 +185,9 @@ PASSED: list[ClusterFacts] = [
     machine(container=None, lifecycle="Pending"),
     container(agent_version="1.108.0"),
     container(agent_version="x"),
+    replace(FACTS, recommended={PARAMETER: NEWEST}),
+    replace(container(agent_version="1.99.10"), recommended={PARAMETER: NEWEST}),
+    replace(machine(image="ami-0"), image_days=64),
     machine(image=""),
     machine(image_name="mine"),
     machine(tokens_required=None, ping=None),

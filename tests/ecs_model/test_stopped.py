@@ -63,12 +63,14 @@ def test_failures_come_first_then_the_largest_group_with_its_last_task_first() -
             stopped("4", "TaskFailedToStart", f"task {'a' * 32} failed", 1),
             stopped("5", "EssentialContainerExited", "exited", 1, ContainerEnd("app", 1), ContainerEnd("side", 0)),
             stopped("6", "EssentialContainerExited", "exited", 9, ContainerEnd("app", 1), ContainerEnd("side", 143)),
+            stopped("7", "EssentialContainerExited", "exited", 9, ContainerEnd("app", 137, "OutOfMemoryError")),
         ]
     )
     assert [(group.stop_code, [task.id for task in group.tasks]) for group in groups] == [
         ("EssentialContainerExited", ["6", "5"]),
+        ("EssentialContainerExited", ["7"]),
         ("TaskFailedToStart", ["4"]),
         ("ServiceSchedulerInitiated", ["3", "2", "1"]),
     ]
     assert groups[0].ends == [(ContainerEnd("app", 1), 2), (ContainerEnd("side", 143), 1)]
-    assert groups[1].reason == "task … failed"
+    assert groups[2].reason == "task … failed"

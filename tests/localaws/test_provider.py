@@ -396,6 +396,12 @@ FAILED = {
     **STEADY,
     "deployments": [{"taskDefinition": ARN, "rolloutState": "FAILED", "rolloutStateReason": "tasks failed to start"}],
 }
+STOPPED = {
+    "taskDefinitionArn": ARN,
+    "stoppedReason": "Essential container in task exited",
+    "containers": [{"name": "app", "exitCode": 137, "reason": "OutOfMemoryError"}, {"name": "log", "exitCode": 0}],
+}
+ENDED = "its tasks stopped: Essential container in task exited: container app exited with 137 OutOfMemoryError$"
 BACK = {
     **STEADY,
     "taskDefinition": ARN[:-1] + "1",
@@ -409,6 +415,10 @@ def waiting(*found: dict[str, Any], timeout: float = 5, cancelled: bool = False)
 
     class Seen(Target):
         def call(self, operation: str, pick: str = "", /, **parameters: Any) -> Any:
+            if operation == "list_tasks":
+                return ["arn:task"]
+            if operation == "describe_tasks":
+                return [STOPPED]
             return looks.pop(0) if len(looks) > 1 else looks[0]
 
     target = Seen(
@@ -429,9 +439,9 @@ def test_a_steady_state_is_waited_for() -> None:
 @pytest.mark.parametrize(
     ("found", "words"),
     [
-        ([STARTING, FAILED], "tasks failed to start"),
-        ([STARTING, BACK], "rolled back"),
-        ([STARTING], "0 of 1 tasks run"),
+        ([STARTING, FAILED], f"the deployment failed: tasks failed to start; {ENDED}"),
+        ([STARTING, BACK], f"failed and was rolled back to [a-z:]+1; {ENDED}"),
+        ([STARTING], f"0 of 1 tasks run; .*; {ENDED}"),
     ],
 )
 def test_a_deployment_that_fails_is_told(found: list[dict[str, Any]], words: str) -> None:

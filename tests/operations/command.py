@@ -28,10 +28,12 @@ class Outcome:
         return found
 
 
-def run(fake: FakeAws, monkeypatch: pytest.MonkeyPatch, *arguments: str, cluster: str = "web") -> Outcome:
-    """`python -m operations ARGUMENTS --cluster web --region …` in a wide terminal, with `fake` as AWS."""
+def run(
+    fake: FakeAws, monkeypatch: pytest.MonkeyPatch, *arguments: str, cluster: str = "web", columns: int = 200
+) -> Outcome:
+    """`python -m operations ARGUMENTS --cluster web --region …` in a terminal so wide, with `fake` as AWS."""
     fake.install(monkeypatch)
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("COLUMNS", str(columns))
     result = CliRunner().invoke(app, [*arguments, "--cluster", cluster, "--region", REGION])
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception

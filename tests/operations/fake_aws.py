@@ -60,6 +60,8 @@ class FakeAws:
     """Versions of launch templates."""
     security_groups: list[Body] = field(default_factory=list)
     target_groups: list[Body] = field(default_factory=list)
+    target_health: dict[str, list[Body]] = field(default_factory=dict)
+    """By the target group's ARN."""
     balancers: list[Body] = field(default_factory=list)
     pings: dict[str, str] = field(default_factory=dict)
     """What Systems Manager says of instances, where it is not Online; empty where it knows nothing of one."""
@@ -286,6 +288,9 @@ class FakeAws:
     def on_DescribeTargetGroups(self, asked: Body) -> Body:  # noqa: N802
         assert 0 < len(asked["TargetGroupArns"]) <= 20
         return {"TargetGroups": [g for g in self.target_groups if g["TargetGroupArn"] in asked["TargetGroupArns"]]}
+
+    def on_DescribeTargetHealth(self, asked: Body) -> Body:  # noqa: N802
+        return {"TargetHealthDescriptions": self.target_health.get(asked["TargetGroupArn"], [])}
 
     def on_DescribeLoadBalancers(self, asked: Body) -> Body:  # noqa: N802
         assert 0 < len(asked["LoadBalancerArns"]) <= 20

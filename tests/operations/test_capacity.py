@@ -114,3 +114,11 @@ def test_a_narrow_terminal_has_what_an_instance_is_below_its_name(
     assert max(map(len, lines)) <= 80
     at = next(number for number, line in enumerate(lines) if line.startswith(f"i-{1:017x}"))
     assert [line.split("  ")[1] for line in lines[at + 1 : at + 4]] == ["m7i.large", "eu-central-1b", "general"]
+
+
+def test_a_narrow_terminal_has_a_services_needs_below_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = run(shop(), monkeypatch, "capacity", columns=80).out.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("service "))
+    assert lines[at + 1].startswith("api ")
+    assert lines[at + 2].startswith("  512 MiB, 256 CPU, ports 1 dynamic ")
+    assert max(map(len, lines)) <= 80

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
@@ -12,7 +13,16 @@ from operations.doctor import SOURCES, DoctorReport
 from operations.permissions import ACTIONS
 from tests.operations.command import run
 from tests.operations.fake_aws import T0, FakeAws
-from tests.operations.shop import add_service, definition_arn, grouped, instance_arn, service_arn, shop
+from tests.operations.shop import (
+    add_instance,
+    add_service,
+    add_task,
+    definition_arn,
+    grouped,
+    instance_arn,
+    service_arn,
+    shop,
+)
 
 FIRST = f"i-{1:017x}"
 
@@ -66,6 +76,13 @@ def attachment(fake: FakeAws) -> None:
     details = [{"name": "capacityProviderName", "value": "general"}]
     fake.cluster["attachments"] = [{"id": "1", "type": "managed_draining", "status": "FAILED", "details": details}]
 
+
+HEALTHY = {"Target": {"Id": FIRST, "Port": 49200}, "TargetHealth": {"State": "healthy"}}
+SICK = {
+    "Target": {"Id": FIRST, "Port": 49201},
+    "TargetHealth": {"State": "unhealthy", "Reason": "Target.Timeout", "Description": "Request timed out"},
+}
+LEAVING = {"TargetHealth": {"State": "draining", "Reason": "Target.DeregistrationInProgress"}}
 
 BROKEN: dict[Check, tuple[Callable[[FakeAws], object], str]] = {
     Check.JOINED: (never_registered, f"{FIRST}: is in service and never registered. See that its role has"),
@@ -122,6 +139,11 @@ BROKEN: dict[Check, tuple[Callable[[FakeAws], object], str]] = {
         lambda fake: fake.definitions[definition_arn("api")].pop("executionRoleArn"),
         "api: task definition api:1 has no execution role",
     ),
+    Check.TARGETS: (
+        lambda fake: fake.target_health.update({"arn:tg/api": [HEALTHY, SICK, {**SICK, **LEAVING}]}),
+        f"api: 1 of 2 targets are unhealthy in arn:tg/api, such as {FIRST}:49201: Request timed out (Target.Timeout). "
+        "See that the container listens on that port",
+    ),
     Check.STABLE: (
         lambda fake: fake.services[service_arn("api")].update(runningCount=1),
         "api: 1 of 2 tasks run. See `why api`",
@@ -176,6 +198,52 @@ def test_user_data_that_names_another_cluster_explains_what_did_not_join(monkeyp
     fake.tasks.clear()
     findings = report_of(fake, monkeypatch).findings
     assert any("joined another cluster: its user data says ECS_CLUSTER=wbe" in each for each in findings)
+
+
+@pytest.mark.parametrize(
+    ("made", "option", "found"),
+    [
+        (29, [], None),
+        (30, [], "ami-0b is newer by 30 days"),
+        (5, ["--image-days", "5"], "ami-0b is newer by 5 days"),
+        (0, ["--image-days", "0"], "ami-0b is newer by 0 days"),
+        (89, ["--image-days", "90"], None),
+    ],
+)
+def test_a_newer_ami_is_a_finding_only_after_some_days(
+    made: int, option: list[str], found: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = healthy()
+    BROKEN[Check.IMAGES][0](fake)
+    BROKEN[Check.CURRENT][0](fake)
+    (image,) = fake.images
+    created = datetime.fromisoformat(image["CreationDate"]) + timedelta(days=made)
+    fake.images.append({**image, "ImageId": "ami-0b", "CreationDate": created.isoformat()})
+    report = run(fake, monkeypatch, "doctor", "--json", *option).report
+    wrong = {row["name"] for row in report["checks"] if row["status"] == "wrong"}
+    assert wrong == ({Check.CURRENT.value, Check.IMAGES.value} if found else set())
+    assert found is None or any(found in each for each in report["findings"])
+
+
+def test_the_number_of_calls_is_what_the_page_sizes_allow(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = shop()
+    for number in range(3, 1_001):
+        add_instance(fake, number)
+    for number in range(3, 3_001):
+        add_task(fake, number, "api", instance_arn(number % 1_000 + 1))
+    grouped(fake)
+    report = report_of(fake, monkeypatch)
+    assert len(fake.ec2) == 1_000
+    lists = {"ecs:ListContainerInstances", "ecs:DescribeContainerInstances"}
+    assert report.calls == fake.calls
+    assert report.calls == {
+        **dict.fromkeys(set(ACTIONS["doctor"]) - {"ec2:DescribeSubnets"}, 1),
+        **dict.fromkeys(lists, 10),
+        "ecs:ListTasks": 30,
+        "ecs:DescribeTasks": 30,
+        "ec2:DescribeInstances": 5,
+        "ssm:DescribeInstanceInformation": 20,
+    }
 
 
 def test_an_empty_cluster_is_told_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,6 +57,31 @@ def test_stopped_tasks_by_reason_with_exit_codes(monkeypatch: pytest.MonkeyPatch
     assert f"app exited with 137: {end.meaning} (2 times)" in told
 
 
+def test_a_narrow_terminal_breaks_no_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = shop()
+    pull = 'CannotPullContainerError: Error response from daemon: Get "https://registry.invalid/v2/": no such host'
+    add_stopped(fake, 1, "TaskFailedToStart", "Task failed to start", {"reason": pull})
+    add_stopped(fake, 2, "EssentialContainerExited", "Essential container in task exited", {"exitCode": 1})
+    outcome = run(fake, monkeypatch, "failures", "api", columns=80)
+    assert max(map(len, outcome.out.splitlines())) <= 80
+    words = outcome.out.split()
+    assert {"TaskFailedToStart:", "EssentialContainerExited:", "CannotPullContainerError:"} <= set(words)
+    assert "such as 00000000" in " ".join(words)
+    assert f"1 stopped: Task failed to start: {pull}" in " ".join(words)
+
+
+def test_tasks_that_fail_in_two_ways_are_two_findings(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = shop()
+    essential = "Essential container in task exited"
+    add_stopped(fake, 1, "EssentialContainerExited", essential, {"exitCode": 137, "reason": OOM})
+    add_stopped(fake, 2, "EssentialContainerExited", essential, {"exitCode": 3})
+    add_stopped(fake, 3, "EssentialContainerExited", essential, {"exitCode": 3})
+    assert run(fake, monkeypatch, "failures", "api", "--json").report["findings"] == [
+        f"service api: 2 stopped: {essential}: container app exited with 3",
+        "service api: 1 stopped: out of memory",
+    ]
+
+
 def test_nothing_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     outcome = run(shop(), monkeypatch, "failures", "api")
     assert outcome.code == 0
