@@ -11,8 +11,9 @@ from components.arguments import typed
 from components.cluster import Cluster
 from components.network import Network
 from components.service_args import CapacityProviderStrategyItemArgs
+from components.started_task import start_problems
 from components.task_definition import TaskDefinition, TaskDefinitionArgs
-from components.task_network import unreached_group
+from components.task_network import tasks_group
 from components.tokens import token
 from ecs_model.capacity import CapacitySettings
 from ecs_model.fargate import on_fargate
@@ -63,12 +64,7 @@ class OneOffTaskArgs:
 
     def problems(self) -> Iterator[Problem]:
         """What does not go together; what is wrong with the task itself its component says."""
-        if not any(item.weight > 0 for item in self.capacity_provider_strategy):
-            yield Problem(("capacityProviderStrategy",), "needs a capacity provider with a weight above 0: add one")
-        if self.task.network_mode is NetworkMode.AWSVPC and (self.vpc_id is None or self.subnet_ids is None):
-            yield Problem(
-                ("task", "networkMode"), "awsvpc gives each task a network interface: set vpcId and subnetIds"
-            )
+        yield from start_problems(self)
 
 
 class OneOffTask(pulumi.ComponentResource):
@@ -84,7 +80,7 @@ class OneOffTask(pulumi.ComponentResource):
         refuse(f"OneOffTask {name}", args.problems())
         super().__init__(token("OneOffTask"), name, None, opts)
         task = TaskDefinition(name, args.task, pulumi.ResourceOptions(parent=self))
-        own = unreached_group(name, args.vpc_id, self).id if args.task.network_mode is NetworkMode.AWSVPC else ""
+        own = tasks_group(name, args.vpc_id, self).id if args.task.network_mode is NetworkMode.AWSVPC else ""
         strategy = [vars(item) for item in args.capacity_provider_strategy]
         whole = pulumi.Output.all(
             account_of(self).region, args.cluster_arn, task.arn, strategy, args.subnet_ids or [], own

@@ -11,8 +11,9 @@ from components.arguments import typed
 from components.cluster import Cluster
 from components.network import Network
 from components.service_args import CapacityProviderStrategyItemArgs
+from components.started_task import start_problems
 from components.task_definition import TaskDefinition, TaskDefinitionArgs
-from components.task_network import unreached_group
+from components.task_network import tasks_group
 from components.tokens import token
 from ecs_model.capacity import CapacitySettings
 from ecs_model.container_definitions import canonical_json
@@ -70,17 +71,12 @@ class ScheduledTaskArgs:
         """What does not go together; what is wrong with the task itself its component says."""
         yield from under(self.timing.timing_problems(), "timing")
         yield from strategy_length_problems(len(self.capacity_provider_strategy))
-        if not any(item.weight > 0 for item in self.capacity_provider_strategy):
-            yield Problem(("capacityProviderStrategy",), "needs a capacity provider with a weight above 0: add one")
+        yield from start_problems(self)
         for name, volume in self.task.volumes.items():
             if volume.managed_ebs_volume is not None:
                 yield Problem(
                     ("task", "volumes", name), "is an EBS volume, which EventBridge Scheduler attaches to no task"
                 )
-        if self.task.network_mode is NetworkMode.AWSVPC and (self.vpc_id is None or self.subnet_ids is None):
-            yield Problem(
-                ("task", "networkMode"), "awsvpc gives each task a network interface: set vpcId and subnetIds"
-            )
 
 
 class ScheduledTask(pulumi.ComponentResource):
@@ -100,7 +96,7 @@ class ScheduledTask(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         task = TaskDefinition(name, args.task, self._child)
         role, policy = self._role(name, args, task)
-        group = unreached_group(name, args.vpc_id, self) if args.task.network_mode is NetworkMode.AWSVPC else None
+        group = tasks_group(name, args.vpc_id, self) if args.task.network_mode is NetworkMode.AWSVPC else None
         schedule = self._schedule(name, args, task, role, policy, group)
         self.name = schedule.name
         self.task_definition_arn = task.arn

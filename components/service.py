@@ -13,6 +13,7 @@ from components.service_attachment import ServiceAttachment, opened
 from components.service_connect import connect_configuration
 from components.service_scaling import ServiceScaling, ServiceScalingArgs
 from components.service_shifting import deployment_configuration
+from components.task_network import tasks_group
 from components.tokens import token
 from ecs_model.deployment import rebalances
 from ecs_model.discovery import record_type
@@ -103,17 +104,7 @@ class Service(pulumi.ComponentResource):
 
     def _security_group(self, name: str, args: ServiceArgs) -> aws.ec2.SecurityGroup:
         """Mode awsvpc: the task's own group, open to its load balancers on the containers' ports."""
-        group = aws.ec2.SecurityGroup(
-            f"{name}-tasks", description=f"Tasks of {name}", vpc_id=args.vpc_id, opts=self._child
-        )
-        aws.vpc.SecurityGroupEgressRule(
-            f"{name}-tasks-out",
-            security_group_id=group.id,
-            description="Anywhere the containers call",
-            cidr_ipv4="0.0.0.0/0",
-            ip_protocol="-1",
-            opts=self._child,
-        )
+        group = tasks_group(name, args.vpc_id, self)
         for port_name, source, port in opened(f"{name}-tasks-in", args):
             aws.vpc.SecurityGroupIngressRule(
                 port_name,

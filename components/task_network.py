@@ -1,11 +1,11 @@
-"""The network of tasks that nobody calls."""
+"""Mode awsvpc: the network of tasks that have interfaces of their own."""
 
 import pulumi
 import pulumi_aws as aws
 
 
-def unreached_group(name: str, vpc_id: pulumi.Input[str] | None, parent: pulumi.Resource) -> aws.ec2.SecurityGroup:
-    """Mode awsvpc: a security group of tasks that nobody reaches, and that call whom they like."""
+def tasks_group(name: str, vpc_id: pulumi.Input[str] | None, parent: pulumi.Resource) -> aws.ec2.SecurityGroup:
+    """The security group of some tasks, which call whom they like. It lets nobody in until a rule is added."""
     options = pulumi.ResourceOptions(parent=parent)
     group = aws.ec2.SecurityGroup(f"{name}-tasks", description=f"Tasks of {name}", vpc_id=vpc_id, opts=options)
     aws.vpc.SecurityGroupEgressRule(

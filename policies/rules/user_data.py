@@ -104,7 +104,7 @@ def user_data_encoded(template: LaunchTemplate, options: Options) -> Iterator[Ve
     title="The script that tells the agent its cluster begins with #!",
     severity=HIGH,
     level=ADVISORY,
-    why="cloud-init runs what begins with #! alone. A blank line before it, as indented text of Python or TypeScript "
+    why="What begins with #! alone is run at boot. A blank line before it, as indented text of Python or TypeScript "
     "brings, is enough: on Amazon Linux 2023 the script fails, and the instance joins the cluster default instead. "
     "Amazon Linux 2 forgave the blank (amazon-ecs-cli#1167).",
     fix="Let the text begin with #!/bin/bash, in its very first column: textwrap.dedent(text).lstrip() in Python.",

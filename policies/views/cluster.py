@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from policies.properties import Properties, References, Unknown
+from policies.properties import Malformed, Properties, References, Unknown
 from policies.views.resource import Resource
 from policies.views.strategy import StrategyEntry, strategy_entries
 
@@ -69,6 +69,21 @@ class ClusterCapacityProviders(Resource):
     def default_strategy(self) -> list[StrategyEntry]:
         """What a service gets that states neither a launch type nor a strategy."""
         return strategy_entries(self.properties, "defaultCapacityProviderStrategies")
+
+
+class AccountSettingDefault(Resource):
+    """A setting of ECS for the whole account."""
+
+    type = "aws:ecs/accountSettingDefault:AccountSettingDefault"
+    label = "account setting"
+
+    @property
+    def trunks(self) -> bool:
+        """Whether it lets instances hold more awsvpc tasks than they have network interfaces; one not known may."""
+        try:
+            return (self.properties.text("name"), self.properties.text("value")) == ("awsvpcTrunking", "enabled")
+        except (Unknown, Malformed):
+            return True
 
 
 class CapacityProvider(Resource):
