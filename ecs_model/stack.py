@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ecs_model import fargate
+from ecs_model.adoption import adoption_problems
 from ecs_model.alarms import AlarmSettings
 from ecs_model.balancing import Attachment, balancing_problems
 from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
@@ -58,6 +59,10 @@ class StackSettings:
     connect_namespace: str | None = None
     """The name of an HTTP namespace, such as dev, that services with `connect` meet in; none where absent."""
 
+    adopt: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Live resources to be taken over in place of new ones: by their type, such as ecs.Service, and the name that this
+    program has for each, the id they are imported by. See docs/adopting.md."""
+
     def problems(self) -> Iterator[Problem]:
         """Everything that must not be deployed, each with its path."""
         yield from under(self.network.problems(), "network")
@@ -83,6 +88,7 @@ class StackSettings:
         yield from self._connect_problems()
         if self.alarms is not None:
             yield from under(self.alarms.problems(container_insights=self.container_insights), "alarms")
+        yield from under(adoption_problems(self.adopt), "adopt")
         yield from self._internal_problems()
         yield from balancing_problems(self.attachments(), self.load_balancers)
 

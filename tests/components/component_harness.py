@@ -52,6 +52,10 @@ class Registered:
     property_dependencies: dict[str, set[str]]
     ignored: list[str]
     """The properties whose changes are ignored."""
+    import_id: str
+    """What it is imported by, empty where it is made."""
+    aliases: list[str]
+    """The names that it had before."""
     outputs: dict[str, Any] | None = None
 
     @property
@@ -178,6 +182,8 @@ class Recorder(mocks.MockMonitor):
                 set(request.dependencies),
                 {key: set(value.urns) for key, value in request.propertyDependencies.items()},
                 list(request.ignoreChanges),
+                request.importId,
+                [alias.urn or alias.spec.name for alias in request.aliases],
             )
         return response
 
