@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecs_model.load_balancer import AccessLogs, LoadBalancerSettings
+from ecs_model.access_logs import AccessLogs
+from ecs_model.load_balancer import LoadBalancerSettings
 from ecs_model.network import (
     ExistingNetwork,
     Nat,
