@@ -12,6 +12,7 @@ import components as ecs
 import settings
 
 stack = settings.load()
+adoption = ecs.Adoption(stack.adopt)
 change = ecs.change_of(stack.capacity_providers)
 network = ecs.Network(stack.name, ecs.NetworkArgs(stack.network))
 balancers = {
@@ -77,6 +78,7 @@ if stack.alarms is not None:
     ecs.Alarms(stack.name, ecs.AlarmsArgs.of(stack.alarms, cluster, services, container_insights=insights))
 if stack.cluster.dashboard:
     ecs.Dashboard(stack.name, ecs.DashboardArgs.of(cluster, services, container_insights=insights))
+adoption.check()
 
 pulumi.export("cluster", cluster.name)
 pulumi.export("capacityProviders", cluster.capacity_provider_names)

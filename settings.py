@@ -70,7 +70,10 @@ class _Configuration(BaseModel):
 
 
 def load() -> StackSettings:
-    """The running stack's settings. Raises pulumi.RunError with every problem, each with its place; logs warnings."""
+    """The running stack's settings, with its parts called as they were first.
+
+    Raises pulumi.RunError with every problem, each with its place; logs warnings.
+    """
     stack = pulumi.get_stack()
     if stack == LOCAL_STACK:
         _require_local_aws(os.environ)
@@ -81,7 +84,7 @@ def load() -> StackSettings:
         raise pulumi.RunError("\n".join([_message(stack, problems)] * bool(problems) + strays))
     for warning in settings.warnings():
         pulumi.log.warn(_line(stack, warning))
-    return settings
+    return settings.first_named()
 
 
 def read(raw: Mapping[str, Any], stack: str, secret: Sequence[str] = ()) -> tuple[StackSettings | None, list[Problem]]:

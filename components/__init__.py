@@ -1,5 +1,6 @@
 """Pulumi ComponentResources for Amazon ECS on EC2."""
 
+from components.adoption import Adoption
 from components.alarms import Alarms, AlarmsArgs, MonitoredServiceArgs, MonitoredTargetsArgs
 from components.capacity_settlement import CapacitySettlement, CapacitySettlementArgs, change_of
 from components.cluster import Cluster, ClusterArgs
@@ -33,6 +34,7 @@ from components.volumes import EfsVolumeArgs, VolumeArgs
 
 __all__ = [
     "AccessRuleArgs",
+    "Adoption",
     "Alarms",
     "AlarmsArgs",
     "CapacityProviderStrategyItemArgs",

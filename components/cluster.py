@@ -9,6 +9,7 @@ import pulumi_aws as aws
 from components.arguments import typed
 from components.container_instances import ContainerInstances, ContainerInstancesArgs
 from components.managed_instances import ManagedInstances, ManagedInstancesArgs, until_active
+from components.naming import first_name, within
 from components.tokens import token
 from ecs_model.capacity import CapacitySettings
 from ecs_model.cluster import ClusterSettings
@@ -83,6 +84,7 @@ class Cluster(pulumi.ComponentResource):
         refuse(f"Cluster {name}", args.problems(name))
         super().__init__(token("Cluster"), name, None, opts)
         self._child = pulumi.ResourceOptions(parent=self)
+        self._first = first_name(name, opts)
         cluster = aws.ecs.Cluster(
             name,
             settings=[
@@ -141,7 +143,7 @@ class Cluster(pulumi.ComponentResource):
                 udp_load_balancers=args.udp_load_balancers,
                 public_addresses=args.public_addresses,
             ),
-            self._child,
+            within(self, f"{name}-{key}", f"{self._first}-{key}"),
         )
 
     def _association(self, name: str, args: ClusterArgs, cluster: aws.ecs.Cluster) -> aws.ecs.ClusterCapacityProviders:

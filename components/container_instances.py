@@ -11,6 +11,7 @@ from components.account import account_of
 from components.arguments import typed
 from components.launch_template import Surroundings, launch_template
 from components.mixed_instances import DAY, instance_refresh, mixed_instances, warm_pool
+from components.naming import first_name
 from components.roles import instance_profile
 from components.tokens import token
 from ecs_model.capacity import CapacitySettings, PurchaseOption
@@ -74,9 +75,10 @@ class ContainerInstances(pulumi.ComponentResource):
         for warning in args.settings.warnings(datetime.date.today().isoformat()):
             pulumi.log.warn(str(warning), self)
         self._child = pulumi.ResourceOptions(parent=self)
+        self._first = first_name(name, opts)
         profile = instance_profile(name, account_of(self), self)
         group = self._security_group(name, args)
-        around = Surroundings(args.cluster_name, profile.arn, group.id, args.public_addresses)
+        around = Surroundings(self._first, args.cluster_name, profile.arn, group.id, args.public_addresses)
         template = launch_template(name, args.settings, around, self)
         fleet = self._auto_scaling_group(name, args, template)
         self.capacity_provider_name = (
@@ -97,7 +99,10 @@ class ContainerInstances(pulumi.ComponentResource):
     def _security_group(self, name: str, args: ContainerInstancesArgs) -> aws.ec2.SecurityGroup:
         """No ssh: Session Manager needs no open port. In come only the load balancers, on the agent's ports."""
         group = aws.ec2.SecurityGroup(
-            f"{name}-instances", description=f"Container instances of {name}", vpc_id=args.vpc_id, opts=self._child
+            f"{name}-instances",
+            description=f"Container instances of {self._first}",
+            vpc_id=args.vpc_id,
+            opts=self._child,
         )
         aws.vpc.SecurityGroupEgressRule(
             f"{name}-instances-out",
@@ -147,7 +152,7 @@ class ContainerInstances(pulumi.ComponentResource):
             tags=[
                 aws.autoscaling.GroupTagArgs(key=key, value=value, propagate_at_launch=True)
                 # ECS adds the second one itself, and reports drift without it (terraform-provider-aws#12582).
-                for key, value in (("Name", name), (MANAGED_TAG, "true"))
+                for key, value in (("Name", self._first), (MANAGED_TAG, "true"))
             ],
             opts=self._child,
         )

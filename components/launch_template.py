@@ -16,6 +16,8 @@ from ecs_model.instance_volumes import VolumeOptions, root_devices
 class Surroundings:
     """What the instances of a launch template are joined to."""
 
+    title: str
+    """What they are called in EC2."""
     cluster_name: pulumi.Input[str]
     """The cluster."""
     profile_arn: pulumi.Input[str]
@@ -60,7 +62,7 @@ def launch_template(
         if settings.capacity_reservation
         else None,
         tag_specifications=[
-            aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags={"Name": name})
+            aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags={"Name": around.title})
             for kind in ("instance", "volume")
         ],
         update_default_version=True,

@@ -9,6 +9,7 @@ import pulumi_aws as aws
 from components.access_logs import log_bucket
 from components.arguments import typed
 from components.domain import certificate, records_to, zone_id
+from components.naming import first_name
 from components.tokens import token
 from ecs_model.access_logs import AccessLogs
 from ecs_model.load_balancer import ExistingLoadBalancer, LoadBalancerSettings, balancer_arn
@@ -49,6 +50,7 @@ class LoadBalancer(pulumi.ComponentResource):
         refuse(f"LoadBalancer {name}", args.settings.problems())
         super().__init__(token("LoadBalancer"), name, None, opts)
         self._child = pulumi.ResourceOptions(parent=self)
+        self._first = first_name(name, opts)
         self.settings = args.settings
         self.certificate_arn: pulumi.Input[str] | None = args.settings.certificate_arn
         if args.settings.existing is not None:
@@ -108,7 +110,7 @@ class LoadBalancer(pulumi.ComponentResource):
 
     def _security_group(self, name: str, args: LoadBalancerArgs) -> aws.ec2.SecurityGroup:
         group = aws.ec2.SecurityGroup(
-            f"{name}-balancer", description=f"Load balancer {name}", vpc_id=args.vpc_id, opts=self._child
+            f"{name}-balancer", description=f"Load balancer {self._first}", vpc_id=args.vpc_id, opts=self._child
         )
         for port in args.settings.ports:
             for cidr in args.settings.ingress_cidrs:

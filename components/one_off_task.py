@@ -9,6 +9,7 @@ import pulumi
 from components.account import account_of
 from components.arguments import typed
 from components.cluster import Cluster
+from components.naming import first_name, within
 from components.network import Network
 from components.service_args import CapacityProviderStrategyItemArgs
 from components.started_task import start_problems
@@ -79,8 +80,9 @@ class OneOffTask(pulumi.ComponentResource):
         args = typed(OneOffTaskArgs, args)
         refuse(f"OneOffTask {name}", args.problems())
         super().__init__(token("OneOffTask"), name, None, opts)
-        task = TaskDefinition(name, args.task, pulumi.ResourceOptions(parent=self))
-        own = tasks_group(name, args.vpc_id, self).id if args.task.network_mode is NetworkMode.AWSVPC else ""
+        first = first_name(name, opts)
+        task = TaskDefinition(name, args.task, within(self, name, first))
+        own = tasks_group(name, first, args.vpc_id, self).id if args.task.network_mode is NetworkMode.AWSVPC else ""
         strategy = [vars(item) for item in args.capacity_provider_strategy]
         whole = pulumi.Output.all(
             account_of(self).region, args.cluster_arn, task.arn, strategy, args.subnet_ids or [], own

@@ -9,6 +9,7 @@ import pulumi_aws as aws
 from components.account import account_of
 from components.arguments import typed
 from components.cluster import Cluster
+from components.naming import first_name, within
 from components.network import Network
 from components.service_args import CapacityProviderStrategyItemArgs
 from components.started_task import start_problems
@@ -94,9 +95,10 @@ class ScheduledTask(pulumi.ComponentResource):
         refuse(f"ScheduledTask {name}", args.problems())
         super().__init__(token("ScheduledTask"), name, None, opts)
         self._child = pulumi.ResourceOptions(parent=self)
-        task = TaskDefinition(name, args.task, self._child)
+        first = first_name(name, opts)
+        task = TaskDefinition(name, args.task, within(self, name, first))
         role, policy = self._role(name, args, task)
-        group = tasks_group(name, args.vpc_id, self) if args.task.network_mode is NetworkMode.AWSVPC else None
+        group = tasks_group(name, first, args.vpc_id, self) if args.task.network_mode is NetworkMode.AWSVPC else None
         schedule = self._schedule(name, args, task, role, policy, group)
         self.name = schedule.name
         self.task_definition_arn = task.arn

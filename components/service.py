@@ -8,6 +8,7 @@ import pulumi_aws as aws
 from components.account import account_of
 from components.arguments import typed
 from components.ebs import infrastructure_role, volume_configuration
+from components.naming import first_name
 from components.service_args import ServiceArgs, ServiceDiscoveryArgs
 from components.service_attachment import ServiceAttachment, opened
 from components.service_connect import connect_configuration
@@ -41,13 +42,14 @@ class Service(pulumi.ComponentResource):
         refuse(f"Service {name}", args.problems())
         super().__init__(token("Service"), name, None, opts)
         self._child = pulumi.ResourceOptions(parent=self)
+        self._first = first_name(name, opts)
         before: list[pulumi.Resource] = []
         shifting = None
         if args.shifts and args.attachments:
             shifting, allowed = infrastructure_role(f"{name}-balancing", self, BALANCING_POLICY)
             before.append(allowed)
         ways = [
-            ServiceAttachment(f"{name}-{key}" if key else name, each, args.network_mode, self, shifting)
+            ServiceAttachment(*self._called(name, key), each, args.network_mode, self, shifting)
             for key, each in args.attachments.items()
         ]
         before += [resource for each in ways for resource in each.forwarding]
@@ -83,6 +85,10 @@ class Service(pulumi.ComponentResource):
             }
         )
 
+    def _called(self, name: str, key: str) -> tuple[str, str]:
+        """An attachment's name, and the one it had first."""
+        return (f"{name}-{key}", f"{self._first}-{key}") if key else (name, self._first)
+
     def _fixed_port_rules(self, name: str, args: ServiceArgs) -> list[pulumi.Resource]:
         """Modes bridge and host: load balancers reach the instances at what are no dynamic ports."""
         if args.network_mode is NetworkMode.AWSVPC:
@@ -104,7 +110,7 @@ class Service(pulumi.ComponentResource):
 
     def _security_group(self, name: str, args: ServiceArgs) -> aws.ec2.SecurityGroup:
         """Mode awsvpc: the task's own group, open to its load balancers on the containers' ports."""
-        group = tasks_group(name, args.vpc_id, self)
+        group = tasks_group(name, self._first, args.vpc_id, self)
         for port_name, source, port in opened(f"{name}-tasks-in", args):
             aws.vpc.SecurityGroupIngressRule(
                 port_name,
@@ -171,7 +177,7 @@ class Service(pulumi.ComponentResource):
             )
             if own_group is not None
             else None,
-            service_connect_configuration=connect_configuration(name, args.connect, account_of(self).region)
+            service_connect_configuration=connect_configuration(self._first, args.connect, account_of(self).region)
             if args.connect
             else None,
             volume_configuration=volume,

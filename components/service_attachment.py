@@ -18,13 +18,15 @@ class ServiceAttachment:
     def __init__(
         self,
         name: str,
+        first: str,
         args: ServiceLoadBalancerArgs,
         mode: NetworkMode,
         parent: pulumi.Resource,
         shifting: aws.iam.Role | None = None,
     ) -> None:
-        """`shifting` is the role with which ECS moves traffic between two target groups; there is one without it."""
-        self._name, self._args, self._shifting = name, args, shifting
+        """`first` is its first name, by which a rule without a priority gets one; `shifting` the role with which ECS
+        moves traffic between two target groups, of which there is one without it."""
+        self._name, self._first, self._args, self._shifting = name, first, args, shifting
         self._child = pulumi.ResourceOptions(parent=parent)
         self.target_group = self._target_group(name, mode)
         self._alternate = self._target_group(f"{name}-2", mode) if shifting else None
@@ -99,12 +101,12 @@ class ServiceAttachment:
         routing, network = self._args.routing, self._args.network
         if routing.listener is not None and network is not None:
             return self._listener(routing.listener, network), None
-        production = self._rule(self._name, routing.rule_priority(self._name), _conditions(routing))
+        production = self._rule(self._name, routing.rule_priority(self._first), _conditions(routing))
         if not routing.test_headers:
             return production, None
         conditions = [*_conditions(routing), *_header_conditions(routing.test_headers)]
         name = f"{self._name}-test"
-        return production, self._rule(name, routing.test_rule_priority(self._name), conditions)
+        return production, self._rule(name, routing.test_rule_priority(self._first), conditions)
 
     def _rule(
         self, name: str, priority: int, conditions: list[aws.lb.ListenerRuleConditionArgs]

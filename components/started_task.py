@@ -7,7 +7,7 @@ import pulumi
 
 from components.service_args import CapacityProviderStrategyItemArgs
 from components.task_definition import TaskDefinitionArgs
-from ecs_model.containers import NetworkMode
+from ecs_model.network_modes import NetworkMode
 from ecs_model.problem import Problem
 
 

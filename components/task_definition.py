@@ -11,6 +11,7 @@ from components.account import Account, account_of, together
 from components.arguments import typed
 from components.cluster import Cluster
 from components.container_args import GIVEN_LATER, ContainerArgs
+from components.naming import first_name
 from components.roles import Fetched, execution_role, task_role
 from components.tokens import token
 from components.volumes import VolumeArgs, shares, written_volumes
@@ -226,6 +227,7 @@ class TaskDefinition(pulumi.ComponentResource):
         args = typed(TaskDefinitionArgs, args)
         refuse(f"TaskDefinition {name}", args.problems())
         super().__init__(token("TaskDefinition"), name, None, opts)
+        first = first_name(name, opts)
         for sentence in args.warnings():
             pulumi.log.warn(sentence, self)
         account, containers = account_of(self), args.known_containers()
@@ -245,12 +247,12 @@ class TaskDefinition(pulumi.ComponentResource):
         )
         definition = aws.ecs.TaskDefinition(
             name,
-            family=name,
+            family=first,
             network_mode=args.network_mode.value,
             requires_compatibilities=[args.compatibility],
             cpu=None if args.cpu is None else str(args.cpu),
             memory=None if args.memory is None else str(args.memory),
-            container_definitions=_container_definitions(name, args, log_group.name, account.region),
+            container_definitions=_container_definitions(first, args, log_group.name, account.region),
             execution_role_arn=execution.arn,
             task_role_arn=task.arn,
             volumes=written_volumes(args.volumes, containers),

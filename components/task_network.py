@@ -4,10 +4,15 @@ import pulumi
 import pulumi_aws as aws
 
 
-def tasks_group(name: str, vpc_id: pulumi.Input[str] | None, parent: pulumi.Resource) -> aws.ec2.SecurityGroup:
-    """The security group of some tasks, which call whom they like. It lets nobody in until a rule is added."""
+def tasks_group(
+    name: str, first: str, vpc_id: pulumi.Input[str] | None, parent: pulumi.Resource
+) -> aws.ec2.SecurityGroup:
+    """The security group of some tasks, which call whom they like. It lets nobody in until a rule is added.
+
+    `first` is what the component was called first.
+    """
     options = pulumi.ResourceOptions(parent=parent)
-    group = aws.ec2.SecurityGroup(f"{name}-tasks", description=f"Tasks of {name}", vpc_id=vpc_id, opts=options)
+    group = aws.ec2.SecurityGroup(f"{name}-tasks", description=f"Tasks of {first}", vpc_id=vpc_id, opts=options)
     aws.vpc.SecurityGroupEgressRule(
         f"{name}-tasks-out",
         security_group_id=group.id,

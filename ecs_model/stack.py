@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ecs_model import fargate, managed_tasks
+from ecs_model import fargate, managed_tasks, renaming
+from ecs_model.adoption import adoption_problems
 from ecs_model.alarms import AlarmSettings
 from ecs_model.balancing import Attachment, balancing_problems
 from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
@@ -22,6 +23,7 @@ from ecs_model.network import Nat, NetworkSettings
 from ecs_model.network_modes import NetworkMode, Protocol
 from ecs_model.one_off_task import OneOffTaskSettings
 from ecs_model.problem import Path, Problem, under
+from ecs_model.renaming import FormerNames
 from ecs_model.scheduled_task import ScheduledTaskSettings, strategy_length_problems
 from ecs_model.service import ServiceSettings, attachment_path
 from ecs_model.service_connect import connect_links, connect_member, connect_namespace_problem
@@ -64,6 +66,29 @@ class StackSettings:
     connect_namespace: str | None = None
     """The name of an HTTP namespace, such as dev, that services with `connect` meet in; none where absent."""
 
+    adopt: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Live resources to be taken over in place of new ones: by their type, such as ecs.Service, and the name that this
+    program has for each, the id they are imported by. See docs/adopting.md."""
+
+    former_names: FormerNames = field(default_factory=FormerNames)
+    """What renamed parts were called before, so that a rename replaces nothing."""
+
+    def first_named(self) -> "StackSettings":
+        """The same environment with every part, and whatever names it, called as it was first."""
+        former = self.former_names
+        default = renaming.strategy(self.cluster.default_capacity_provider_strategy, former)
+        return replace(
+            self,
+            cluster=replace(self.cluster, default_capacity_provider_strategy=default),
+            capacity=renaming.keyed(self.capacity, former.capacity),
+            managed_instances=renaming.keyed(self.managed_instances, former.managed_instances),
+            load_balancers=renaming.keyed(self.load_balancers, former.load_balancers),
+            services=renaming.services(self.services, former),
+            scheduled_tasks=renaming.tasks(self.scheduled_tasks, former.scheduled_tasks, former),
+            run=renaming.tasks(self.run, former.run, former),
+            former_names=FormerNames(),
+        )
+
     def problems(self) -> Iterator[Problem]:
         """Everything that must not be deployed, each with its path."""
         yield from under(self.network.problems(), "network")
@@ -89,6 +114,8 @@ class StackSettings:
         yield from self._connect_problems()
         if self.alarms is not None:
             yield from under(self.alarms.problems(container_insights=self.container_insights), "alarms")
+        yield from under(adoption_problems(self.adopt), "adopt")
+        yield from under(self.former_names.problems(self._keys()), "formerNames")
         yield from self._internal_problems()
         yield from balancing_problems(self.attachments(), self.load_balancers)
 
@@ -171,7 +198,7 @@ class StackSettings:
         """Every way from a load balancer to a service, in the order of the settings."""
         return [
             Attachment(
-                f"{self.name}-{service_key}{f'-{key}' if key else ''}",
+                f"{self.name}-{self._first('services', service_key)}{f'-{key}' if key else ''}",
                 ("services", service_key, *attachment_path(key)),
                 routing,
                 service.host_ports(routing),
@@ -241,6 +268,21 @@ class StackSettings:
                         f"is offered by service {first} already: give the port mappings names of their own",
                     )
 
+    def _keys(self) -> dict[str, list[str]]:
+        """The keys of every section whose parts have names of their own."""
+        return {
+            "capacity": [*self.capacity],
+            "managedInstances": [*self.managed_instances],
+            "services": [*self.services],
+            "scheduledTasks": [*self.scheduled_tasks],
+            "run": [*self.run],
+            "loadBalancers": [*self.load_balancers],
+        }
+
+    def _first(self, section: str, key: str) -> str:
+        """What a part was called first."""
+        return self.former_names.sections[section].get(key, key)
+
     def _name_problems(self) -> Iterator[Problem]:
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", self.name):
             yield Problem(("name",), f"{self.name!r} is not a name: use letters, digits and hyphens, a letter first")
@@ -249,37 +291,31 @@ class StackSettings:
         elif reason := name_problem(self.name):
             # Capacity providers are called after it.
             yield Problem(("name",), reason)
-        sections = {
-            "capacity": [*self.capacity],
-            "managedInstances": [*self.managed_instances],
-            "services": [*self.services],
-            "scheduledTasks": [*self.scheduled_tasks],
-            "run": [*self.run],
-            "loadBalancers": [*self.load_balancers],
-        }
         for key in self.load_balancers:
-            if f"{self.name}-{key}".lower().startswith("internal-"):
+            if f"{self.name}-{self._first('loadBalancers', key)}".lower().startswith("internal-"):
                 yield Problem(("loadBalancers", key), "is called internal-…, which AWS reserves: set another name")
-        for section, keys in sections.items():
+        for section, keys in self._keys().items():
             for key in keys:
-                yield from under(self._key_problems(key), section, key)
+                yield from under(self._key_problems(self._first(section, key)), section, key)
         yield from self._attached_name_problems()
 
     def _attached_name_problems(self) -> Iterator[Problem]:
         """Target groups are called after their service and their own key: each differently."""
-        taken = {f"{self.name}-{key}": key for key in self.services}
+        taken = {f"{self.name}-{self._first('services', key)}": key for key in self.services}
+        called = {*taken}
         yield from self._alternate_name_problems()
         for each in self.attachments():
             if each.path[2] != "loadBalancers":
                 continue
             yield from under(self._key_problems(each.name.removeprefix(f"{self.name}-")), *each.path)
             first = taken.setdefault(each.name, each.service)
-            if first != each.service or each.name.removeprefix(f"{self.name}-") in self.services:
+            if first != each.service or each.name in called:
                 yield Problem(each.path, f"is called {each.name}, as something of service {first} is: use another name")
 
     def _alternate_name_problems(self) -> Iterator[Problem]:
         """Where traffic is moved a second target group has the name of the first and -2."""
-        names = {each.name for each in self.attachments()} | {f"{self.name}-{key}" for key in self.services}
+        services = {f"{self.name}-{self._first('services', key)}" for key in self.services}
+        names = {each.name for each in self.attachments()} | services
         for each in self.attachments():
             chosen = self.services[each.service].deployment
             other = f"{each.name}-2"
@@ -346,9 +382,11 @@ class StackSettings:
         """Two tasks of one name."""
         first: dict[str, str] = {}
         for section, key, _ in self._tasks():
-            if first.setdefault(key, section) != section:
+            family = self._first(section, key)
+            if first.setdefault(family, section) != section:
                 yield Problem(
-                    (section, key), f"is in {first[key]} as well, and a task definition's family is for one: rename it"
+                    (section, key),
+                    f"is in {first[family]} as well, and a task definition's family is for one: rename it",
                 )
 
     def _scheduled_task_problems(self, job: ScheduledTaskSettings) -> Iterator[Problem]:

@@ -103,7 +103,7 @@ APP = ("services", "api", "containers", "app")
     ("change", "where", "says"),
     [
         # Unknown keys, at any depth.
-        (set_at("colour", value=1), "colour", "is not a setting here: .*Known: alarms, capacity, cluster, "),
+        (set_at("colour", value=1), "colour", "is not a setting here: .*Known: adopt, alarms, capacity, cluster, "),
         (set_at("servces", value={}), "servces", "did you mean services?"),
         (set_at(*APP, "memry", value=5), "services.api.containers.app.memry", "did you mean memory?"),
         (set_at(*APP, "memory_reservation", value=5), "services.api.containers.app.memory_reservation",

@@ -400,8 +400,10 @@ def _rule(target: Target) -> ApiObject | None:
 
 
 def _put_priority(target: Target) -> None:
-    priority = {"RuleArn": target.id, "Priority": int(target.inputs["priority"])}
-    target.call("set_rule_priorities", RulePriorities=[priority])
+    """A rule that was imported may have it already, which moto would call taken."""
+    wanted = int(target.inputs["priority"])
+    if wanted != target.state.get("priority"):
+        target.call("set_rule_priorities", RulePriorities=[{"RuleArn": target.id, "Priority": wanted}])
 
 
 def _one_condition_each(inputs: Properties) -> list[tuple[str, str]]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ecs_model.containers import NetworkMode
 from ecs_model.fitting import best_fit
 from ecs_model.memory import Fit
 from ecs_model.most_tasks import Fleet, Wanted, lacking
+from ecs_model.network_modes import NetworkMode
 from policies.placement import Room, placed
 from policies.properties import Malformed, Unknown
 from policies.rule import ADVISORY, HIGH, Finding, Options, Verdict, rule

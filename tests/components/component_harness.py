@@ -55,6 +55,10 @@ class Registered:
     """The properties whose changes are ignored."""
     request: Any
     """What the engine was told, word for word."""
+    import_id: str
+    """What it is imported by, empty where it is made."""
+    aliases: list[str]
+    """The names that it had before."""
     outputs: dict[str, Any] | None = None
 
     @property
@@ -182,6 +186,8 @@ class Recorder(mocks.MockMonitor):
                 {key: set(value.urns) for key, value in request.propertyDependencies.items()},
                 list(request.ignoreChanges),
                 request,
+                request.importId,
+                [alias.urn or alias.spec.name for alias in request.aliases],
             )
         return response
 
