@@ -77,6 +77,13 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
         "the strategy's other group still lies in two zones": ("vpcZoneIdentifiers.[*] dropped",),
         "ECS's own tag is there still, and its value means nothing": ("tags.*",),
     },
+    "aws:s3/*": {
+        "the logs of a load balancer, or nobody's: what it may write where, it tries when it is made, and says so": (
+            "*",
+        )
+    },
+    "aws:route53/record:Record": {"where clients find a load balancer; it serves them as before": ("*",)},
+    "aws:acm/certificate*": {"the load balancer's listener has no certificate then, and AWS refuses it": ("*",)},
     "aws:appautoscaling/*": {"how far and when a service is scaled is the team's": ("*",)},
     "aws:cloudwatch/metricAlarm:*": {"who hears of what is the team's": ("*",)},
     "aws:servicediscovery/*": {"under which name a service is found, and how long, is the team's": ("*",)},
@@ -277,6 +284,7 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
         _DEFAULT: ("priority dropped",),
     },
     "aws:lb/loadBalancer:LoadBalancer": {
+        "made before it may write there, it is refused, and the next update makes it": ("dependsOn without aws:s3/*",),
         _DEFAULT: (
             "clientKeepAlive dropped",
             "desyncMitigationMode dropped",
