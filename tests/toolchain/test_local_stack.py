@@ -161,7 +161,7 @@ def created(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """What the local AWS created, by URN."""
     found: dict[str, str] = {}
     monkeypatch.setattr(
-        local_stack.local_aws, "created", lambda local, urns: {urn: found[urn] for urn in urns if urn in found}
+        "toolchain.local_aws.created", lambda local, urns: {urn: found[urn] for urn in urns if urn in found}
     )
     return found
 
