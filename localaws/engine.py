@@ -27,11 +27,14 @@ class Refused(Exception):  # noqa: N818
 
 
 class HalfDone(Exception):  # noqa: N818
-    """The resource exists (`target.id`, `state`), but something after its creation failed."""
+    """The resource exists (`target.id`, `state`), but something after its creation failed.
 
-    def __init__(self, target: Target, state: Properties, reason: str) -> None:
+    `inputs` are those that it has by now, from which the next update goes on.
+    """
+
+    def __init__(self, target: Target, state: Properties, inputs: Properties, reason: str) -> None:
         super().__init__(reason)
-        self.target, self.state, self.reason = target, state, reason
+        self.target, self.state, self.inputs, self.reason = target, state, inputs, reason
 
 
 def _refused(doing: str, target: Target, error: Exception) -> Refused:
@@ -43,7 +46,7 @@ def _text(error: Exception) -> str:
         return aws.text(error)
     if isinstance(error, NotServed):
         return f"the local AWS does not serve the property {error}"
-    if isinstance(error, Failed | BotoCoreError):
+    if isinstance(error, Failed | BotoCoreError | Refused):
         return str(error)
     traceback.print_exception(error)
     return f"a mistake of the local AWS, {type(error).__name__}: {error} (see its log)"
@@ -83,12 +86,22 @@ def _finish(target: Target, changed: set[str], doing: str) -> Properties:
                 update_.run(target)
         if target.kind.settle is not None:
             target.kind.settle(target)
+        state = read(target)
     except Exception as error:  # it exists now: whatever happens, the engine has to know of it
-        raise HalfDone(target, read(target) or {}, str(_refused(doing, target, error))) from error
-    state = read(target)
+        raise HalfDone(target, *_last_seen(target, changed), str(_refused(doing, target, error))) from error
     if state is None:
         raise Refused(f"{doing} {target.kind.title} ({target.id}): AWS does not find it afterwards")
     return state
+
+
+def _last_seen(target: Target, changed: set[str]) -> tuple[Properties, Properties]:
+    """State and inputs as AWS tells them; where it tells nothing now, what was known before `changed` was to be set."""
+    try:
+        if state := read(target):
+            return state, found_inputs(target, state)
+    except Refused:
+        pass
+    return target.state, target.old_inputs or {k: v for k, v in target.inputs.items() if k not in changed}
 
 
 def update(target: Target) -> Properties:

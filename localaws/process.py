@@ -13,8 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from localaws.creations import Creations
+
 LOOPBACK = "127.0.0.1"
 IDENTITY_PATH = "/localaws-instance"
+CREATIONS_PATH = "/localaws-creations"
 IDENTITY_METHOD = "localaws.Instance"
 THREADS = 64
 
@@ -23,21 +26,24 @@ def _bind_failure(port: int, error: OSError) -> SystemExit:
     return SystemExit(f"port {port} on {LOOPBACK} cannot be had: {error.strerror or error}; choose another, or none")
 
 
-def _moto(instance: str, port: int) -> Any:
-    """moto's server, which also tells the instance that it belongs to."""
+def _moto(instance: str, port: int, creations: Creations) -> Any:
+    """moto's server, which also tells the instance that it belongs to, and what the provider created."""
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
     from werkzeug.serving import make_server
 
     moto = DomainDispatcherApplication(create_backend_app)
     one_at_a_time = threading.Lock()  # moto's backends iterate over dictionaries that other requests change
 
+    ours = {IDENTITY_PATH: instance.encode, CREATIONS_PATH: creations.told}
+
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ["PATH_INFO"] != IDENTITY_PATH:
+        told = ours.get(environ["PATH_INFO"])
+        if told is None:
             with one_at_a_time:
                 answer: Iterable[bytes] = moto(environ, start_response)
             return answer
         start_response("200 OK", [("Content-Type", "text/plain")])
-        return [instance.encode()]
+        return [told()]
 
     class Handler(MotoRequestHandler):
         def log_request(self, *_: object) -> None:
@@ -60,7 +66,7 @@ def _moto(instance: str, port: int) -> Any:
     )
 
 
-def _provider(instance: str, endpoint: str, log: Path) -> tuple[Any, int]:
+def _provider(instance: str, endpoint: str, log: Path, creations: Creations) -> tuple[Any, int]:
     import grpc
     from pulumi.runtime.proto import provider_pb2_grpc
 
@@ -71,7 +77,7 @@ def _provider(instance: str, endpoint: str, log: Path) -> tuple[Any, int]:
     threading.Thread(target=clients.warm, daemon=True).start()
     size = ("grpc.max_receive_message_length", 400 * 1024 * 1024)
     server = grpc.server(ThreadPoolExecutor(THREADS), options=[size, ("grpc.so_reuseport", 0)])
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(clients), server)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(clients, creations), server)
     tell = grpc.unary_unary_rpc_method_handler(lambda request, context: instance.encode())
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(IDENTITY_METHOD, {"Get": tell}),))
     port = server.add_insecure_port(f"{LOOPBACK}:0")
@@ -98,9 +104,10 @@ def main() -> None:
     state = background.State.of_process(os.getpid(), arguments.instance)
     forget_credentials()
     moto_fixes.apply()
-    moto = _moto(arguments.instance, arguments.endpoint_port)
+    creations = Creations()
+    moto = _moto(arguments.instance, arguments.endpoint_port, creations)
     threading.Thread(target=moto.serve_forever, daemon=True).start()
-    _, provider_port = _provider(arguments.instance, f"http://{LOOPBACK}:{moto.port}", place.log)
+    _, provider_port = _provider(arguments.instance, f"http://{LOOPBACK}:{moto.port}", place.log, creations)
     place.write(state.serving(moto.port, provider_port))
     until = background.watched(os.environ)
     while not ended.wait(2.0):

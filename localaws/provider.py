@@ -21,11 +21,14 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, st
 
 from localaws import aws, engine, functions, schema
 from localaws.check import check
+from localaws.creations import Creations
 from localaws.kind import Kind, Target
 from localaws.types import KINDS
 from localaws.wire import Properties, Secret, dump, hide, load, marks
 
 MAX_SESSIONS = 1000
+HAD = "__had"
+"""In the state of a resource that is half done: the inputs that it has, in place of those that were wanted."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +74,20 @@ def _state(state: Properties, *given: struct_pb2.Struct) -> struct_pb2.Struct:
     return dump(hide(state, {"tagsAll": secret.get("tags"), **secret}))
 
 
+def _had(state: struct_pb2.Struct, inputs: struct_pb2.Struct) -> Properties:
+    """The inputs that a resource has: those of its last deployment, unless that was half done."""
+    known = load(state)
+    return known[HAD] if HAD in known else load(inputs)
+
+
 def _half_done(context: grpc.ServicerContext, request: Any, error: engine.HalfDone) -> NoReturn:
     given = request.properties if isinstance(request, provider_pb2.CreateRequest) else request.news
+    state = _state(error.state, given)
+    # The engine keeps the inputs that were wanted, as if they had come to be.
+    state.update({HAD: dump(hide(error.inputs, marks(given)))})
     status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=error.reason)
     status.details.add().Pack(
-        provider_pb2.ErrorResourceInitFailed(
-            id=error.target.id, properties=_state(error.state, given), inputs=given, reasons=[error.reason]
-        )
+        provider_pb2.ErrorResourceInitFailed(id=error.target.id, properties=state, inputs=given, reasons=[error.reason])
     )
     metadata = (("grpc-status-details-bin", status.SerializeToString()),)
     context.abort_with_status(_Status(grpc.StatusCode.UNKNOWN, error.reason, metadata))
@@ -97,8 +107,8 @@ def _object(value: Any) -> Properties:
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
     """Serves the declared types on one emulated AWS. Several provider instances, told apart by their connections."""
 
-    def __init__(self, endpoint: aws.Endpoint) -> None:
-        self.endpoint = endpoint
+    def __init__(self, endpoint: aws.Endpoint, creations: Creations) -> None:
+        self.endpoint, self.creations = endpoint, creations
         self._sessions: dict[str, Session] = {}
         self._lock = threading.Lock()
 
@@ -198,7 +208,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_speaking
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
-        kind, old, new = _kind(request.urn), load(request.old_inputs), load(request.news)
+        kind, old, new = _kind(request.urn), _had(request.olds, request.old_inputs), load(request.news)
         changed = [prop for prop in engine.changes(kind, old, new) if prop not in request.ignoreChanges]
         replaces = engine.replacing(kind, old, new, changed)
         response = provider_pb2.DiffResponse
@@ -217,7 +227,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             preview = engine.previewed(target, creating=True)
             return provider_pb2.CreateResponse(properties=_state(preview, request.properties))
-        state = engine.create(target)
+        with self.creations.of(request.urn) as creation:
+            try:
+                state = engine.create(target)
+            finally:
+                creation.id = target.id
         return provider_pb2.CreateResponse(id=target.id, properties=_state(state, request.properties))
 
     @_speaking
@@ -240,8 +254,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             context,
             id=request.id,
             inputs=load(request.news),
-            old_inputs=load(request.old_inputs),
-            state=load(request.olds),
+            old_inputs=_had(request.olds, request.old_inputs),
+            state={key: value for key, value in load(request.olds).items() if key != HAD},
         )
         if request.preview:
             preview = engine.previewed(target, creating=False)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+import urllib.request
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from .errors import ToolchainError
@@ -13,6 +15,10 @@ from .invocation import LocalAws
 
 LIMIT = 120.0
 """Seconds for the command to start it; more than it allows itself."""
+CREATION_LIMIT = 120.0
+"""Seconds for a creation to end of which a killed run did not hear."""
+CREATIONS = "/localaws-creations"
+"""Where it tells what it created."""
 RECORD = "localaws.json"
 """The file of its directory that names the process; one that does not find itself there ends."""
 
@@ -44,6 +50,29 @@ def running(root: Path, place: Path) -> LocalAws:
     if answer.returncode:
         raise ToolchainError("no local AWS runs, and so nothing is deployed there: begin with `make up`")
     return _read(answer.stdout)
+
+
+def created(local: LocalAws, urns: Collection[str]) -> dict[str, str]:
+    """The ids, by their URN, of those resources that it created last of all; it first ends what it is creating.
+
+    Raises ToolchainError where it does not answer, or does not come to an end.
+    """
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    end = time.monotonic() + CREATION_LIMIT
+    while urns:
+        try:
+            with opener.open(local.endpoint + CREATIONS, timeout=10) as answer:
+                told = json.loads(answer.read())
+        except (OSError, ValueError) as error:
+            raise ToolchainError(
+                f"the local AWS does not tell what it created ({error}): `make stop`, then again"
+            ) from None
+        if not set(urns) & set(told["creating"]):
+            return {urn: told["created"][urn] for urn in urns if urn in told["created"]}
+        if time.monotonic() > end:
+            raise ToolchainError(f"the local AWS still creates after {CREATION_LIMIT:.0f} s: wait, and try again")
+        time.sleep(0.2)
+    return {}
 
 
 def stop(root: Path, place: Path, python: str = sys.executable) -> None:

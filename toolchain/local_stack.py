@@ -8,12 +8,14 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from . import local_aws
 from .errors import ToolchainError
 from .invocation import Invocation, LocalAws, anything
 
@@ -28,8 +30,9 @@ PAUSE = 0.2
 def prepare(
     root: Path, stack: str, cli: Path, local: LocalAws, environ: dict[str, str], say: Say, *, waits: bool = False
 ) -> None:
-    """Create the stack on first use, and undo what killed runs left: locks, a half-written state, unfinished creations.
+    """Create the stack on first use, and mend what killed runs left: locks, a half-written state, unfinished creations.
 
+    What AWS created and the killed run never heard of is taken into the state, so that nothing is orphaned.
     `waits`: first let another command that changes the stack end. Pulumi would refuse, and advise `pulumi cancel`,
     which breaks the other's lock. Raises ToolchainError.
     """
@@ -54,11 +57,24 @@ def prepare(
     if files.restore():
         say("An earlier run was killed while it wrote the stack's state: going back to the state before.")
     if pending := files.pending():
-        say(
-            f"An earlier run was killed in the middle of: {', '.join(pending)}. The stack's state forgets these."
-            " Should AWS now refuse a name as taken, `make stop` begins again with an empty local AWS."
-        )
+        say(f"An earlier run was killed in the middle of: {', '.join(map(str, pending))}.")
+        if found := local_aws.created(local, [each.urn for each in pending if each.type == "creating"]):
+            say(f"Of these the local AWS has {', '.join(sorted(found.values()))}: the stack's state takes them in.")
+            files.adopt(found)
         pulumi("refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", stack)
+
+
+@dataclass(frozen=True)
+class Pending:
+    """An operation that was begun and not finished; as text `creating aws:ecs/cluster:Cluster web`."""
+
+    type: str
+    """creating, updating, deleting, …"""
+    urn: str
+
+    def __str__(self) -> str:
+        _, _, kinds, name = self.urn.split("::", 3)
+        return f"{self.type} {kinds.rpartition('$')[2]} {name}"
 
 
 def _unlock(files: StackFiles, say: Say) -> None:
@@ -119,6 +135,10 @@ class StackFiles:
 
         Raises ToolchainError where that is not whole either.
         """
+        for attributes in self.state.parent.glob(f"{self.state.name}*.attrs"):
+            # Pulumi writes them in place beside each file, cannot read the file beside half of them, and needs none.
+            if not _read(attributes):
+                attributes.unlink()
         if not self.state.exists() or _read(self.state):
             return False
         before = self.state.with_name(self.state.name + ".bak")
@@ -129,20 +149,35 @@ class StackFiles:
         draft.replace(self.state)
         return True
 
-    def pending(self) -> list[str]:
-        """The operations that an update began and did not finish, such as `creating aws:ecs/cluster:Cluster web`."""
+    def adopt(self, found: Mapping[str, str]) -> None:
+        """Make resources of the creations that had not ended, by their ids; a refresh has to read what they are like.
+
+        `pulumi refresh --import-pending-creates` of this version drops them.
+        """
+        state = _read(self.state)
+        deployment = state["checkpoint"]["latest"]
+        pending, resources = deployment["pending_operations"], deployment["resources"]
+        made = [each["resource"] for each in pending if each["type"] == "creating" and each["resource"]["urn"] in found]
+        for old in resources:
+            if old["urn"] in found and not old.get("delete"):
+                # Its replacement exists now, as the engine itself would write it.
+                old["delete"] = True
+        deployment["resources"] = [*resources, *({**each, "id": found[each["urn"]]} for each in made)]
+        deployment["pending_operations"] = [each for each in pending if each["resource"] not in made]
+        draft = self.state.with_name(self.state.name + ".draft")
+        draft.write_text(json.dumps(state))
+        draft.replace(self.state)
+
+    def pending(self) -> list[Pending]:
+        """The operations that an update began and did not finish."""
         deployment = _read(self.state).get("checkpoint", {}).get("latest") or {}
-        return [_sentence(operation) for operation in deployment.get("pending_operations") or []]
+        found = deployment.get("pending_operations") or []
+        return [Pending(operation["type"], operation["resource"]["urn"]) for operation in found]
 
 
 def project_name(root: Path) -> str:
     """The `name` in Pulumi.yaml."""
     return str(yaml.safe_load((root / "Pulumi.yaml").read_text())["name"])
-
-
-def _sentence(operation: dict[str, Any]) -> str:
-    _, _, kinds, name = operation["resource"]["urn"].split("::", 3)
-    return f"{operation['type']} {kinds.rpartition('$')[2]} {name}"
 
 
 def _is_pulumi(pid: int) -> bool:

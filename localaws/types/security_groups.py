@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from localaws import tags
 from localaws.aws import ACCOUNT
 from localaws.kind import REGISTRY, ApiObject, AutoName, Call, Kind, Step, Target
@@ -76,9 +78,14 @@ def _create_group(target: Target) -> str:
     """As the provider does, take off the rule to anywhere that AWS gives a new group."""
     parameters = SECURITY_GROUP_CALL.parameters(target) | tags.at_creation(SECURITY_GROUP_CALL, target)
     id_ = str(target.call("create_security_group", "GroupId", **parameters))
-    given = target.call("describe_security_groups", "SecurityGroups[0].IpPermissionsEgress", GroupIds=[id_])
-    if given:
-        target.call("revoke_security_group_egress", GroupId=id_, IpPermissions=given)
+    try:
+        given = target.call("describe_security_groups", "SecurityGroups[0].IpPermissionsEgress", GroupIds=[id_])
+        if given:
+            target.call("revoke_security_group_egress", GroupId=id_, IpPermissions=given)
+    except ClientError:
+        # Nobody would know of a group that is open to anywhere.
+        target.call("delete_security_group", GroupId=id_)
+        raise
     return id_
 
 

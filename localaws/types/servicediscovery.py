@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from botocore.exceptions import ClientError
+
 from localaws import tags
 from localaws.kind import REGISTRY, ApiObject, Call, Kind, Step, Target
 from localaws.wire import Properties
 
 
 def _made(target: Target, response: Properties) -> str:
-    targets = target.call("get_operation", "Operation.Targets", OperationId=response["OperationId"])
+    """The operation is asked for again where AWS is busy, for nobody else would know of the namespace."""
+    for patient in (True, True, False):
+        try:
+            targets = target.call("get_operation", "Operation.Targets", OperationId=response["OperationId"])
+        except ClientError:
+            if not patient:
+                raise
+        else:
+            break
     return str(targets["NAMESPACE"])
 
 

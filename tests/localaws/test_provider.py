@@ -20,6 +20,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, st
 
 from localaws import make_schema, schema
 from localaws.aws import Endpoint, Region
+from localaws.creations import Creations
 from localaws.functions import FUNCTIONS
 from localaws.kind import Failed, Target
 from localaws.provider import Provider
@@ -562,7 +563,9 @@ def _crashing(lab: Any) -> Iterator[Any]:
     threading.Thread(target=moto.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{moto.server_port}"
     server = grpc.server(ThreadPoolExecutor(4))
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(Endpoint(url, Path("/place/its.log"))), server)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(
+        Provider(Endpoint(url, Path("/place/its.log")), Creations()), server
+    )
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     yield type(lab)({"provider_port": port, "endpoint": url})

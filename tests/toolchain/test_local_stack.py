@@ -104,6 +104,18 @@ def test_a_state_cut_off_in_writing_is_replaced_by_the_one_before(
         prepare(project, local, said)
 
 
+def test_attributes_cut_off_in_writing_do_not_hide_the_state(project: Project, local: LocalAws, said: Said) -> None:
+    prepare(project, local, said)
+    assert up(project, local)[0] == 0
+    attributes = local.backend / ".pulumi" / "stacks" / "trial" / "local.json.attrs"
+    assert attributes.exists()
+    attributes.write_text("")
+    assert "EOF" in up(project, local)[1]
+    prepare(project, local, said)
+    code, output = up(project, local)
+    assert code == 0, output
+
+
 def test_while_another_run_is_at_work_nothing_is_touched(project: Project, local: LocalAws, said: Said) -> None:
     prepare(project, local, said)
     path = lock(local, 1, "elsewhere")
@@ -134,22 +146,75 @@ def test_another_machine_is_not_waited_for(project: Project, local: LocalAws, sa
     assert said.lines == []
 
 
-def test_unfinished_creations_are_named_and_forgotten(project: Project, local: LocalAws, said: Said) -> None:
-    prepare(project, local, said)
-    assert up(project, local)[0] == 0
+def unfinished(local: LocalAws) -> Path:
+    """The state's file, with the creation of a cluster that has not ended."""
     path = local.backend / ".pulumi" / "stacks" / "trial" / "local.json"
     state = json.loads(path.read_text())
-    resource = {"urn": URN, "custom": True, "type": "aws:ecs/cluster:Cluster", "inputs": {}}
+    resource = {"urn": URN, "custom": True, "type": "aws:ecs/cluster:Cluster", "inputs": {"name": "web"}}
     state["checkpoint"]["latest"]["pending_operations"] = [{"resource": resource, "type": "creating"}]
     path.write_text(json.dumps(state))
+    return path
+
+
+@pytest.fixture
+def created(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What the local AWS created, by URN."""
+    found: dict[str, str] = {}
+    monkeypatch.setattr(
+        "toolchain.local_aws.created", lambda local, urns: {urn: found[urn] for urn in urns if urn in found}
+    )
+    return found
+
+
+@pytest.mark.usefixtures("created")
+def test_unfinished_creations_of_which_aws_knows_nothing_are_forgotten(
+    project: Project, local: LocalAws, said: Said
+) -> None:
+    prepare(project, local, said)
+    assert up(project, local)[0] == 0
+    path = unfinished(local)
     assert "interrupted" in up(project, local)[1]
     prepare(project, local, said)
     assert "killed in the middle of: creating aws:ecs/cluster:Cluster web." in str(said)
-    assert "make stop" in str(said)
+    assert "takes them in" not in str(said)
     code, output = up(project, local)
     assert code == 0, output
     assert "interrupted" not in output
     assert not json.loads(path.read_text())["checkpoint"]["latest"].get("pending_operations")
+
+
+def test_what_aws_created_unheard_becomes_a_resource(local: LocalAws, project: Project, said: Said) -> None:
+    prepare(project, local, said)
+    assert up(project, local)[0] == 0
+    path = unfinished(local)
+    files = local_stack.StackFiles(local.backend, "trial", "local")
+    files.adopt({URN: "arn:cluster/web"})
+    latest = json.loads(path.read_text())["checkpoint"]["latest"]
+    assert latest["pending_operations"] == []
+    assert latest["resources"][-1] == {
+        "urn": URN,
+        "custom": True,
+        "type": "aws:ecs/cluster:Cluster",
+        "inputs": {"name": "web"},
+        "id": "arn:cluster/web",
+    }
+
+
+def test_a_replacement_that_aws_created_unheard_leaves_the_old_one_to_be_deleted(
+    local: LocalAws, project: Project, said: Said
+) -> None:
+    prepare(project, local, said)
+    assert up(project, local)[0] == 0
+    path = unfinished(local)
+    files = local_stack.StackFiles(local.backend, "trial", "local")
+    files.adopt({URN: "old"})
+    unfinished(local)
+    files.adopt({URN: "new"})
+    found = json.loads(path.read_text())["checkpoint"]["latest"]["resources"]
+    assert [(each["id"], each.get("delete", False)) for each in found if each["urn"] == URN] == [
+        ("old", True),
+        ("new", False),
+    ]
 
 
 def test_what_pulumi_says_against_it_is_passed_on(project: Project, local: LocalAws, said: Said) -> None:

@@ -1,0 +1,60 @@
+"""AWS that throttles, or fails: a deployment tries again, or ends in a clear error and goes on from there.
+
+A few kinds of call that fail until the provider gives up, and all of them once; `python -m tests.end_to_end.faults` has
+each of them fail in every way.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.end_to_end.faults import ATTEMPTS, Stage, plan_of, stage, unclear
+from tests.end_to_end.troubled_aws import Operation, Plan
+
+IN_UP = {
+    "logs PutRetentionPolicy": "internal",
+    "logs ListTagsForResource": "throttled",
+    "elasticloadbalancing ModifyLoadBalancerAttributes": "throttled",
+    "iam AddRoleToInstanceProfile": "internal",
+    "iam CreateRole": "throttled",
+    "ec2 RevokeSecurityGroupEgress": "internal",
+    "servicediscovery GetOperation": "throttled",
+}
+"""Most come after a call that created something, which must neither be lost nor be left half done."""
+IN_DESTROY = {
+    "logs DeleteLogGroup": "throttled",
+    "iam DeleteRole": "internal",
+    "ecs DeleteService": "throttled",
+    "elasticloadbalancing DeleteRule": "internal",
+}
+
+
+def test_a_deployment_goes_on_where_aws_failed(tmp_path: Path) -> None:
+    with stage(tmp_path / "stage") as on:
+        _given_up(on, "up", IN_UP)
+        _once(on, "up", "internal", 60)
+        _nothing_to_do(on)
+        _given_up(on, "destroy", IN_DESTROY)
+        _once(on, "destroy", "throttled", 20)
+        assert on.left() == {}
+
+
+def _given_up(on: Stage, command: str, faults: dict[str, str]) -> None:
+    cases = [(Operation.parse(operation), fault) for operation, fault in faults.items()]
+    run = on.run(command, plan_of(cases, ATTEMPTS))
+    befallen = on.befallen()
+    assert len(befallen) >= 3
+    assert run.code != 0
+    assert unclear(run, befallen) == []
+
+
+def _once(on: Stage, command: str, fault: str, least: int) -> None:
+    run = on.run(command, Plan({"*": fault}))
+    assert len(on.befallen()) >= least
+    assert run.code == 0, run.said
+
+
+def _nothing_to_do(on: Stage) -> None:
+    again, refreshed = on.run("up"), on.run("refresh")
+    assert (again.code, again.steps) == (0, set()), again.said
+    assert (refreshed.code, refreshed.altered) == (0, {}), refreshed.said
