@@ -9,7 +9,7 @@ import pulumi
 import pytest
 
 import components as ecs
-from components.managed_instances import ATTEMPTS, LONGEST_PAUSE, is_worth_another_try
+from components.activation import ATTEMPTS, LONGEST_PAUSE, is_worth_another_try
 from ecs_model.capacity import CapacitySettings
 from ecs_model.capacity_options import PurchaseOption
 from ecs_model.cluster import ClusterSettings
@@ -238,5 +238,8 @@ def test_only_a_provider_that_is_not_active_is_worth_another_try(
         slept.append(seconds)
 
     monkeypatch.setattr(asyncio, "sleep", sleep)
-    assert asyncio.run(is_worth_another_try(hook(*errors))) is (paused is not None)
+    # Not `asyncio.run`, which would leave Pulumi's mocks of later tests without a loop.
+    loop = asyncio.new_event_loop()
+    assert loop.run_until_complete(is_worth_another_try(hook(*errors))) is (paused is not None)
+    loop.close()
     assert slept == ([paused] if paused else [])
