@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from components.activation import until_active
 from components.arguments import typed
 from components.cluster import Cluster
 from components.service_args import CapacityProviderStrategyItemArgs
@@ -46,6 +47,8 @@ class CapacitySettlementArgs:
     """Its default capacity provider strategy."""
     after: Sequence[pulumi.Input[str]]
     """The names of its services and schedules, which have to have moved before."""
+    managed_instances: bool = False
+    """Some of its capacity providers are of ECS Managed Instances, which are not ACTIVE at once."""
 
     @classmethod
     def of(
@@ -53,7 +56,7 @@ class CapacitySettlementArgs:
     ) -> "CapacitySettlementArgs":
         """The capacity of a stack's settings, after these have moved; `strategy` names its keys."""
         named = CapacityProviderStrategyItemArgs.named(strategy, cluster.providers())
-        return cls(cluster.name, cluster.staying_providers(), named, after)
+        return cls(cluster.name, cluster.staying_providers(), named, after, cluster.has_managed_instances)
 
     def problems(self) -> Iterator[Problem]:
         """What would leave the cluster without a place for tasks."""
@@ -83,7 +86,11 @@ class CapacitySettlement(pulumi.ComponentResource):
             ],
             # Its end comes before the services', which still need what is attached; the cluster's own attachment ends
             # after them.
-            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                retain_on_delete=True,
+                hooks=until_active(f"settlement {name}") if args.managed_instances else None,
+            ),
         )
         self.register_outputs({})
 

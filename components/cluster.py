@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_aws as aws
 
+from components.activation import until_active
 from components.arguments import typed
 from components.container_instances import ContainerInstances, ContainerInstancesArgs
-from components.managed_instances import ManagedInstances, ManagedInstancesArgs, until_active
+from components.managed_instances import ManagedInstances, ManagedInstancesArgs
 from components.naming import first_name, within
 from components.tokens import token
 from ecs_model.capacity import CapacitySettings
@@ -166,7 +167,7 @@ class Cluster(pulumi.ComponentResource):
                 ignore_changes=["capacityProviders", "defaultCapacityProviderStrategies"]
                 if args.keep_attachment
                 else None,
-                hooks=until_active(name) if self._managed else None,
+                hooks=until_active(f"cluster {name}") if self._managed else None,
             ),
         )
 
@@ -181,6 +182,11 @@ class Cluster(pulumi.ComponentResource):
     def scaled_providers(self) -> dict[str, pulumi.Output[str]]:
         """Those that scale an Auto Scaling group, and so have a reservation in CloudWatch."""
         return {key: instances.capacity_provider_name for key, instances in self._instances.items()}
+
+    @property
+    def has_managed_instances(self) -> bool:
+        """Whether some of its capacity is of ECS Managed Instances."""
+        return bool(self._managed)
 
     def managed_of(self, strategy: Sequence[StrategyItem]) -> dict[str, ManagedInstancesSettings]:
         """The Managed Instances that tasks of a strategy, which names keys, may be placed on."""

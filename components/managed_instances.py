@@ -1,13 +1,11 @@
 """ECS Managed Instances of one cluster, and the capacity provider by which ECS looks after them."""
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import pulumi
 import pulumi_aws as aws
-from pulumi.runtime import mocks, settings
 
 from components.account import Account, account_of
 from components.arguments import typed
@@ -26,9 +24,6 @@ from ecs_model.managed_instances import (
 )
 from ecs_model.problem import Problem, refuse, under
 from ecs_model.strategy import name_problem
-
-NOT_ACTIVE, ATTEMPTS, LONGEST_PAUSE = "not in an ACTIVE state", 60, 10
-"""What ECS answers while it sets a new capacity provider up; how often and after how many seconds it is asked again."""
 
 
 @dataclass
@@ -172,21 +167,3 @@ def _reservations(
     return _Reservations(
         reservation_preference=f"RESERVATIONS_{chosen.preference.name}", reservation_group_arn=chosen.resource_group
     )
-
-
-def until_active(name: str) -> pulumi.ResourceHookBinding | None:
-    """Try again what ECS refuses while it sets up a capacity provider of Managed Instances, which takes a minute or so.
-
-    The AWS provider does not wait for it (pulumi-aws#6061). None under Pulumi's mocks, which call nothing back.
-    """
-    if isinstance(settings.get_monitor(), mocks.MockMonitor):
-        return None
-    return pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook(f"{name}-until-active", is_worth_another_try)])
-
-
-async def is_worth_another_try(args: pulumi.ErrorHookArgs) -> bool:
-    """Whether only a capacity provider's state is in the way, after a pause that grows; the newest error is first."""
-    if NOT_ACTIVE not in next(iter(args.errors), "") or len(args.errors) >= ATTEMPTS:
-        return False
-    await asyncio.sleep(min(2 ** (len(args.errors) - 1), LONGEST_PAUSE))
-    return True

@@ -79,9 +79,8 @@ def warm_pool(chosen: WarmPool) -> aws.autoscaling.GroupWarmPoolArgs:
         min_size=chosen.min_size,
         max_group_prepared_capacity=chosen.max_prepared,
         pool_state=chosen.state.value.capitalize(),
-        instance_reuse_policy=aws.autoscaling.GroupWarmPoolInstanceReusePolicyArgs(
-            reuse_on_scale_in=chosen.reuse_on_scale_in
-        ),
+        # ECS does not support it: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-warm-pool.html
+        instance_reuse_policy=aws.autoscaling.GroupWarmPoolInstanceReusePolicyArgs(reuse_on_scale_in=False),
     )
 
 

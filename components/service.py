@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.account import account_of
+from components.activation import until_active
 from components.arguments import typed
 from components.ebs import infrastructure_role, volume_configuration
 from components.naming import first_name
@@ -210,6 +211,7 @@ class Service(pulumi.ComponentResource):
                 depends_on=before,
                 # Tied to service auto scaling: ignored always or never, it is wrong for half of all services.
                 ignore_changes=["desiredCount"] if args.scaling is not None else None,
+                hooks=until_active(f"service {name}") if args.managed_instances else None,
             ),
         )
 

@@ -36,7 +36,8 @@ class WarmPoolState(StrEnum):
 
 @dataclass(frozen=True)
 class WarmPool:
-    """Instances that have started once and wait, so that a scale-out takes them instead of new ones.
+    """Instances that have started once and wait, so that a scale-out takes them instead of new ones; none comes back
+    on a scale-in, which ECS does not support.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-warm-pool.html
     """
@@ -47,8 +48,6 @@ class WarmPool:
     """The most instances that wait or work; the group's maximum where absent."""
     state: WarmPoolState = WarmPoolState.STOPPED
     """stopped or running."""
-    reuse_on_scale_in: bool = False
-    """Send instances back to the pool when the group scales in, with the images they have pulled."""
 
     def problems(self, max_size: int) -> Iterator[Problem]:
         """What EC2 Auto Scaling would refuse for a group of at most `max_size` instances."""

@@ -127,6 +127,11 @@ class StackSettings:
                 ("network", "create", "nat"),
                 "none lets instances pull images from this region's ECR only, through the endpoints: copy others there",
             )
+        if self.managed_instances and self.network.existing is not None and self.public_instances:
+            yield Problem(
+                ("network", "existing", "publicSubnetIds"),
+                "are where managedInstances start, which get public addresses only if the subnets assign them",
+            )
         for section, key, task in self._tasks():
             kinds = {name: fleet.image_architecture.value for name, fleet in self.capacity_of(task).items()}
             if len(set(kinds.values())) > 1:

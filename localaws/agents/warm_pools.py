@@ -3,8 +3,8 @@
 Source: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-warm-pools.html,
 https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutWarmPool.html (its size),
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-warm-pool.html (the agent). Starting, waiting and
-starting again take no time here. That an instance leaves its cluster when it goes back to its pool is taken from the
-agent's part: it waits for InService before it registers.
+starting again take no time here. That an instance leaves its cluster when it goes back to its pool, which ECS does not
+support, is taken from the agent's part: it waits for InService before it registers.
 """
 
 from __future__ import annotations

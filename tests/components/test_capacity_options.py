@@ -150,14 +150,14 @@ def test_some_on_demand_beside_spot() -> None:
 
 def test_a_warm_pool_and_a_refresh() -> None:
     inputs = group(
-        warm_pool=WarmPool(1, 3, WarmPoolState.RUNNING, reuse_on_scale_in=True),
+        warm_pool=WarmPool(1, 3, WarmPoolState.RUNNING),
         instance_refresh=InstanceRefresh(ProtectedInstances.WAIT, 100, 150, auto_rollback=True),
     )
     assert inputs["warmPool"] == {
         "minSize": 1,
         "maxGroupPreparedCapacity": 3,
         "poolState": "Running",
-        "instanceReusePolicy": {"reuseOnScaleIn": True},
+        "instanceReusePolicy": {"reuseOnScaleIn": False},
     }
     assert inputs["instanceRefresh"]["preferences"] == {
         "scaleInProtectedInstances": "Wait",

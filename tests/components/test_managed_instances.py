@@ -9,7 +9,7 @@ import pulumi
 import pytest
 
 import components as ecs
-from components.managed_instances import ATTEMPTS, LONGEST_PAUSE, is_worth_another_try
+from components.activation import ATTEMPTS, LONGEST_PAUSE, is_worth_another_try
 from ecs_model.capacity import CapacitySettings
 from ecs_model.capacity_options import PurchaseOption
 from ecs_model.cluster import ClusterSettings
@@ -18,6 +18,7 @@ from ecs_model.managed_instances import ManagedInstancesSettings, ManagedReserva
 from ecs_model.network_modes import NetworkMode
 from ecs_model.strategy import StrategyItem
 from tests.components.component_harness import Graph, deploy, refused
+from tests.components.test_program import run
 
 SOME = InstanceRequirements(Bounds(2, 4), Bounds(4096))
 OWN = ManagedInstancesSettings(instance_requirements=SOME)
@@ -238,5 +239,40 @@ def test_only_a_provider_that_is_not_active_is_worth_another_try(
         slept.append(seconds)
 
     monkeypatch.setattr(asyncio, "sleep", sleep)
-    assert asyncio.run(is_worth_another_try(hook(*errors))) is (paused is not None)
+    # Not `asyncio.run`, which would leave Pulumi's mocks of later tests without a loop.
+    loop = asyncio.new_event_loop()
+    assert loop.run_until_complete(is_worth_another_try(hook(*errors))) is (paused is not None)
+    loop.close()
     assert slept == ([paused] if paused else [])
+
+
+def test_a_whole_program_of_managed_instances_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULUMI_DEBUG_PROVIDERS", "aws:1")
+    app = {"image": "nginx:1", "memory": 256, "portMappings": [{"containerPort": 80}]}
+    task = {"networkMode": "awsvpc", "containers": {"app": app}}
+    job = {"networkMode": "awsvpc", "containers": {"job": {"image": "nginx:1", "memory": 64}}}
+    changes = {
+        "capacity": {},
+        "managedInstances": {"own": {}},
+        "cluster": {
+            "defaultCapacityProviderStrategy": [{"capacityProvider": "own", "weight": 1}],
+            "dashboard": True,
+        },
+        "services": {"web": task},
+        "scheduledTasks": {"nightly": {"schedule": "rate(1 day)", **job}},
+        "run": {"once": job},
+        "alarms": {"topicArns": ["arn:aws:sns:eu-central-1:123456789012:ops"]},
+    }
+    graph = run("local", preview=False, change={f"ecs-on-ec2:{key}": value for key, value in changes.items()})
+    assert "autoscaling.Group" not in graph.kinds()
+    kinds = [each.inputs["requiresCompatibilities"] for each in graph.all("ecs.TaskDefinition")]
+    assert kinds == [["MANAGED_INSTANCES"]] * 3
+    target = graph.one("scheduler.Schedule").inputs["target"]["ecsParameters"]
+    assert "placementStrategies" not in target
+    assert target["capacityProviderStrategies"][0]["capacityProvider"] == "local-own-1a2b3c4"
+    # It is a metric of managed scaling, which scales Auto Scaling groups.
+    metrics = {each.inputs.get("metricName") for each in graph.all("cloudwatch.MetricAlarm")}
+    assert metrics
+    assert "CapacityProviderReservation" not in metrics
+    assert "CapacityProviderReservation" not in graph.one("cloudwatch.Dashboard").inputs["dashboardBody"]
+    assert graph.exports["capacityProviders"] == {"own": "local-own-1a2b3c4"}

@@ -17,6 +17,7 @@ from ecs_model.managed_instances import (
     instance_role_prefix,
 )
 from ecs_model.managed_tasks import Size, fit_problems, fit_warnings, on_managed_instances, problems
+from ecs_model.network import ExistingNetwork, NetworkSettings
 from ecs_model.network_modes import NetworkMode
 from ecs_model.problem import dotted
 from ecs_model.proxy import ProxyConfiguration
@@ -254,6 +255,15 @@ def test_a_stack_may_have_managed_instances_alone() -> None:
     cluster = replace(STACK.cluster, default_capacity_provider_strategy=[StrategyItem("own", 1)])
     assert stack(capacity={}, cluster=cluster, services={"web": service(**AWSVPC)}) == {}
     assert list(stack(capacity={}, managed_instances={}, cluster=cluster, services={})) == ["capacity"]
+
+
+@pytest.mark.parametrize("private", [[], ["subnet-0123456789abcdef0"]])
+def test_public_subnets_have_to_assign_addresses_themselves(private: list[str]) -> None:
+    public = ["subnet-0123456789abcdef1", "subnet-0123456789abcdef2"]
+    network = NetworkSettings(existing=ExistingNetwork("vpc-0123456789abcdef0", public, private))
+    for managed in ({"own": OWN}, {}):
+        said = [str(each) for each in replace(STACK, network=network, managed_instances=managed).warnings()]
+        assert any("only if the subnets assign them" in each for each in said) is (bool(managed) and not private)
 
 
 @pytest.mark.parametrize("key", ["own two", "general", "FARGATE"])

@@ -115,7 +115,7 @@ def test_groups_and_providers_are_as_given(deployed: Deployment) -> None:
         "MinSize": 1,
         "MaxGroupPreparedCapacity": 3,
         "PoolState": "Stopped",
-        "InstanceReusePolicy": {"ReuseOnScaleIn": True},
+        "InstanceReusePolicy": {"ReuseOnScaleIn": False},
     }
     assert groups["general"]["MaxInstanceLifetime"] == 30 * 86_400
     assert deployed.fleets()["spot"].distribution == {

@@ -209,6 +209,27 @@ def test_services_move_from_one_kind_to_the_other_and_the_provider_goes(deployed
     assert (again := deployed.bench.up()).steps == set(), again.said
 
 
+def test_after_one_has_gone_others_are_replaced_and_come_as_before(deployed: Deployment) -> None:
+    before = managed(deployed)["spare"]["name"]
+    with edited_config(deployed.config, "managedInstances") as settings:
+        settings["spare"]["purchaseOption"] = "spot"
+        settings["new"] = {}
+    up = deployed.bench.up()
+    assert up.code == 0, up.said
+    after = managed(deployed)
+    assert (after["spare"]["name"] != before, after["new"]["status"]) == (True, "ACTIVE")
+    assert {each["name"] for each in after.values()} < set(deployed.cluster["capacityProviders"])
+    assert (deployed.services()["web"]["runningCount"], deployed.services()["web"]["pendingCount"]) == (4, 0)
+    with edited_config(deployed.config, "managedInstances") as settings:
+        settings["spare"]["purchaseOption"] = "on-demand"
+    up = deployed.bench.up()
+    assert up.code == 0, up.said
+    assert before not in deployed.cluster["capacityProviders"]
+    assert (deployed.services()["web"]["runningCount"], deployed.services()["web"]["pendingCount"]) == (4, 0)
+    deployed.bench.up()
+    assert (last := deployed.bench.up()).steps == set(), last.said
+
+
 def test_destroy_leaves_nothing(deployed: Deployment) -> None:
     ended = deployed.bench.destroy()
     assert ended.code == 0, ended.said

@@ -23,6 +23,24 @@ Served("ContainerInstances", {
     "settings": {"instanceTypes": ["m7g.large"], "maxSize": 2, "agent": {"reservedPorts": [9100]}%s},
 })
 """
+MANAGED = """
+import pulumi
+import pulumi_aws as aws
+
+class Served(pulumi.ComponentResource):
+    def __init__(self, kind, inputs):
+        super().__init__(f"ecs-on-ec2:index:{kind}", "mine", inputs, remote=True)
+
+vpc = aws.ec2.get_vpc(default=True)
+subnets = aws.ec2.get_subnets(filters=[{"name": "vpc-id", "values": [vpc.id]}])
+Served("Cluster", {
+    "vpcId": vpc.id,
+    "subnetIds": subnets.ids,
+    "capacity": {},
+    "managedInstances": {"own": {}},
+    "settings": {"defaultCapacityProviderStrategy": [{"capacityProvider": "own", "weight": 1}]},
+})
+"""
 NETWORK_FREE_TYPES = {
     "ecs-on-ec2:index:ContainerInstances",
     "aws:autoscaling/group:Group",
@@ -45,6 +63,16 @@ def test_another_program_previews_a_component(tmp_path: Path) -> None:
     assert previewed.code == 0, previewed.said
     created = {step.type for step in previewed.steps if step.op == "create"}
     assert created >= NETWORK_FREE_TYPES
+
+
+def test_a_served_cluster_waits_for_its_managed_instances(tmp_path: Path) -> None:
+    with program(tmp_path, MANAGED) as bench:
+        _serve_components(bench.project)
+        up = bench.up()
+        assert up.code == 0, up.said
+        assert any("retrying create due to on-error hook" in said for said in up.complaints)
+        again, ended = bench.up(), bench.destroy()
+    assert (again.code, again.steps, ended.code) == (0, set(), 0), again.said + ended.said
 
 
 def test_another_program_is_told_what_is_wrong(tmp_path: Path) -> None:

@@ -223,3 +223,69 @@ def test_what_a_provider_needs(fleet: Managed) -> None:
     own, other = fleet.managed(settings), Managed(fleet.lab)
     assert "belongs to another cluster" in refusal(lambda: other.attach(own))
     assert POLICY.endswith("ManagedInstances")
+
+
+TOKEN = "aws:ecs/capacityProvider:CapacityProvider"
+
+
+def _wanted(fleet: Managed, **template: Any) -> dict[str, Any]:
+    """A program's inputs."""
+    api = fleet.settings()
+    return {
+        "cluster": fleet.cluster,
+        "tags": {"team": "shop"},
+        "managedInstancesProvider": {
+            "infrastructureRoleArn": api["infrastructureRoleArn"],
+            "propagateTags": "CAPACITY_PROVIDER",
+            "instanceLaunchTemplate": {
+                "ec2InstanceProfileArn": api["instanceLaunchTemplate"]["ec2InstanceProfileArn"],
+                "networkConfiguration": {"subnets": fleet.subnets, "securityGroups": [fleet.group_id]},
+                "instanceRequirements": {"vcpuCount": {"min": 2}, "memoryMib": {"min": 4096}},
+                "storageConfiguration": {"storageSizeGib": 40},
+                "capacityOptionType": "ON_DEMAND",
+                **template,
+            },
+        },
+    }
+
+
+def test_the_provider_makes_reads_changes_and_deletes_one(fleet: Managed) -> None:
+    lab = fleet.lab
+    wanted = _wanted(fleet)
+    made = lab.made(TOKEN, **wanted)
+    assert made.state["managedInstancesProvider"] == wanted["managedInstancesProvider"]
+    assert (made.state["cluster"], made.state["tags"]) == (fleet.cluster, {"team": "shop"})
+    _, state, inputs = lab.read(made)
+    assert (state, inputs["managedInstancesProvider"]) == (made.state, wanted["managedInstancesProvider"])
+    changed = _wanted(fleet, storageConfiguration={"storageSizeGib": 50})
+    diff = lab.diff(made, {**made.inputs, **changed})
+    assert (list(diff.diffs), list(diff.replaces)) == (["managedInstancesProvider"], [])
+    updated = lab.update(made, {**made.inputs, **changed})["managedInstancesProvider"]["instanceLaunchTemplate"]
+    assert updated["storageConfiguration"] == {"storageSizeGib": 50}
+    assert updated["capacityOptionType"] == "ON_DEMAND"
+    lab.delete(made)
+    assert lab.read(made)[0] == ""
+
+
+def test_what_makes_a_new_one(fleet: Managed) -> None:
+    made = fleet.lab.made(TOKEN, **_wanted(fleet))
+    spot = {**made.inputs, **_wanted(fleet, capacityOptionType="SPOT")}
+    assert list(fleet.lab.diff(made, spot).replaces) == ["managedInstancesProvider"]
+    other = {**made.inputs, "cluster": "other"}
+    assert list(fleet.lab.diff(made, other).replaces) == ["cluster"]
+    arn = fleet.described_group(fleet.group(0))["AutoScalingGroupARN"]
+    kind = {"name": made.inputs["name"], "autoScalingGroupProvider": {"autoScalingGroupArn": arn}}
+    replaced = set(fleet.lab.diff(made, kind).replaces)
+    assert replaced == {"autoScalingGroupProvider", "cluster", "managedInstancesProvider"}
+
+
+def test_what_the_provider_refuses(fleet: Managed) -> None:
+    lab, wanted = fleet.lab, _wanted(fleet)
+    group = {"autoScalingGroupArn": "arn:aws:autoscaling:us-east-1:1:autoScalingGroup:x:autoScalingGroupName/x"}
+    for inputs, prop in (
+        ({**wanted, "autoScalingGroupProvider": group}, "autoScalingGroupProvider"),
+        ({"tags": {}}, "autoScalingGroupProvider"),
+        ({key: value for key, value in wanted.items() if key != "cluster"}, "cluster"),
+        ({"autoScalingGroupProvider": group, "cluster": fleet.cluster}, "cluster"),
+    ):
+        assert list(lab.check(lab.resource(TOKEN), inputs)[1]) == [prop]
