@@ -1,4 +1,8 @@
-"""Which cluster a Pulumi stack has, and where its AWS is: asked of the toolchain, which knows how pulumi runs here."""
+"""Which cluster a Pulumi stack has, and where its AWS is.
+
+In this repository the toolchain is asked, which knows how pulumi runs here; where this is installed, the Pulumi CLI,
+about the project in the working directory.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +35,8 @@ def from_description(stack: str, about: dict[str, Any]) -> Target:
     """The cluster that a description by `python -m toolchain describe` names. Raises StackError where it names none."""
     cluster = about["outputs"].get("cluster")
     if not cluster:
-        raise StackError(f"stack {stack} has no output `cluster`: deploy it first (make up STACK={stack})")
+        deploy = f"make up STACK={stack}" if _is_ours() else "and let the program export the cluster's name"
+        raise StackError(f"stack {stack} has no output `cluster`: deploy it first ({deploy})")
     config, endpoint = about["config"], about["endpoint"]
     return Target(
         cluster=cluster,
@@ -47,6 +52,8 @@ def from_description(stack: str, about: dict[str, Any]) -> Target:
 
 def settings(stack: str) -> tuple[StackSettings, str | None]:
     """The settings of a stack, deployed or not, and its region. Raises StackError where there are none that work."""
+    if not _is_ours():
+        raise StackError("the settings of a stack are read in their repository alone: give --cluster NAME instead")
     answer = _asked([sys.executable, "-m", "settings", stack], stack)
     if answer.returncode:
         raise StackError(answer.stderr.strip().rpartition("error: ")[2] or f"the settings of {stack} cannot be read")
@@ -54,15 +61,35 @@ def settings(stack: str) -> tuple[StackSettings, str | None]:
     return TypeAdapter(StackSettings).validate_python(found["settings"]), found["region"]
 
 
+def _is_ours() -> bool:
+    """Whether this is the repository, and not an installed package."""
+    return (ROOT / "toolchain").is_dir()
+
+
 def _asked(argv: list[str], stack: str) -> subprocess.CompletedProcess[str]:
+    where = ROOT if _is_ours() else None
     try:
-        return subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=LIMIT, check=False)
+        return subprocess.run(argv, cwd=where, capture_output=True, text=True, timeout=LIMIT, check=False)
+    except FileNotFoundError:
+        raise StackError(f"{argv[0]} is not on the PATH, to read stack {stack}: give --cluster instead") from None
     except subprocess.TimeoutExpired:
         raise StackError(f"stack {stack} did not answer within {LIMIT:.0f} s: give --cluster instead") from None
 
 
 def _described(stack: str) -> dict[str, Any]:
-    answer = _asked([sys.executable, "-m", "toolchain", "describe", "--stack", stack], stack)
+    if _is_ours():
+        return _told([sys.executable, "-m", "toolchain", "describe", "--stack", stack], stack)
+    config = _told(["pulumi", "config", "--json", "--stack", stack, "--non-interactive"], stack)
+    return {
+        "outputs": _told(["pulumi", "stack", "output", "--json", "--stack", stack, "--non-interactive"], stack),
+        # A secret has no value here, and none is looked for.
+        "config": {name: each.get("value") for name, each in config.items()},
+        "endpoint": None,
+    }
+
+
+def _told(argv: list[str], stack: str) -> dict[str, Any]:
+    answer = _asked(argv, stack)
     if answer.returncode:
         said = answer.stderr.strip().rpartition("error: ")[2]
         raise StackError(f"stack {stack} cannot be read: {said}")

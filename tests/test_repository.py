@@ -2,7 +2,9 @@
 
 import ipaddress
 import re
+import sys
 import tomllib
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -10,6 +12,7 @@ import pytest
 import yaml
 
 from policies.pack import rules
+from tests.test_architecture import imported
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -52,6 +55,20 @@ def test_there_is_one_version() -> None:
     pack = yaml.safe_load((ROOT / "policies" / "PulumiPolicy.yaml").read_text())
     assert pack["version"] == version
     assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_what_is_installed_is_whole() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    packages = {each.rstrip("*") for each in project["tool"]["setuptools"]["packages"]["find"]["include"]}
+    assert packages == {"components", "ecs_model", "operations", "policies"}
+    ours = {path.parent.name for path in ROOT.glob("*/__init__.py")} | {"settings"}
+    used = {name for package in packages for path in (ROOT / package).rglob("*.py") for name in imported(path) & ours}
+    assert used <= packages
+    extra = {re.split("[<>=]", each)[0] for each in project["project"]["optional-dependencies"]["operations"]}
+    needed = {name for path in (ROOT / "operations").rglob("*.py") for name in imported(path)} | {"highspy", "numpy"}
+    assert extra == (needed - {"botocore", "yaml", "pydantic", *packages} - sys.stdlib_module_names) | {"pyyaml"}
+    module, _, function = project["project"]["scripts"]["ecs-operations"].partition(":")
+    assert callable(getattr(import_module(module), function))
 
 
 def test_the_local_stack_leads_to_no_real_account() -> None:

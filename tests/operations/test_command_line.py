@@ -181,3 +181,42 @@ def test_the_toolchain_is_asked_and_what_it_says_told(monkeypatch: pytest.Monkey
     assert asked == [["-m", "toolchain", "describe", "--stack", "tset"]]
     assert result.exit_code == 2
     assert "error: stack tset cannot be read: there is no stack 'tset'" in result.stderr
+
+
+def test_where_it_is_installed_pulumi_is_asked_about_the_project_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {
+        ("stack", "output"): {"cluster": "web-1", "services": {"shop": "shop-1"}},
+        ("config", "--json"): {"aws:region": {"value": "eu-west-1", "secret": False}, "app:key": {"secret": True}},
+    }
+
+    def answered(argv: list[str], cwd: Path | None, **_: Any) -> subprocess.CompletedProcess[str]:
+        assert (argv[0], cwd) == ("pulumi", None)
+        assert argv[argv.index("--stack") + 1] == "dev"
+        return subprocess.CompletedProcess(argv, 0, json.dumps(told[argv[1], argv[2]]), "")
+
+    monkeypatch.setattr("operations.stack.ROOT", Path("/nowhere"))
+    monkeypatch.setattr("operations.stack.subprocess.run", answered)
+    target = stack.target("dev")
+    assert (target.cluster, target.region, target.services) == ("web-1", "eu-west-1", {"shop": "shop-1"})
+    assert (target.endpoint_url, target.access_key) == (None, None)
+
+
+def test_where_it_is_installed_what_it_cannot_do_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(argv: list[str], **_: Any) -> None:
+        raise FileNotFoundError(argv[0])
+
+    monkeypatch.setattr("operations.stack.ROOT", Path("/nowhere"))
+    monkeypatch.setattr("operations.stack.subprocess.run", missing)
+    for command, sentence in (
+        ("doctor", "pulumi is not on the PATH, to read stack dev"),
+        ("plan", "settings of a stack"),
+    ):
+        result = CliRunner().invoke(app, [command, "--stack", "dev"])
+        assert (result.exit_code, sentence in result.stderr) == (2, True)
+
+
+def test_what_is_not_installed_is_said_in_a_sentence() -> None:
+    program = "import sys; sys.modules['typer'] = None; from operations.__main__ import main; main()"
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert answer.returncode == 2
+    assert answer.stderr.startswith("error: typer is not installed: pip install 'ecs-on-ec2[operations]'")
