@@ -12,15 +12,17 @@ from components.ebs import infrastructure_role, volume_configuration
 from components.naming import first_name
 from components.service_args import ServiceArgs, ServiceDiscoveryArgs
 from components.service_attachment import ServiceAttachment, opened
-from components.service_connect import connect_configuration
+from components.service_connect import ServiceConnectArgs, connect_configuration
 from components.service_scaling import ServiceScaling, ServiceScalingArgs
 from components.service_shifting import deployment_configuration
 from components.task_network import tasks_group
 from components.tokens import token
+from ecs_model.daemon import DAEMON_MAXIMUM, DAEMON_MINIMUM
 from ecs_model.deployment import rebalances
 from ecs_model.discovery import record_type
 from ecs_model.network_modes import NetworkMode
 from ecs_model.problem import refuse
+from ecs_model.service_connect import TLS_POLICY
 from ecs_model.service_scaling import ScalingSettings
 from ecs_model.shifting import BALANCING_POLICY
 
@@ -60,9 +62,10 @@ class Service(pulumi.ComponentResource):
             role, attached = infrastructure_role(f"{name}-infrastructure", self)
             before.append(attached)
             volume = volume_configuration(args.ebs_volumes, role)
+        connect = self._connection(name, args.connect, before) if args.connect else None
         own_group = self._security_group(name, args) if args.network_mode is NetworkMode.AWSVPC else None
         registry = self._registry(name, args.network_mode, args.discovery) if args.discovery else None
-        service = self._service(name, args, ways, own_group, registry, volume, before)
+        service = self._service(name, args, ways, own_group, registry, volume, connect, before)
         self.name = service.name
         self.security_group_id = own_group.id if own_group else pulumi.Output.from_input("")
         main = ways[0] if args.load_balancer else None
@@ -85,6 +88,16 @@ class Service(pulumi.ComponentResource):
                 "securityGroupId": self.security_group_id,
             }
         )
+
+    def _connection(
+        self, name: str, chosen: ServiceConnectArgs, before: list[pulumi.Resource]
+    ) -> aws.ecs.ServiceServiceConnectConfigurationArgs:
+        """Its part in Service Connect, with the role for certificates where it takes what comes encrypted."""
+        role = None
+        if chosen.encrypts:
+            role, attached = infrastructure_role(f"{name}-connect", self, TLS_POLICY)
+            before.append(attached)
+        return connect_configuration(self._first, chosen, account_of(self).region, role)
 
     def _called(self, name: str, key: str) -> tuple[str, str]:
         """An attachment's name, and the one it had first."""
@@ -152,20 +165,25 @@ class Service(pulumi.ComponentResource):
         own_group: aws.ec2.SecurityGroup | None,
         registry: aws.servicediscovery.Service | None,
         volume: aws.ecs.ServiceVolumeConfigurationArgs | None,
+        connect: aws.ecs.ServiceServiceConnectConfigurationArgs | None,
         before: Sequence[pulumi.Resource],
     ) -> aws.ecs.Service:
         return aws.ecs.Service(
             name,
             cluster=args.cluster_arn,
             task_definition=args.task_definition_arn,
-            desired_count=_first_count(args),
-            capacity_provider_strategies=[
+            desired_count=None if args.daemon else _first_count(args),
+            scheduling_strategy="DAEMON" if args.daemon else None,
+            launch_type="EC2" if args.daemon else None,
+            capacity_provider_strategies=None
+            if args.daemon
+            else [
                 aws.ecs.ServiceCapacityProviderStrategyArgs(
                     capacity_provider=item.capacity_provider, weight=item.weight, base=item.base
                 )
                 for item in args.capacity_provider_strategy
             ],
-            ordered_placement_strategies=None if args.fargate or args.managed_instances else _PLACEMENT,
+            ordered_placement_strategies=None if args.fargate or args.managed_instances or args.daemon else _PLACEMENT,
             load_balancers=[each.registration for each in ways] or None,
             service_registries=_registration(args.network_mode, args.discovery, registry)
             if args.discovery is not None and registry is not None
@@ -178,13 +196,11 @@ class Service(pulumi.ComponentResource):
             )
             if own_group is not None
             else None,
-            service_connect_configuration=connect_configuration(self._first, args.connect, account_of(self).region)
-            if args.connect
-            else None,
+            service_connect_configuration=connect,
             volume_configuration=volume,
-            # ECS knows the circuit breaker for rolling deployments alone.
+            # ECS knows the circuit breaker for rolling deployments of replicas alone.
             deployment_circuit_breaker=None
-            if args.shifts
+            if args.shifts or args.daemon
             else aws.ecs.ServiceDeploymentCircuitBreakerArgs(enable=True, rollback=True),
             deployment_configuration=deployment_configuration(args.deployment) if args.deployment else None,
             # Said in either case: the provider takes a block that is gone for one that AWS chose, and leaves it on.
@@ -194,10 +210,10 @@ class Service(pulumi.ComponentResource):
                 rollback=bool(args.deployment_alarms),
             ),
             availability_zone_rebalancing="ENABLED"
-            if rebalances(args.zone_rebalancing, args.maximum_percent)
+            if rebalances(args.zone_rebalancing, args.maximum_percent) and not args.daemon
             else "DISABLED",
-            deployment_minimum_healthy_percent=args.minimum_healthy_percent,
-            deployment_maximum_percent=args.maximum_percent,
+            deployment_minimum_healthy_percent=DAEMON_MINIMUM if args.daemon else args.minimum_healthy_percent,
+            deployment_maximum_percent=DAEMON_MAXIMUM if args.daemon else args.maximum_percent,
             health_check_grace_period_seconds=args.health_check_grace_period,
             enable_execute_command=args.execute_command,
             enable_ecs_managed_tags=True,

@@ -11,6 +11,7 @@ from components.network import Network
 from components.service_connect import ConnectNamespace, ServiceConnectArgs
 from components.task_definition import TaskDefinition
 from ecs_model.attachments import Reached, fixed_host_port
+from ecs_model.daemon import daemon_problems
 from ecs_model.deployment import problems as watch_problems
 from ecs_model.discovery import label_problem, ttl_problems
 from ecs_model.ebs import EbsVolume, one_volume_problems
@@ -91,7 +92,7 @@ class ServiceLoadBalancerArgs:
         cls, service: ServiceSettings, routing: Routing, balancer: LoadBalancer, vpc_id: pulumi.Input[str]
     ) -> "ServiceLoadBalancerArgs":
         """One of a stack's settings, from this package's load balancer."""
-        where = routing.container_name, routing.container_port, routing.transport
+        where = routing.container_name, routing.container_port, routing.transports[0]
         return cls(
             listener_arn=None if routing.listener else balancer.listener_arn,
             security_group_id=balancer.security_group_id,
@@ -114,7 +115,7 @@ class ServiceLoadBalancerArgs:
     def ports(self, mode: NetworkMode) -> list[Reached]:
         """The ports with a fixed number that the load balancer connects to."""
         port = self.routing.container_port if mode is NetworkMode.AWSVPC else self.fixed_host_port
-        found = [Reached(port, self.routing.transport)] if port else []
+        found = [Reached(port, transport) for transport in self.routing.transports] if port else []
         check = self.routing.health_check.port
         return sorted({*found, Reached(check, Protocol.TCP)} if check else found)
 
@@ -162,6 +163,9 @@ class ServiceArgs:
     and the next deployment would see a change (pulumi-aws#5903)."""
     network_mode: NetworkMode = NetworkMode.BRIDGE
     """The task definition's network mode."""
+    daemon: bool = False
+    """Run one task on every container instance, by the scheduling strategy DAEMON: for such a service the capacity
+    provider strategy only says whose security groups it is in, and counts and percentages are ECS's own."""
     desired_count: int = 1
     """Copies of the task; with `scaling` only how many it begins with."""
     scaling: ScalingSettings | None = None
@@ -230,6 +234,7 @@ class ServiceArgs:
             task_definition_arn=task.arn,
             capacity_provider_strategy=CapacityProviderStrategyItemArgs.named(strategy, names),
             network_mode=service.network_mode,
+            daemon=service.daemon,
             desired_count=service.desired_count,
             scaling=service.scaling,
             load_balancer=attached.pop("", None),
@@ -275,7 +280,7 @@ class ServiceArgs:
 
     def problems(self) -> Iterator[Problem]:
         """What does not go together."""
-        yield from under(strategy_problems(self._known_strategy()), "capacityProviderStrategy")
+        yield from self._placement_problems()
         yield from deployment_problems(
             self.desired_count,
             self.minimum_healthy_percent,
@@ -322,6 +327,14 @@ class ServiceArgs:
         if self.network_mode is NetworkMode.AWSVPC and (self.vpc_id is None or self.subnet_ids is None):
             yield Problem(("networkMode",), "awsvpc gives each task a network interface: set vpcId and subnetIds")
         yield from under(one_volume_problems(self.ebs_volumes), "ebsVolumes")
+
+    def _placement_problems(self) -> Iterator[Problem]:
+        """What is wrong with how many there are, and where."""
+        if self.daemon:
+            given = {"scaling": self.scaling is not None, "desiredCount": self.desired_count != 1}
+            yield from daemon_problems(given | {"deployment": self.deployment is not None})
+        else:
+            yield from under(strategy_problems(self._known_strategy()), "capacityProviderStrategy")
 
     @property
     def fargate(self) -> bool:

@@ -86,12 +86,12 @@ class ServiceAttachment:
             name,
             # Only what stands in for a port until ECS registers the task's own.
             port=routing.container_port,
-            protocol=routing.transport.upper() if network else "HTTP",
+            protocol=routing.listener.protocol.target_protocol if routing.listener else "HTTP",
             vpc_id=self._args.vpc_id,
             target_type="ip" if mode is NetworkMode.AWSVPC else "instance",
             deregistration_delay=routing.deregistration_delay,
             slow_start=None if network else routing.slow_start,
-            stickiness=_no_stickiness() if network else _stickiness(routing.stickiness),
+            stickiness=_by_address(routing.stickiness) if network else _stickiness(routing.stickiness),
             health_check=_health_check(routing.health_check, routing.health_protocol),
             opts=self._child,
         )
@@ -151,13 +151,15 @@ class ServiceAttachment:
         """Who may connect to the listener: its port is nobody's but this service's."""
         if listener is None:
             return
-        for cidr in network.ingress_cidrs:
+        first = listener.protocol.transports[0]
+        ways = [(cidr, transport) for cidr in network.ingress_cidrs for transport in listener.protocol.transports]
+        for cidr, transport in ways:
             yield aws.vpc.SecurityGroupIngressRule(
-                f"{self._name}-clients-{cidr.replace('/', '-')}",
+                f"{self._name}-clients-{cidr.replace('/', '-')}{'' if transport is first else f'-{transport.value}'}",
                 security_group_id=self._args.security_group_id,
                 description=f"Clients of {self._name}, port {listener.port}",
                 cidr_ipv4=cidr,
-                ip_protocol=listener.protocol.transport.value,
+                ip_protocol=transport.value,
                 from_port=listener.port,
                 to_port=listener.port,
                 opts=self._child,
@@ -176,7 +178,8 @@ def opened(name: str, args: ServiceArgs) -> Iterator[tuple[str, pulumi.Input[str
             same = source if isinstance(source, str) else id(source), port
             if same not in seen:
                 seen.add(same)
-                main = not key and port.port != attached.routing.health_check.port
+                first = port.protocol is attached.routing.transports[0]
+                main = not key and port.port != attached.routing.health_check.port and first
                 yield name if main else f"{name}-{key or 'health'}-{port.port}-{port.protocol.value}", source, port
 
 
@@ -215,8 +218,8 @@ def _health_check(check: TargetHealthCheck, protocol: HealthProtocol) -> aws.lb.
     )
 
 
-def _no_stickiness() -> aws.lb.TargetGroupStickinessArgs:
-    return aws.lb.TargetGroupStickinessArgs(enabled=False, type="source_ip")
+def _by_address(chosen: Stickiness | None) -> aws.lb.TargetGroupStickinessArgs:
+    return aws.lb.TargetGroupStickinessArgs(enabled=chosen is not None, type="source_ip")
 
 
 def _stickiness(chosen: Stickiness | None) -> aws.lb.TargetGroupStickinessArgs:

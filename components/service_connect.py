@@ -10,7 +10,7 @@ from components.arguments import typed
 from components.tokens import token
 from ecs_model.containers import Container
 from ecs_model.problem import Problem, refuse
-from ecs_model.service_connect import ConnectPort, ServiceConnect, connect_namespace_problem, named_ports
+from ecs_model.service_connect import ConnectPort, ConnectTls, ServiceConnect, connect_namespace_problem, named_ports
 
 
 @dataclass
@@ -66,6 +66,11 @@ class ServiceConnectArgs:
     enabled: bool = True
     """Off, it leaves Service Connect."""
 
+    @property
+    def encrypts(self) -> bool:
+        """Whether ECS has to get certificates for it."""
+        return self.enabled and any(port.offer.tls for port in self.ports.values())
+
     @classmethod
     def of(
         cls,
@@ -83,15 +88,15 @@ class ServiceConnectArgs:
 
 
 def connect_configuration(
-    name: str, chosen: ServiceConnectArgs, region: pulumi.Output[str]
+    name: str, chosen: ServiceConnectArgs, region: pulumi.Output[str], role: aws.iam.Role | None
 ) -> aws.ecs.ServiceServiceConnectConfigurationArgs:
-    """What the service is told."""
+    """What the service is told; `role` is the one with which ECS gets certificates."""
     if not chosen.enabled:
         return aws.ecs.ServiceServiceConnectConfigurationArgs(enabled=False)
     return aws.ecs.ServiceServiceConnectConfigurationArgs(
         enabled=True,
         namespace=chosen.namespace_arn,
-        services=[_offer(key, port) for key, port in sorted(chosen.ports.items())] or None,
+        services=[_offer(key, port, role) for key, port in sorted(chosen.ports.items())] or None,
         log_configuration=None
         if chosen.log_group_name is None
         else aws.ecs.ServiceServiceConnectConfigurationLogConfigurationArgs(
@@ -106,7 +111,9 @@ def connect_configuration(
     )
 
 
-def _offer(name: str, args: ServiceConnectPortArgs) -> aws.ecs.ServiceServiceConnectConfigurationServiceArgs:
+def _offer(
+    name: str, args: ServiceConnectPortArgs, role: aws.iam.Role | None
+) -> aws.ecs.ServiceServiceConnectConfigurationServiceArgs:
     offer = args.offer
     waits = offer.idle_timeout is not None or offer.request_timeout is not None
     return aws.ecs.ServiceServiceConnectConfigurationServiceArgs(
@@ -118,9 +125,20 @@ def _offer(name: str, args: ServiceConnectPortArgs) -> aws.ecs.ServiceServiceCon
             )
         ],
         ingress_port_override=offer.ingress_port,
+        tls=_tls(offer.tls, role) if offer.tls and role else None,
         timeout=aws.ecs.ServiceServiceConnectConfigurationServiceTimeoutArgs(
             idle_timeout_seconds=offer.idle_timeout, per_request_timeout_seconds=offer.request_timeout
         )
         if waits
         else None,
+    )
+
+
+def _tls(chosen: ConnectTls, role: aws.iam.Role) -> aws.ecs.ServiceServiceConnectConfigurationServiceTlsArgs:
+    return aws.ecs.ServiceServiceConnectConfigurationServiceTlsArgs(
+        issuer_cert_authority=aws.ecs.ServiceServiceConnectConfigurationServiceTlsIssuerCertAuthorityArgs(
+            aws_pca_authority_arn=chosen.authority_arn
+        ),
+        kms_key=chosen.kms_key,
+        role_arn=role.arn,
     )

@@ -1,6 +1,6 @@
 """What load balancers, and services that call by name, reach of a service's containers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from ecs_model.container_rules import fixed_port
@@ -25,21 +25,41 @@ def reached_problems(
     mode: NetworkMode,
     container_name: str,
     container_port: int,
-    protocol: Protocol = Protocol.TCP,
+    protocols: Collection[Protocol] = (Protocol.TCP,),
 ) -> Iterator[Problem]:
-    """A container that is to be reached, and cannot be."""
+    """A container that is to be reached, and cannot be.
+
+    ECS registers a port that is mapped once, by one of the protocols: in modes awsvpc and host the other one reaches it
+    as well (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html).
+    """
     container = containers.get(container_name)
     if mode is NetworkMode.NONE:
         yield Problem((), "needs a network, and networkMode is none: use bridge")
     elif container is None:
         known = of_these(container_name, containers)
         yield Problem(("containerName",), f"{container_name!r} is no container of this service{known}")
-    elif container_port not in (ports := _mapped(container, protocol)):
+    elif container_port not in (ports := [port for each in protocols for port in _mapped(container, each)]):
         mapped = ", ".join(map(str, ports)) or "none"
+        kind = " or ".join(each.upper() for each in protocols)
         yield Problem(
             ("containerPort",),
-            f"{container_port} is no {protocol.upper()} port that container {container_name} maps "
+            f"{container_port} is no {kind} port that container {container_name} maps "
             f"(it maps: {mapped}): add it to its portMappings",
+        )
+    elif [port.container_port for port in container.port_mappings].count(container_port) > 1:
+        yield Problem(
+            ("containerPort",),
+            f"{container_port} is mapped twice by container {container_name}, and ECS refuses such a port: keep one of "
+            "its portMappings",
+        )
+
+
+def both_problems(mode: NetworkMode, routing: Routing) -> Iterator[Problem]:
+    """TCP and UDP at one port, where Docker maps a host port for one of them alone."""
+    if len(routing.transports) > 1 and mode is NetworkMode.BRIDGE:
+        yield Problem(
+            ("listener", "protocol"),
+            "tcp_udp is for both, and in networkMode bridge a port mapping is for one of them: use awsvpc or host",
         )
 
 
@@ -83,10 +103,12 @@ def health_port_problems(containers: Mapping[str, Container], mode: NetworkMode,
 def fixed_ports(containers: Mapping[str, Container], mode: NetworkMode, routing: Routing) -> list[Reached]:
     """The ports with a fixed number that a load balancer connects to: of the task itself in mode awsvpc, else of its
     instance."""
-    port: int | None = routing.container_port
-    if mode is not NetworkMode.AWSVPC:
-        port = fixed_host_port(containers, mode, routing.container_name, routing.container_port, routing.transport)
-    found = [Reached(port, routing.transport)] if port else []
+    found = []
+    for transport in routing.transports:
+        port: int | None = routing.container_port
+        if mode is not NetworkMode.AWSVPC:
+            port = fixed_host_port(containers, mode, routing.container_name, routing.container_port, transport)
+        found += [Reached(port, transport)] if port else []
     if routing.health_check.port:
         found.append(Reached(routing.health_check.port, Protocol.TCP))
     return sorted(set(found))

@@ -105,7 +105,9 @@ def _listener_problems(attachments: list[Attachment]) -> Iterator[Problem]:
         listener = each.routing.listener
         if listener is None:
             continue
-        first = taken.setdefault((each.routing.name, listener.port, listener.protocol.transport.value), each)
+        ways = [(each.routing.name, listener.port, transport.value) for transport in listener.protocol.transports]
+        first = next((taken[way] for way in ways if way in taken), each)
+        taken = dict.fromkeys(ways, each) | taken
         if first is not each:
             yield Problem(
                 (*each.path, "listener", "port"),

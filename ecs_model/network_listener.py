@@ -17,13 +17,22 @@ class ListenerProtocol(StrEnum):
 
     TCP = "tcp"
     UDP = "udp"
+    TCP_UDP = "tcp_udp"
+    """Both at one port, which the container answers by both and maps by one of them: in networkMode awsvpc or host."""
     TLS = "tls"
     """TCP whose encryption ends at the load balancer, with its certificate."""
 
     @property
-    def transport(self) -> Protocol:
+    def transports(self) -> tuple[Protocol, ...]:
         """What reaches the container."""
-        return Protocol.UDP if self is ListenerProtocol.UDP else Protocol.TCP
+        if self is ListenerProtocol.TCP_UDP:
+            return Protocol.TCP, Protocol.UDP
+        return (Protocol.UDP if self is ListenerProtocol.UDP else Protocol.TCP,)
+
+    @property
+    def target_protocol(self) -> str:
+        """The target group's protocol, as AWS writes it: TLS ends before it."""
+        return "TCP" if self is ListenerProtocol.TLS else self.value.upper()
 
 
 @dataclass(frozen=True)
@@ -33,7 +42,7 @@ class NetworkListener:
     port: int
     """1-65535; once a load balancer for TCP and TLS, once for UDP."""
     protocol: ListenerProtocol = ListenerProtocol.TCP
-    """tcp, udp or tls."""
+    """tcp, udp, tcp_udp or tls."""
 
     def problems(self) -> Iterator[Problem]:
         """What AWS would refuse."""

@@ -70,17 +70,32 @@ class TargetHealthCheck:
             yield Problem(("timeout",), f"{self.timeout} is not below interval ({self.interval}): lower it")
 
 
+ONE_DAY = 86_400
+"""Seconds."""
+
+
 @dataclass(frozen=True)
 class Stickiness:
-    """A client keeps coming back to the task that answered it first, by a cookie.
+    """A client keeps coming back to the task that answered it first, by a cookie; with a network load balancer by its
+    address, and without the two settings.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
     """
 
-    duration: int = 86_400
+    duration: int = ONE_DAY
     """Seconds without a request after which the client is free again, 1-604800."""
     cookie_name: str | None = None
     """A cookie that the containers set, whose end ends it as well; the load balancer's own where absent."""
+
+    def network_problems(self, protocol: ListenerProtocol) -> Iterator[Problem]:
+        """What a network load balancer, which knows clients by their address, does not take."""
+        if protocol is ListenerProtocol.TLS:
+            yield Problem(
+                (), "is not for a listener of protocol tls, whose clients AWS does not keep apart: leave it out"
+            )
+        for key, given in {"duration": self.duration != ONE_DAY, "cookieName": self.cookie_name is not None}.items():
+            if given:
+                yield Problem((key,), "is of cookies, which a network load balancer does not see: leave it out")
 
     def problems(self) -> Iterator[Problem]:
         """What AWS would refuse."""
@@ -128,9 +143,9 @@ class Routing:
     """How the load balancer tells a healthy task."""
 
     @property
-    def transport(self) -> Protocol:
-        """What reaches the container: tcp or udp."""
-        return self.listener.protocol.transport if self.listener else Protocol.TCP
+    def transports(self) -> tuple[Protocol, ...]:
+        """What reaches the container: tcp, udp or both."""
+        return self.listener.protocol.transports if self.listener else (Protocol.TCP,)
 
     @property
     def health_protocol(self) -> HealthProtocol:
@@ -158,6 +173,8 @@ class Routing:
             yield Problem(("slowStart",), f"{self.slow_start} is out of range: give 30-900 seconds, or 0 for none")
         if self.stickiness is not None:
             yield from under(self.stickiness.problems(), "stickiness")
+            if self.listener is not None:
+                yield from under(self.stickiness.network_problems(self.listener.protocol), "stickiness")
         if self.listener is None:
             yield from self._rule_problems()
         else:
@@ -174,7 +191,6 @@ class Routing:
             "httpHeaders": bool(self.http_headers),
             "testHeaders": bool(self.test_headers),
             "slowStart": self.slow_start != 0,
-            "stickiness": self.stickiness is not None,
         }
         for key in (key for key, given in chosen.items() if given):
             yield Problem((key,), "is for application load balancers, and listener for network ones: leave one out")

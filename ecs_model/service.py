@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from ecs_model.attachments import (
     MOST_ATTACHMENTS,
     Reached,
+    both_problems,
     fixed_host_port,
     fixed_ports,
     health_port_problems,
     reached_problems,
 )
 from ecs_model.containers import Container
+from ecs_model.daemon import daemon_problems
 from ecs_model.deployment import problems as watch_problems
 from ecs_model.discovery import ServiceDiscovery
 from ecs_model.network_modes import NetworkMode
@@ -30,6 +32,9 @@ LONGEST_GRACE = 2_147_483_647
 class ServiceSettings(TaskSettings):
     """One ECS service with its task definition; memory in MiB, CPU in CPU units."""
 
+    daemon: bool = False
+    """Run one task on every container instance of the cluster, by the scheduling strategy DAEMON; not a number of them.
+    A change makes a new service."""
     desired_count: int = 1
     """Copies of the task; with `scaling` only how many it begins with."""
     scaling: ScalingSettings | None = None
@@ -84,7 +89,7 @@ class ServiceSettings(TaskSettings):
         routing = self.load_balancer
         if routing is None:
             return None
-        where = routing.container_name, routing.container_port, routing.transport
+        where = routing.container_name, routing.container_port, routing.transports[0]
         return fixed_host_port(self.containers, self.network_mode, *where)
 
     @property
@@ -98,6 +103,8 @@ class ServiceSettings(TaskSettings):
     def problems(self, dynamic: PortRange = EPHEMERAL) -> Iterator[Problem]:
         """Everything wrong with the service by itself; `dynamic` is the agents' port range."""
         yield from self.task_problems(dynamic)
+        if self.daemon:
+            yield from daemon_problems(self._for_replicas())
         yield from deployment_problems(
             self.desired_count,
             self.minimum_healthy_percent,
@@ -131,6 +138,19 @@ class ServiceSettings(TaskSettings):
                     "leads to a dynamic host port, which is for load balancers alone: use networkMode awsvpc or host",
                 )
 
+    def _for_replicas(self) -> dict[str, bool]:
+        """Which settings that only a number of copies can have are set."""
+        plain = ServiceSettings(containers={})
+        return {
+            "desiredCount": self.desired_count != plain.desired_count,
+            "scaling": self.scaling is not None,
+            "capacityProviderStrategy": bool(self.capacity_provider_strategy),
+            "zoneRebalancing": self.zone_rebalancing is not None,
+            "minimumHealthyPercent": self.minimum_healthy_percent != plain.minimum_healthy_percent,
+            "maximumPercent": self.maximum_percent != plain.maximum_percent,
+            "deployment": self.deployment is not None,
+        }
+
     def _strategy_problems(self) -> Iterator[Problem]:
         chosen = self.deployment or DeploymentSettings()
         yield from under(chosen.problems(), "deployment")
@@ -151,9 +171,10 @@ class ServiceSettings(TaskSettings):
             )
         for key, routing in self.attachments.items():
             path = attachment_path(key)
-            where = routing.container_name, routing.container_port, routing.transport
+            where = routing.container_name, routing.container_port, routing.transports
             yield from under(routing.problems(), *path)
             yield from under(reached_problems(self.containers, self.network_mode, *where), *path)
+            yield from under(both_problems(self.network_mode, routing), *path)
             yield from under(health_port_problems(self.containers, self.network_mode, routing), *path)
 
 

@@ -17,6 +17,40 @@ _NAMESPACE = r"[!-~]{1,1024}"
 LONGEST_SECONDS = 2_147_483_647
 
 
+TLS_POLICY = "service-role/AmazonECSInfrastructureRolePolicyForServiceConnectTransportLayerSecurity"
+"""AWS's managed policy of the role with which ECS gets and renews the proxies' certificates.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-tls.html
+"""
+_AUTHORITY = re.compile(r"arn:aws[\w-]*:acm-pca:[a-z0-9-]+:\d{12}:certificate-authority/[0-9a-f-]+")
+_KEY = re.compile(r"arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
+
+
+@dataclass(frozen=True)
+class ConnectTls:
+    """Encryption between the proxies of clients and this one, with certificates that ECS gets and renews."""
+
+    authority_arn: str
+    """The certificate authority of AWS Private CA that signs them, best one for short-lived certificates."""
+    kms_key: str | None = None
+    """ARN of the KMS key that the private key is kept with, whose policy has to let the service's role use it (its name
+    holds -connect); AWS's own key where absent."""
+
+    def problems(self) -> Iterator[Problem]:
+        """What ECS would refuse."""
+        if not _AUTHORITY.fullmatch(self.authority_arn):
+            yield Problem(
+                ("authorityArn",),
+                f"{self.authority_arn!r} is no certificate authority's ARN, such as "
+                "arn:aws:acm-pca:eu-central-1:123456789012:certificate-authority/0a1b2c3d-1111-2222-3333-444455556666",
+            )
+        if self.kms_key is not None and not _KEY.fullmatch(self.kms_key):
+            yield Problem(
+                ("kmsKey",),
+                f"{self.kms_key!r} is no key's ARN, such as arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d-1111",
+            )
+
+
 @dataclass(frozen=True)
 class ConnectPort:
     """A port that a service offers to others."""
@@ -31,6 +65,9 @@ class ConnectPort:
     """Seconds a connection may be silent, 0 for any time; the proxy's own limit where absent."""
     request_timeout: int | None = None
     """Seconds an answer may take, 0 for any time; not without an appProtocol; 15 where absent."""
+
+    tls: ConnectTls | None = None
+    """Encrypt what comes to it from other services; as plain as they send it where absent."""
 
     def problems(self, mapping: PortMapping, mode: NetworkMode) -> Iterator[Problem]:
         """What ECS would refuse of it, as an offer of `mapping`."""
@@ -48,6 +85,8 @@ class ConnectPort:
             )
         times = {"idleTimeout": self.idle_timeout, "requestTimeout": self.request_timeout}
         yield from out_of_range({key: (time, 0, LONGEST_SECONDS) for key, time in times.items() if time is not None})
+        if self.tls is not None:
+            yield from under(self.tls.problems(), "tls")
         if self.request_timeout is not None and mapping.app_protocol is None:
             yield Problem(
                 ("requestTimeout",), "needs requests, and the port mapping has no appProtocol: set that, such as http"

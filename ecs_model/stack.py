@@ -158,7 +158,9 @@ class StackSettings:
         return self.cluster.container_insights is not ContainerInsights.DISABLED
 
     def strategy(self, task: TaskSettings) -> list[StrategyItem]:
-        """A task's own strategy, else the cluster's default."""
+        """A task's own strategy, else the cluster's default; of a daemon, all container instances."""
+        if isinstance(task, ServiceSettings) and task.daemon:
+            return [StrategyItem(key, weight=1) for key in self.capacity]
         return task.capacity_provider_strategy or self.cluster.default_capacity_provider_strategy
 
     def on_fargate(self, task: TaskSettings) -> bool:
@@ -220,7 +222,7 @@ class StackSettings:
                 for service in self.services.values()
                 for routing in service.attachments.values()
                 if service.network_mode is NetworkMode.BRIDGE
-                and routing.transport is Protocol.UDP
+                and Protocol.UDP in routing.transports
                 and not any(port.protocol is Protocol.UDP for port in service.host_ports(routing))
             }
         )

@@ -60,7 +60,7 @@ def of_stack(
             notes.append(f"the default VPC's zones are taken to be {number}: give --zones where they are not")
         zones = zone_names(region, number)
     need = stack_need(settings, headroom, peak=peak)
-    return Source(settings.name, region or "", need, zones, notes=tuple(notes))
+    return Source(settings.name, region or "", need, zones, daemons=need.daemons, notes=tuple(notes))
 
 
 def of_cluster(snapshot: Snapshot, headroom: float, spot: Collection[str], zones: tuple[str, ...]) -> Source:

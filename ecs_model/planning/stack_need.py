@@ -8,6 +8,7 @@ from ecs_model.planning.fleet_need import Wanted
 from ecs_model.planning.supply import Provider
 from ecs_model.stack import StackSettings
 from ecs_model.strategy import shares
+from ecs_model.task_needs import Task
 from ecs_model.task_source import from_settings
 
 
@@ -19,6 +20,8 @@ class Need:
     providers: tuple[Provider, ...]
     left_out: tuple[tuple[str, str], ...] = ()
     """The names of services that are not planned, and why, as the end of a sentence."""
+    daemons: tuple[Task, ...] = ()
+    """What every container instance runs one of."""
 
 
 def with_headroom(copies: int, headroom: float) -> int:
@@ -32,12 +35,18 @@ def stack_need(settings: StackSettings, headroom: float = 0.0, *, peak: bool = F
     The strategy shares a service's copies among its providers as ECS does, the headroom last.
     """
     wanted, left_out = [], []
+    daemons = []
     for key, service in settings.services.items():
         most = service.scaling.max_count if peak and service.scaling else 0
         copies = with_headroom(max(service.desired_count, most), headroom)
-        for provider, number in shares(settings.strategy(service), copies).items():
+        places = {None: 1} if service.daemon else shares(settings.strategy(service), copies)
+        for provider, number in places.items():
             try:
-                wanted.append(Wanted(key, from_settings(key, service, provider), number))
+                task = from_settings(key, service, provider)
+                if service.daemon:
+                    daemons.append(task)
+                else:
+                    wanted.append(Wanted(key, task, number))
             except ValueError:
                 left_out.append((key, "a placement constraint asks about other tasks, which a plan cannot know"))
                 break
@@ -53,4 +62,4 @@ def stack_need(settings: StackSettings, headroom: float = 0.0, *, peak: bool = F
         )
         for name, capacity in settings.capacity.items()
     )
-    return Need(tuple(each for each in wanted if each.copies), providers, tuple(left_out))
+    return Need(tuple(each for each in wanted if each.copies), providers, tuple(left_out), tuple(daemons))

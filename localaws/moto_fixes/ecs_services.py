@@ -19,7 +19,7 @@ from localaws.agents import deployments
 from localaws.moto_fixes import managed_tasks
 from localaws.moto_fixes.deployments import check_strategy_of_deployment
 from localaws.moto_fixes.ecs import active_services, check_strategy
-from localaws.moto_fixes.patch import around
+from localaws.moto_fixes.patch import around, before
 from localaws.moto_fixes.service_connect import check_connect
 
 _KEPT = {
@@ -251,3 +251,11 @@ def _list(original: Any, self: Any, *args: Any, **kwargs: Any) -> list[str]:
     """ListServices: a deleted service is described for a while, and not listed."""
     active = {service.arn for service in self.services.values() if service.status == "ACTIVE"}
     return [arn for arn in original(self, *args, **kwargs) if arn in active]
+
+
+@before(EC2ContainerServiceBackend, "delete_service")
+def _delete_daemon(self: Any, cluster_name: str, service_name: str, force: bool) -> None:
+    """A daemon has as many tasks as there are instances, and nobody can scale it down before it is deleted."""
+    service = self._get_service(cluster_name, service_name)
+    if service.scheduling_strategy == "DAEMON":
+        service.desired_count = 0

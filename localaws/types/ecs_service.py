@@ -214,6 +214,7 @@ SERVICE = Kind(
         "orderedPlacementStrategies": "placementStrategy",
         "loadBalancers.elbName": "loadBalancerName",
         "serviceConnectConfiguration.services.clientAlias": "clientAliases",
+        "serviceConnectConfiguration.services.tls.issuerCertAuthority": "issuerCertificateAuthority",
         "volumeConfiguration.managedEbsVolume.sizeInGb": "sizeInGiB",
         "vpcLatticeConfigurations": "vpcLatticeConfigurations",
     },

@@ -22,6 +22,7 @@ PROXY = {
     "containerName": "cache", "appPorts": [8000], "ingressPort": 15000, "egressPort": 15001, "ignoredUid": 1,
     "egressIgnoredPorts": [22], "egressIgnoredIps": ["10.0.0.1"],
 }  # fmt: skip
+AUTHORITY = "arn:aws:acm-pca:eu-central-1:123456789012:certificate-authority/0a1b2c3d-1111-2222-3333-444455556666"
 HOOK = {"functionArn": "arn:aws:lambda:x", "roleArn": "arn:aws:iam:x", "stages": ["PRE_SCALE_UP"], "details": "{}"}
 LISTENER = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/theirs/1/2"
 EDGE = {"name": "edge", "containerName": "app", "containerPort": 8000, "listener": {"port": 80}}
@@ -47,6 +48,8 @@ MORE = {
     "services.api.loadBalancers": {"edge": EDGE},
     "services.worker.containers.worker.portMappings": [{"containerPort": 9000}],
     "services.worker.loadBalancer": GUEST,
+    "services.batch": {"containers": {"batch": {"image": "batch:1", "memory": 64}}},
+    "loadBalancers.plain": {},
     "cluster.executeCommand": {"logGroup": "/ecs", "bucket": "logs", "prefix": "a"},
     "alarms.memoryReservation": {"above": 80, "minutes": 10},
 }
@@ -100,6 +103,15 @@ CHANGES: list[tuple[str, Any]] = [
     ("services.api.connect.ports.api.ingressPort", 8100),
     ("services.api.connect.ports.api.idleTimeout", 8),
     ("services.api.connect.ports.api.requestTimeout", 8),
+    ("services.api.connect.ports.api.tls", {"authorityArn": AUTHORITY}),
+    ("services.api.loadBalancers.edge.listener", {"port": 80, "protocol": "tcp_udp"}),
+    ("services.api.loadBalancers.edge.stickiness", {}),
+    ("services.batch.daemon", True),
+    ("formerNames", {"services": {"batch": "jobs"}}),
+    ("adopt", {"ecs.Cluster": {"prod": "shop"}}),
+    ("loadBalancers.public.accessLogs", {"retentionDays": 7}),
+    ("loadBalancers.plain.domain", {"names": ["a.example.com"], "zone": "example.com"}),
+    ("loadBalancers.plain.domain", {"names": ["a.example.com", "b.example.com"], "zone": "example.com"}),
     ("services.api.containers.app.portMappings", [{"containerPort": 8000, "name": "api", "appProtocol": "grpc"}]),
     ("services.api.proxyConfiguration", None),
     ("services.api.proxyConfiguration.containerName", "app"),
@@ -190,7 +202,7 @@ def deployed(settings: dict[str, Any]) -> Graph:
 
 
 def said(graph: Graph) -> dict[str, Any]:
-    return {each.urn: each.inputs for each in graph.resources}
+    return {each.urn: (each.inputs, each.import_id) for each in graph.resources}
 
 
 @pytest.fixture(scope="module")

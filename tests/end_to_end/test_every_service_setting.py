@@ -25,7 +25,7 @@ class Extended(Deployment):
 
     def __init__(self, deployed: Deployment) -> None:
         super().__init__(deployed.bench)
-        self.foreign = _foreign_balancer(self)
+        self.foreign = _foreign_balancer(deployed)
         certificate = self.account.acm.request_certificate(DomainName="*.example.com")["CertificateArn"]
         whole = yaml.safe_load(self.config.read_text())
         for section, given in SETTINGS.items():
@@ -40,11 +40,10 @@ class Extended(Deployment):
 def _foreign_balancer(deployed: Deployment) -> dict[str, str]:
     """An application load balancer that another team made, as settings name it."""
     ec2, elbv2 = deployed.account.ec2, deployed.account.elbv2
-    subnets = ec2.describe_subnets(Filters=[{"Name": "default-for-az", "Values": ["true"]}])["Subnets"]
-    group = ec2.create_security_group(GroupName="theirs", Description="theirs", VpcId=subnets[0]["VpcId"])["GroupId"]
-    (balancer,) = elbv2.create_load_balancer(
-        Name="theirs", Subnets=[subnet["SubnetId"] for subnet in subnets], SecurityGroups=[group]
-    )["LoadBalancers"]
+    (ours,) = deployed.balancers().values()
+    subnets = [zone["SubnetId"] for zone in ours["AvailabilityZones"]]
+    group = ec2.create_security_group(GroupName="theirs", Description="theirs", VpcId=ours["VpcId"])["GroupId"]
+    (balancer,) = elbv2.create_load_balancer(Name="theirs", Subnets=subnets, SecurityGroups=[group])["LoadBalancers"]
     nobody = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}
     (listener,) = elbv2.create_listener(
         LoadBalancerArn=balancer["LoadBalancerArn"], Port=80, Protocol="HTTP", DefaultActions=[nobody]
@@ -94,6 +93,8 @@ def test_every_setting_of_a_service_is_kept_as_given(extended: Extended) -> None
     _check_proxy(extended)
     _check_sessions(extended)
     _check_moved(extended)
+    _check_both(extended)
+    _check_everywhere(extended)
 
 
 def _check_ways(extended: Extended) -> None:
@@ -107,12 +108,18 @@ def _check_ways(extended: Extended) -> None:
     assert (protocols["local-many-tls"], protocols["local-many-tcp"]) == ("TCP", "TCP")
     assert (edge["Type"], edge["State"]["Code"]) == ("network", "active")
     listeners = extended.listeners(edge)
-    assert {port: each["Protocol"] for port, each in listeners.items()} == {53: "UDP", 443: "TLS", 8000: "TCP"}
+    assert {port: each["Protocol"] for port, each in listeners.items()} == {
+        53: "UDP",
+        443: "TLS",
+        5353: "TCP_UDP",
+        8000: "TCP",
+    }
     assert listeners[443]["Certificates"][0]["CertificateArn"].startswith("arn:aws:acm:eu-central-1:")
     _check_targets(extended, {name: way["targetGroupArn"] for name, way in ways.items()})
     (group,) = edge["SecurityGroups"]
     clients = {(rule["IpProtocol"], rule["FromPort"], rule["CidrIpv4"]) for rule in extended.ingress(group)}
-    assert clients == {("tcp", 443, "10.0.0.0/8"), ("udp", 53, "10.0.0.0/8"), ("tcp", 8000, "10.0.0.0/8")}
+    ways = {("tcp", 443), ("udp", 53), ("tcp", 8000), ("tcp", 5353), ("udp", 5353)}
+    assert clients == {(*way, "10.0.0.0/8") for way in ways}
     for fleet in extended.fleets().values():
         (instances,) = fleet.security_groups
         entering = [rule for rule in extended.ingress(instances) if "ReferencedGroupInfo" in rule]
@@ -167,6 +174,12 @@ def _check_connect(extended: Extended) -> None:
     assert (raw["portName"], raw["clientAliases"]) == ("caller-raw", [{"port": 9000}])
     (called,) = told["called"]["services"]
     assert called["ingressPortOverride"] == 8100
+    written = SETTINGS["services"]["called"]["connect"]["ports"]["called"]["tls"]
+    assert called["tls"]["issuerCertificateAuthority"] == {"awsPcaAuthorityArn": written["authorityArn"]}
+    assert called["tls"]["kmsKey"] == written["kmsKey"]
+    role = called["tls"]["roleArn"].rpartition("/")[2]
+    (attached,) = extended.account.iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+    assert attached["PolicyName"] == "AmazonECSInfrastructureRolePolicyForServiceConnectTransportLayerSecurity"
     logs = extended.tasks()["caller"]["containerDefinitions"][0]["logConfiguration"]["options"]["awslogs-group"]
     assert told["caller"]["logConfiguration"]["options"]["awslogs-group"] == logs
     mapped = extended.tasks()["caller"]["containerDefinitions"][0]["portMappings"]
@@ -264,6 +277,37 @@ def _check_sessions(extended: Extended) -> None:
         ("s3:PutObject", "arn:aws:s3:::shop-sessions/local/*"),
         ("s3:GetEncryptionConfiguration", "arn:aws:s3:::shop-sessions"),
     }
+
+
+def _check_both(extended: Extended) -> None:
+    """TCP and UDP reach the task at one port, from the load balancer alone; a client comes back to its task."""
+    service = extended.services()["both"]
+    (way,) = service["loadBalancers"]
+    assert extended.target_groups()[way["targetGroupArn"]]["Protocol"] == "TCP_UDP"
+    told = extended.account.elbv2.describe_target_group_attributes(TargetGroupArn=way["targetGroupArn"])["Attributes"]
+    attributes = {item["Key"]: item["Value"] for item in told}
+    assert (attributes["stickiness.enabled"], attributes["stickiness.type"]) == ("true", "source_ip")
+    (group,) = service["networkConfiguration"]["awsvpcConfiguration"]["securityGroups"]
+    rules = extended.ingress(group)
+    assert {(rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) for rule in rules} == {
+        ("tcp", 5353, 5353),
+        ("udp", 5353, 5353),
+    }
+    (edge,) = _balancer(extended, "local-edge")["SecurityGroups"]
+    assert {rule["ReferencedGroupInfo"]["GroupId"] for rule in rules} == {edge}
+
+
+def _check_everywhere(extended: Extended) -> None:
+    """One on every container instance, by no strategy."""
+    service = extended.services()["everywhere"]
+    assert (service["schedulingStrategy"], service["launchType"]) == ("DAEMON", "EC2")
+    assert not service.get("capacityProviderStrategy")
+    assert not service.get("placementStrategy")
+    where = extended.cluster["clusterArn"]
+    instances = extended.account.ecs.list_container_instances(cluster=where, status="ACTIVE")["containerInstanceArns"]
+    running = _running(extended, "everywhere")
+    assert sorted(task["containerInstanceArn"] for task in running) == sorted(instances)
+    assert len(instances) > 1
 
 
 def _weights(extended: Extended, rule: str) -> dict[str, int]:

@@ -43,14 +43,20 @@ def examples(directory: Path, *names: str) -> Iterator[list[Workbench]]:
         benches[0].stop()
 
 
-def clean(run: Run) -> None:
-    """It went well, and the pack has nothing to say but what examples leave out."""
+def clean(run: Run, *more: str) -> None:
+    """It went well, and the pack has nothing to say but what examples leave out, and `more`."""
     assert run.code == 0, run.said
-    assert {policy for policy, _, _ in run.findings} <= ADVICE, run.said
+    assert {policy for policy, _, _ in run.findings} <= ADVICE | {*more}, run.said
 
 
 def test_every_example_is_deployed_by_a_test() -> None:
-    assert {path.parent.name for path in ROOT.glob("examples/*/Pulumi.yaml")} == {"one_stack", "platform", "service"}
+    assert {path.parent.name for path in ROOT.glob("examples/*/Pulumi.yaml")} == {
+        "daemon",
+        "host_network",
+        "one_stack",
+        "platform",
+        "service",
+    }
 
 
 def test_all_in_one_stack(tmp_path: Path) -> None:
@@ -59,6 +65,44 @@ def test_all_in_one_stack(tmp_path: Path) -> None:
         clean(bench.up())
         assert bench.up().steps == set()
         assert bench.outputs()["address"].startswith("http://shop-public")
+        destroyed = bench.destroy()
+        assert destroyed.code == 0, destroyed.said
+
+
+def test_a_daemon_is_on_every_container_instance(tmp_path: Path) -> None:
+    with examples(tmp_path, "daemon") as (bench,):
+        clean(bench.preview())
+        clean(bench.up())
+        assert bench.up().steps == set()
+        account = Account(bench.aws().endpoint)
+        (cluster,) = account.clusters()
+        (service,) = account.services(cluster["clusterArn"])
+        assert (service["schedulingStrategy"], service["launchType"]) == ("DAEMON", "EC2")
+        where = {"cluster": cluster["clusterArn"]}
+        instances = account.all("ecs", "list_container_instances", "containerInstanceArns", **where)
+        tasks = account.ecs.describe_tasks(tasks=account.all("ecs", "list_tasks", "taskArns", **where), **where)[
+            "tasks"
+        ]
+        assert sorted(task["containerInstanceArn"] for task in tasks) == sorted(instances)
+        assert len(instances) == 2
+        destroyed = bench.destroy()
+        assert destroyed.code == 0, destroyed.said
+
+
+def test_tasks_in_the_network_of_their_instances(tmp_path: Path) -> None:
+    with examples(tmp_path, "host_network") as (bench,):
+        clean(bench.preview(), "ecs-task-definition-host-network")
+        clean(bench.up(), "ecs-task-definition-host-network")
+        assert bench.up().steps == set()
+        account = Account(bench.aws().endpoint)
+        (cluster,) = account.clusters()
+        (service,) = account.services(cluster["clusterArn"])
+        assert service["runningCount"] == 2
+        (group,) = account.all("elbv2", "describe_target_groups", "TargetGroups")
+        assert (group["Protocol"], group["Port"], group["TargetType"]) == ("TCP_UDP", 5353, "instance")
+        rules = account.all("ec2", "describe_security_group_rules", "SecurityGroupRules")
+        opened = [(each["IpProtocol"], each["FromPort"]) for each in rules if each["FromPort"] == 5353]
+        assert sorted(opened) == [("tcp", 5353), ("udp", 5353)]
         destroyed = bench.destroy()
         assert destroyed.code == 0, destroyed.said
 
