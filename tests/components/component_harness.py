@@ -121,13 +121,14 @@ class Aws(mocks.Mocks):
 
     def call(self, args: mocks.MockCallArgs) -> Any:
         self.calls.append((args.token, dict(args.args)))
+        zone = f"Z-{args.args.get('name')}"
         answers: dict[str, dict[str, Any]] = {
             "aws:index/getPartition:getPartition": {"partition": "aws", "id": "aws"},
             "aws:index/getRegion:getRegion": {"region": REGION, "id": REGION},
             "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT, "id": ACCOUNT},
             "aws:index/getAvailabilityZones:getAvailabilityZones": {"names": self.zones, "id": REGION},
             "aws:ssm/getParameter:getParameter": {"insecureValue": "ami-0123", "value": "secret", "id": "x"},
-            "aws:route53/getZone:getZone": {"zoneId": "Z0EXAMPLE", "id": "Z0EXAMPLE"},
+            "aws:route53/getZone:getZone": {"zoneId": zone, "id": zone},
             "aws:ec2/getVpc:getVpc": {"id": "vpc-default", "default": True},
             "pulumi:pulumi:readStackOutputs": {"outputs": self.before},
             "aws:ec2/getSubnets:getSubnets": {"ids": ["subnet-c", "subnet-a", "subnet-b"], "id": REGION},

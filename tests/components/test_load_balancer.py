@@ -90,7 +90,7 @@ def test_a_domain_makes_a_certificate_and_the_records_that_lead_here() -> None:
     assert (requested["domainName"], requested["validationMethod"]) == ("shop.example.com", "DNS")
     assert requested["subjectAlternativeNames"] == ["*.shop.example.com", "api.example.com"]
     records = {each.name: each.inputs for each in graph.all("route53.Record")}
-    assert {each["zoneId"] for each in records.values()} == {"Z0EXAMPLE"}
+    assert {each["zoneId"] for each in records.values()} == {"Z-example.com"}
     proofs = {name: each for name, each in records.items() if each["type"] == "CNAME"}
     assert {name: each["name"] for name, each in proofs.items()} == {
         "web-proof-shop.example.com": "_proof.shop.example.com.",

@@ -69,7 +69,8 @@ def told(graph: Graph) -> dict[str, tuple[bytes, tuple[str, ...], str]]:
         each.urn: (
             each.request.object.SerializeToString(deterministic=True),
             tuple(sorted(each.request.ignoreChanges)),
-            f"{each.request.customTimeouts} {each.request.deleteBeforeReplace} {each.request.retainOnDelete}",
+            f"{each.request.customTimeouts} {each.request.deleteBeforeReplace} {each.request.retainOnDelete}"
+            f" {each.import_id}",
         )
         for each in graph.resources
     }
@@ -167,7 +168,7 @@ def main() -> int:
     written, without = {}, []
     for owner, key in sorted(settings_of_all_classes()):
         name = f"{owner}.{key}"
-        change = known.get(name) or found(owner, key)
+        change = known[name] if name in known and all(map(works, pair(known[name]))) else found(owner, key)
         if change is None:
             without.append(name)
             print(f"{name}: no change of it was found to alter a resource")

@@ -26,6 +26,7 @@ def bases() -> dict[str, Raw]:
         "capacity": _all_capacity(local),
         "services": _all_services(local),
         "tasks": _all_tasks(local),
+        "managed": _all_managed(local),
     }
 
 
@@ -42,6 +43,12 @@ def _all_capacity(local: Raw) -> Raw:
     made = deepcopy(local) | {"capacity": _every("capacity")}
     made["cluster"] |= {"fargate": True, "awsvpcTrunking": True}
     return made
+
+
+def _all_managed(local: Raw) -> Raw:
+    given = yaml.safe_load((ROOT / "tests" / "end_to_end" / "managed_instances.yaml").read_text())
+    given["managedInstances"]["own"]["extraSecurityGroups"] = ["sg-0123456789abcdef0"]
+    return deepcopy(local) | given
 
 
 def _all_services(local: Raw) -> Raw:
