@@ -4,6 +4,7 @@ import dataclasses
 import difflib
 import json
 import os
+import re
 import sys
 import types
 import typing
@@ -62,6 +63,18 @@ class SettingsError(Exception):
     """A stack's settings cannot be read, or cannot work; the text says why."""
 
 
+class _Yaml(yaml.SafeLoader):
+    """Reads as the engine does: only true and false are truth values, and a date is text."""
+
+
+_TRUTH = "tag:yaml.org,2002:bool"
+_Yaml.yaml_implicit_resolvers = {
+    first: [(tag, shape) for tag, shape in resolvers if tag not in (_TRUTH, "tag:yaml.org,2002:timestamp")]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Yaml.add_implicit_resolver(_TRUTH, re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
+
+
 class _Configuration(BaseModel):
     """Gives the core's dataclasses the configuration's spelling, and forbids keys that nobody reads."""
 
@@ -116,8 +129,9 @@ def read_file(stack: str, directory: FilePath) -> tuple[StackSettings, str | Non
         known = ", ".join(sorted(path.name.split(".")[1] for path in directory.glob("Pulumi.*.yaml"))) or "none"
         raise SettingsError(f"there is no {file.name}: the stacks with settings are {known}")
     try:
-        whole = (yaml.safe_load(file.read_text()) or {}).get("config") or {}
-    except (yaml.YAMLError, AttributeError) as error:
+        # By way of JSON, as the engine hands them over: every key is text.
+        whole = json.loads(json.dumps(yaml.load(file.read_text(), _Yaml) or {})).get("config") or {}  # noqa: S506
+    except (yaml.YAMLError, AttributeError, TypeError, ValueError) as error:
         raise SettingsError(f"{file.name} cannot be read: {error}") from None
     prefix = f"{NAMESPACE}:"
     values = {key.removeprefix(prefix): value for key, value in whole.items() if key.startswith(prefix)}

@@ -575,6 +575,33 @@ def test_a_file_that_cannot_work_is_refused(content: str, message: str, tmp_path
         settings.read_file("nope", tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2030-01-01", "2030-01-01"),
+        ("2030-01-01T00:00:00Z", "2030-01-01T00:00:00Z"),
+        ("on", "on"),
+        ("yes", "yes"),
+        ("truest", "truest"),
+    ],
+)
+def test_what_the_engine_reads_as_text_is_text(written: str, read: str, tmp_path: Path) -> None:
+    text = (ROOT / "Pulumi.local.yaml").read_text()
+    (tmp_path / "Pulumi.local.yaml").write_text(
+        text.replace('CACHE_PORT: "6379"', f"CACHE_PORT: {written}, {written}: a")
+    )
+    found = settings.read_file("local", tmp_path)[0].services["api"].containers["app"].environment
+    assert (found["CACHE_PORT"], found[read]) == (read, "a")
+
+
+@pytest.mark.parametrize("written", ["!!binary aGVsbG8=", "!!set {a}", "9" * 5_000])
+def test_a_file_with_what_no_setting_is_cannot_be_read(written: str, tmp_path: Path) -> None:
+    text = (ROOT / "Pulumi.local.yaml").read_text()
+    (tmp_path / "Pulumi.local.yaml").write_text(text.replace('CACHE_PORT: "6379"', f"CACHE_PORT: {written}"))
+    with pytest.raises(settings.SettingsError, match=r"Pulumi\.local\.yaml cannot be read: "):
+        settings.read_file("local", tmp_path)
+
+
 def test_settings_are_printed_for_those_who_may_not_import_them(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ With throttling and with an internal error, and in three ways:
 - apart: a few kinds fail so in one run, which the next run has to make good.
 
 After each the next run converges, the one after changes nothing, a refresh finds nothing, and `destroy` leaves nothing.
-Takes about a quarter of an hour.
+Took 27 minutes on two busy cores.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Each round (14 unless given) kills an `up`, goes on by `up` or begins anew by `destroy`, kills a `destroy` and ends
 that. Half of all kills come between a call that creates or deletes and its answer, the others at a moment drawn over
-the time that the command takes. What is left afterwards is asked of AWS. Takes about a quarter of an hour.
+the time that the command takes. What is left afterwards is asked of AWS. Took 11 minutes on two busy cores.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def go_on(on: Stage, command: str, what: str, tally: Tally) -> None:
 def round_(on: Stage, usual: dict[str, Untroubled], chance: random.Random, number: int, tally: Tally) -> None:
     """A killed `up`, and a killed `destroy`."""
     up, destroy = usual["up"], usual["destroy"]
-    # Of four kills three come between a call and its answer, two of them such as create.
+    # Half of all kills, or a few more, come between a call and its answer, nearly all of them such as create.
     if number % 8 != 7:
         call = chance.randint(1, up.creating)
         what = f"up killed between creating call {call} and its answer"

@@ -4,13 +4,17 @@
 """
 
 from copy import deepcopy
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 
+from settings import SettingsError, read, read_file
 from tests.generated.bases import Raw, bases
-from tests.generated.outcome import Verdict, findings, outcome, previewed
+from tests.generated.outcome import STACK, Verdict, findings, outcome, previewed
 from tests.generated.strategy import raw_settings
 
 ADVICE: dict[str, set[str]] = {"local": {"ecs-load-balancer-deletion-protection"}, "dev": set(), "prod": set()}
@@ -22,6 +26,19 @@ ADVICE: dict[str, set[str]] = {"local": {"ecs-load-balancer-deletion-protection"
 def test_there_is_no_third_outcome(raw: Raw) -> None:
     found = outcome(raw)
     assert found.verdict is not Verdict.THIRD, f"{found.reason}\n{found.detail}"
+
+
+@settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(raw_settings())
+def test_a_file_is_read_or_refused_as_its_settings_are(raw: Raw) -> None:
+    with TemporaryDirectory() as directory:
+        config = {f"ecs-on-ec2:{key}": value for key, value in raw.items()}
+        (Path(directory) / f"Pulumi.{STACK}.yaml").write_text(yaml.safe_dump({"config": config}))
+        if read(raw, STACK)[1]:
+            with pytest.raises(SettingsError, match=r"cannot work:|cannot be read:"):
+                read_file(STACK, Path(directory))
+        else:
+            assert read(raw, STACK) == (read_file(STACK, Path(directory))[0], [])
 
 
 @pytest.mark.parametrize("base", sorted(bases()))
