@@ -44,7 +44,7 @@ def test_a_command_that_exits_fails_the_up_and_is_rolled_back(live: Deployment) 
     assert [(end["container"], end["exit_code"]) for end in group["containers"]] == [("worker", 3)]
     assert report["service_deployments"][0]["status"] == "ROLLBACK_SUCCESSFUL"
     assert "circuit breaker threshold was exceeded" in report["service_deployments"][0]["rollback_reason"]
-    assert any(finding.endswith(f"3 stopped: {EXITED}") for finding in report["findings"])
+    assert f"3 stopped: {EXITED}: container worker exited with 3" in report["findings"][0]
 
 
 def test_so_does_an_image_that_does_not_exist(live: Deployment) -> None:
