@@ -42,6 +42,15 @@ def _stop(original: Any, self: Any, cluster_str: str, task_str: str, reason: str
     return task
 
 
+def _end_awaited(backend: Any, cluster: Any) -> None:
+    """What a deployment waits for ends when it looks: no container does its work here."""
+    board = Board(backend, cluster)
+    for task in [each for each in board.tasks if each.awaited]:
+        board.stop(task, "EssentialContainerExited", "Essential container in task exited")
+        for container, code in zip(task.containers, task.exit_codes(), strict=True):
+            container.exitCode = code
+
+
 @around(EC2ContainerServiceBackend, "list_tasks")
 def _list(
     original: Any,
@@ -73,6 +82,7 @@ def _find(original: Any, self: Any, cluster_str: str, tasks: list[str]) -> list[
     """DescribeTasks: those of the cluster; moto compares every task it has with every one that is named."""
     if not tasks:
         raise InvalidParameterException("Tasks cannot be empty.")
+    _end_awaited(self, self._get_cluster(cluster_str))
     known = {task.id: task for task in self.tasks.get(self._get_cluster(cluster_str).name, {}).values()}
     return [known[id_] for id_ in (named.rpartition("/")[2] for named in tasks) if id_ in known]
 

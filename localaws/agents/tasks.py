@@ -17,10 +17,13 @@ from moto.moto_api._internal import mock_random
 
 from ecs_model.containers import NetworkMode
 from ecs_model.fleet import PlacedTask
+from ecs_model.one_off_task import STARTED_BY
 from ecs_model.task_needs import SERVICE
 from ecs_model.task_needs import Task as Need
 
 _CONTAINER: Any = Container  # abstract by moto's annotations, not in fact
+EXIT_CODE = "localaws.exit-code"
+"""The Docker label that says how a container of an awaited task ends."""
 WAITING, RUNNING, STOPPED = "PROVISIONING", "RUNNING", "STOPPED"
 Binding = dict[str, Any]
 
@@ -95,6 +98,15 @@ class PlayedTask(Task):
                 container.managed_agents = [
                     {"name": "ExecuteCommandAgent", "lastStatus": RUNNING, "lastStartedAt": self.started_at}
                 ]
+
+    @property
+    def awaited(self) -> bool:
+        """Whether a deployment waits for its end."""
+        return bool(self.started_by == STARTED_BY and self.last_status == RUNNING)
+
+    def exit_codes(self) -> list[int]:
+        """With what its containers end, which nobody runs here: 0, or what a container's label says in place of it."""
+        return [int(one.get("dockerLabels", {}).get(EXIT_CODE, 0)) for one in self.definition.container_definitions]
 
     def stop(self, code: str, reason: str) -> None:
         """End it; `code` is of TaskStopCode."""
