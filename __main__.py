@@ -45,6 +45,10 @@ cluster = ecs.Cluster(
 namespace = ecs.Namespace(stack.name, ecs.NamespaceArgs(network.vpc_id, stack.namespace)) if stack.namespace else None
 shared = stack.connect_namespace
 connect = ecs.ConnectNamespace(stack.name, ecs.ConnectNamespaceArgs(shared)) if shared else None
+runs = {}
+for key, once in stack.run.items():
+    once_args = ecs.OneOffTaskArgs.of(once, stack.strategy(once), stack.capacity_of(once), cluster, network)
+    runs[key] = ecs.OneOffTask(f"{stack.name}-{key}", once_args)
 services = {}
 for key, chosen in stack.services.items():
     name = f"{stack.name}-{key}"
@@ -56,16 +60,12 @@ for key, chosen in stack.services.items():
     services[key] = ecs.Service(
         name,
         ecs.ServiceArgs.of(chosen, stack.strategy(chosen), cluster, task, network, balancers, discovery, connect),
-        pulumi.ResourceOptions(depends_on=[cluster, task]),
+        pulumi.ResourceOptions(depends_on=[cluster, task, *(runs[step] for step in stack.steps_before(key))]),
     )
 jobs = {}
 for key, job in stack.scheduled_tasks.items():
     job_args = ecs.ScheduledTaskArgs.of(job, stack.strategy(job), stack.capacity_of(job), cluster, network)
     jobs[key] = ecs.ScheduledTask(f"{stack.name}-{key}", job_args, pulumi.ResourceOptions(depends_on=[cluster]))
-runs = {}
-for key, once in stack.run.items():
-    once_args = ecs.OneOffTaskArgs.of(once, stack.strategy(once), stack.capacity_of(once), cluster, network)
-    runs[key] = ecs.OneOffTask(f"{stack.name}-{key}", once_args)
 if change.settles:
     moved = [*(service.name for service in services.values()), *(job.name for job in jobs.values())]
     default = stack.cluster.default_capacity_provider_strategy

@@ -9,6 +9,7 @@ import pulumi
 from components.account import account_of
 from components.arguments import typed
 from components.cluster import Cluster
+from components.deploy_step import deploy_step
 from components.naming import first_name, within
 from components.network import Network
 from components.service_args import CapacityProviderStrategyItemArgs
@@ -19,7 +20,7 @@ from components.tokens import token
 from ecs_model.capacity import CapacitySettings
 from ecs_model.fargate import on_fargate
 from ecs_model.network_modes import NetworkMode
-from ecs_model.one_off_task import OneOffTaskSettings, command
+from ecs_model.one_off_task import OnDeploy, OneOffTaskSettings, command, request
 from ecs_model.problem import Problem, refuse
 from ecs_model.strategy import StrategyItem
 
@@ -40,6 +41,9 @@ class OneOffTaskArgs:
     """Mode awsvpc: the subnets of the task's network interface."""
     public_addresses: bool = False
     """On Fargate: give the task a public address, for subnets that have neither NAT nor VPC endpoints."""
+    on_deploy: OnDeploy | None = None
+    """Run it while the deployment waits, whenever its task definition is new, with the credentials of the shell; what
+    depends on this component comes after. By the command alone where absent."""
 
     @classmethod
     def of(
@@ -61,6 +65,7 @@ class OneOffTaskArgs:
             network.vpc_id,
             network.instance_subnet_ids,
             network.public_instances,
+            task.on_deploy,
         )
 
     def problems(self) -> Iterator[Problem]:
@@ -89,6 +94,9 @@ class OneOffTask(pulumi.ComponentResource):
         )
         public = args.task.fargate and args.public_addresses
         self.command = whole.apply(lambda known: _command(known, public))
+        if args.on_deploy is not None:
+            asked = whole.apply(lambda known: _request(known, public))
+            deploy_step(name, asked, args.on_deploy.timeout, self)
         self.task_definition_arn = task.arn
         self.register_outputs({"command": self.command, "taskDefinitionArn": self.task_definition_arn})
 
@@ -98,3 +106,9 @@ def _command(known: list[Any], public: bool) -> str:
     return command(
         region, cluster, task, [StrategyItem(**item) for item in strategy], subnets, group, public_address=public
     )
+
+
+def _request(known: list[Any], public: bool) -> dict[str, Any]:
+    _, cluster, task, strategy, subnets, group = known
+    items = [StrategyItem(**item) for item in strategy]
+    return request(cluster, task, items, subnets, group, public_address=public)

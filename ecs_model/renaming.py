@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from ecs_model.one_off_task import OneOffTaskSettings
 from ecs_model.problem import Problem, of_these
 from ecs_model.routing import ServiceRouting
 from ecs_model.service import ServiceSettings
@@ -93,6 +94,18 @@ def _service(service: ServiceSettings, former: FormerNames) -> ServiceSettings:
         load_balancers={key: _routing(routing, former) for key, routing in service.load_balancers.items()},
         discovery=replace(found, clients=[former.services.get(key, key) for key in found.clients]) if found else None,
     )
+
+
+def one_off_tasks(parts: Mapping[str, OneOffTaskSettings], former: FormerNames) -> dict[str, OneOffTaskSettings]:
+    """One-off tasks by what they were called first, with everything that they name."""
+    return {key: _one_off(each, former) for key, each in tasks(parts, former.run, former).items()}
+
+
+def _one_off(task: OneOffTaskSettings, former: FormerNames) -> OneOffTaskSettings:
+    chosen = task.on_deploy
+    if chosen is None:
+        return task
+    return replace(task, on_deploy=replace(chosen, before=[former.services.get(key, key) for key in chosen.before]))
 
 
 def _routing(routing: ServiceRouting, former: FormerNames) -> ServiceRouting:

@@ -85,7 +85,7 @@ class StackSettings:
             load_balancers=renaming.keyed(self.load_balancers, former.load_balancers),
             services=renaming.services(self.services, former),
             scheduled_tasks=renaming.tasks(self.scheduled_tasks, former.scheduled_tasks, former),
-            run=renaming.tasks(self.run, former.run, former),
+            run=renaming.one_off_tasks(self.run, former),
             former_names=FormerNames(),
         )
 
@@ -103,7 +103,7 @@ class StackSettings:
         for key, job in self.scheduled_tasks.items():
             yield from under(self._scheduled_task_problems(job), "scheduledTasks", key)
         for key, task in self.run.items():
-            yield from under(self._task_problems(task), "run", key)
+            yield from under(self._one_off_problems(task), "run", key)
         yield from self._family_problems()
         if self.namespace is not None and (reason := namespace_problem(self.namespace)):
             yield Problem(("namespace",), reason)
@@ -162,6 +162,11 @@ class StackSettings:
         if isinstance(task, ServiceSettings) and task.daemon:
             return [StrategyItem(key, weight=1) for key in self.capacity]
         return task.capacity_provider_strategy or self.cluster.default_capacity_provider_strategy
+
+    def steps_before(self, service: str) -> list[str]:
+        """The one-off tasks that a deployment runs before a service, by their keys."""
+        steps = {key: task.on_deploy for key, task in self.run.items() if task.on_deploy is not None}
+        return [key for key, step in steps.items() if not step.before or service in step.before]
 
     def on_fargate(self, task: TaskSettings) -> bool:
         """Whether a service's tasks, or others, run on Fargate."""
@@ -384,6 +389,11 @@ class StackSettings:
 
     def _service_problems(self, service: ServiceSettings) -> Iterator[Problem]:
         yield from self._task_problems(service)
+
+    def _one_off_problems(self, task: OneOffTaskSettings) -> Iterator[Problem]:
+        yield from self._task_problems(task)
+        if task.on_deploy is not None:
+            yield from under(task.on_deploy.problems(self.services), "onDeploy")
 
     def _family_problems(self) -> Iterator[Problem]:
         """Two tasks of one name."""

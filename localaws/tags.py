@@ -130,3 +130,12 @@ def s3(target: Target, put: dict[str, str], drop: list[str]) -> None:
         target.call("s3.put_bucket_tagging", Bucket=target.id, Tagging={"TagSet": _pairs(target.all_tags)})
     elif drop:
         target.call("s3.delete_bucket_tagging", Bucket=target.id)
+
+
+def ssm(target: Target, put: dict[str, str], drop: list[str]) -> None:
+    """AddTagsToResource, RemoveTagsFromResource."""
+    named = {"ResourceType": "Parameter", "ResourceId": target.id}
+    if put:
+        target.call("ssm.add_tags_to_resource", **named, Tags=_pairs(put))
+    if drop:
+        target.call("ssm.remove_tags_from_resource", **named, TagKeys=drop)

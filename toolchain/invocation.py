@@ -84,6 +84,10 @@ def environment(stack: str, cli: Path, local: LocalAws | None, environ: Mapping[
         return env
     kept = {name: value for name, value in env.items() if not _is_real_access(name)}
     return kept | {
+        # For what the program itself asks of AWS; the provider is attached.
+        "AWS_ENDPOINT_URL": local.endpoint,
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
         "PULUMI_STACK": stack,
         "PULUMI_BACKEND_URL": f"file://{local.backend}",
         "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,

@@ -12,7 +12,7 @@ from moto.ecs.exceptions import EcsClientException, InvalidParameterException
 from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse, format_attributes
 
-from localaws.agents import machines, needs, providers, runs
+from localaws.agents import endings, machines, needs, providers, runs
 from localaws.agents.board import Board
 from localaws.moto_fixes.patch import around, before
 
@@ -40,6 +40,13 @@ def _stop(original: Any, self: Any, cluster_str: str, task_str: str, reason: str
     if task.live:
         board.stop(task, "UserInitiated", reason or "Task stopped by user")
     return task
+
+
+def _end_awaited(backend: Any, cluster: Any) -> None:
+    """What a deployment waits for ends well when it looks, unless it has ended otherwise: no container works here."""
+    board = Board(backend, cluster)
+    for task in [each for each in board.tasks if each.awaited]:
+        board.stop(task, *endings.EXITED)
 
 
 @around(EC2ContainerServiceBackend, "list_tasks")
@@ -73,6 +80,7 @@ def _find(original: Any, self: Any, cluster_str: str, tasks: list[str]) -> list[
     """DescribeTasks: those of the cluster; moto compares every task it has with every one that is named."""
     if not tasks:
         raise InvalidParameterException("Tasks cannot be empty.")
+    _end_awaited(self, self._get_cluster(cluster_str))
     known = {task.id: task for task in self.tasks.get(self._get_cluster(cluster_str).name, {}).values()}
     return [known[id_] for id_ in (named.rpartition("/")[2] for named in tasks) if id_ in known]
 

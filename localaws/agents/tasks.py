@@ -18,6 +18,7 @@ from moto.moto_api._internal import mock_random
 
 from ecs_model.fleet import PlacedTask
 from ecs_model.network_modes import NetworkMode
+from ecs_model.one_off_task import STARTED_BY
 from ecs_model.task_needs import SERVICE
 from ecs_model.task_needs import Task as Need
 from localaws.agents import endings
@@ -117,6 +118,11 @@ class PlayedTask(Task):
             for container in self.containers:
                 container.exitCode, container.network_bindings = None, []
         self._end_containers()
+
+    @property
+    def awaited(self) -> bool:
+        """Whether a deployment waits for its end."""
+        return bool(self.started_by == STARTED_BY and self.last_status == RUNNING)
 
     def stop(self, code: str, reason: str) -> None:
         """End it; `code` is of TaskStopCode."""

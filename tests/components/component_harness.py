@@ -59,6 +59,8 @@ class Registered:
     """What it is imported by, empty where it is made."""
     aliases: list[str]
     """The names that it had before."""
+    hooks: list[str]
+    """What runs before it is made or changed."""
     outputs: dict[str, Any] | None = None
 
     @property
@@ -189,6 +191,7 @@ class Recorder(mocks.MockMonitor):
                 request,
                 request.importId,
                 [alias.urn or alias.spec.name for alias in request.aliases],
+                [*request.hooks.before_create, *request.hooks.before_update],
             )
         return response
 
@@ -196,6 +199,13 @@ class Recorder(mocks.MockMonitor):
         if request.urn in self.registered:
             self.registered[request.urn].outputs = rpc.deserialize_properties(request.outputs, keep_unknowns=True)
         return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
+
+
+class _Hooks:
+    """The engine's side of hooks, which it never calls here."""
+
+    def register_resource_hook(self, hook: pulumi.ResourceHook) -> None:
+        """Nothing is to be remembered: a resource names its hooks."""
 
 
 class _Warnings(logging.Handler):
@@ -226,6 +236,7 @@ def deploy(
     logger.addHandler(heard)
     settings.set_root_resource(None)  # type: ignore[arg-type]  # so that the next stack begins without outputs
     mocks.set_mocks(aws, project="ecs-on-ec2", stack=stack, preview=preview, logger=logger, monitor=monitor)
+    settings.SETTINGS.callbacks = _Hooks()  # type: ignore[assignment]  # Pulumi's mocks know none
     texts = {k: v if isinstance(v, str) else json.dumps(v) for k, v in (config or {}).items()}
     pulumi.runtime.set_all_config(texts, [])
     exports: dict[str, Any] = {}

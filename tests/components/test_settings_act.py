@@ -50,6 +50,7 @@ MORE = {
     "services.worker.loadBalancer": GUEST,
     "services.batch": {"containers": {"batch": {"image": "batch:1", "memory": 64}}},
     "loadBalancers.plain": {},
+    "run": {"migrate": {"containers": {"app": {"image": "app:1", "memory": 64}}}},
     "cluster.executeCommand": {"logGroup": "/ecs", "bucket": "logs", "prefix": "a"},
     "alarms.memoryReservation": {"above": 80, "minutes": 10},
 }
@@ -107,6 +108,7 @@ CHANGES: list[tuple[str, Any]] = [
     ("services.api.loadBalancers.edge.listener", {"port": 80, "protocol": "tcp_udp"}),
     ("services.api.loadBalancers.edge.stickiness", {}),
     ("services.batch.daemon", True),
+    ("run.migrate.onDeploy", {}),
     ("formerNames", {"services": {"batch": "jobs"}}),
     ("adopt", {"ecs.Cluster": {"prod": "shop"}}),
     ("loadBalancers.public.accessLogs", {"retentionDays": 7}),

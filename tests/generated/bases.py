@@ -46,9 +46,9 @@ def _all_capacity(local: Raw) -> Raw:
 
 
 def _all_managed(local: Raw) -> Raw:
-    given = yaml.safe_load((ROOT / "tests" / "end_to_end" / "managed_instances.yaml").read_text())
+    given: Raw = yaml.safe_load((ROOT / "tests" / "end_to_end" / "managed_instances.yaml").read_text())
     given["managedInstances"]["own"]["extraSecurityGroups"] = ["sg-0123456789abcdef0"]
-    return deepcopy(local) | given
+    return {**deepcopy(local), **given}
 
 
 def _all_services(local: Raw) -> Raw:

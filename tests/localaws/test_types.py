@@ -1207,6 +1207,15 @@ CASES += [
         "rules",
         computed="",
     ),
+    Case(
+        "aws:ssm/parameter:Parameter",
+        lambda lab: {"type": "String", "value": "1", "description": "d", "tags": {"a": "1"}},
+        lambda lab, r: {"value": "2", "tags": {"b": "2"}},
+        {"type": "StringList"},
+        lambda lab, r: lab.boto("ssm").put_parameter(Name=r.id, Value="3", Type="String", Overwrite=True),
+        "value",
+        computed="version",
+    ),
 ]
 UPDATABLE = [case for case in CASES if case.update is not None]
 each = pytest.mark.parametrize("case", CASES, ids=lambda case: case.token.rpartition(":")[2])
