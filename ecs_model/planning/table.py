@@ -8,8 +8,8 @@ import numpy as np
 from ecs_model.planning.search import Found
 from ecs_model.planning.shapes import Floats, Ints, Shapes
 
-SMALL, LARGE = 4_000_000, 16_000_000
-"""States times steps above which a table takes longer than other ways: some 8 ms and 30 ms."""
+SMALL, LARGE = 1_000_000, 16_000_000
+"""States times steps above which a table takes longer than other ways: some 2 ms and 30 ms."""
 
 
 def tabulated(
