@@ -231,7 +231,7 @@ def deploy(
     logger.addHandler(heard)
     settings.set_root_resource(None)  # type: ignore[arg-type]  # so that the next stack begins without outputs
     mocks.set_mocks(aws, project="ecs-on-ec2", stack=stack, preview=preview, logger=logger, monitor=monitor)
-    settings.SETTINGS.callbacks = _Hooks()  # type: ignore[assignment]  # Pulumi's mocks know none
+    settings.SETTINGS.callbacks = _Hooks()  # Pulumi's mocks know none
     texts = {k: v if isinstance(v, str) else json.dumps(v) for k, v in (config or {}).items()}
     pulumi.runtime.set_all_config(texts, [])
     exports: dict[str, Any] = {}

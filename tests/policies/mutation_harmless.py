@@ -19,7 +19,28 @@ _TASTE = "a choice with two good sides, which nothing that the program shows dec
 _ELSEWHERE = "what AWS's network or another service does; that an instance reaches ECS shows in no single property"
 _OPERATOR = "how the provider waits, replaces or deletes; the service that runs is the same"
 
+_CERTIFICATE = "which certificate a listener has is no practice of ECS; that it has one, its listener shows"
+_BUCKET = "that a load balancer logs is judged; AWS refuses a bucket that it may not write to"
+
 _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
+    "aws:acm/certificate:Certificate": {
+        _CERTIFICATE: ("*",),
+    },
+    "aws:acm/certificateValidation:CertificateValidation": {
+        _CERTIFICATE: ("*",),
+    },
+    "aws:route53/record:Record": {
+        "by what name clients find a load balancer is no practice of ECS": ("*",),
+    },
+    "aws:s3/bucket:Bucket": {
+        _BUCKET: ("*",),
+    },
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": {
+        _BUCKET: ("*",),
+    },
+    "aws:s3/bucketPolicy:BucketPolicy": {
+        _BUCKET: ("*",),
+    },
     "aws:iam/role:Role": {
         _OPERATOR: ("forceDetachPolicies *",),
         _DEFAULT: ("maxSessionDuration *", "path *", "assumeRolePolicy.Version dropped"),
@@ -277,6 +298,9 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
         _DEFAULT: ("priority dropped",),
     },
     "aws:lb/loadBalancer:LoadBalancer": {
+        "AWS refuses to log to a bucket before its policy, and the next deployment has both": (
+            "dependsOn without aws:s3/bucketPolicy:*",
+        ),
         _DEFAULT: (
             "clientKeepAlive dropped",
             "desyncMitigationMode dropped",
