@@ -130,7 +130,6 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
         "these instance types are arm64": ("imageId *amazon-linux-2023/arm64*",),
         "the subnet decides then, whose own default the rule leaves alone": (
             "networkInterfaces.[*].associatePublicIpAddress dropped",
-            "networkInterfaces.[*].associatePublicIpAddress false",
         ),
     },
     "aws:iam/instanceProfile:InstanceProfile": {
@@ -318,7 +317,6 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
             "internal true",
             "preserveHostHeader true",
         ),
-        "this one logs nothing as it is, and is reported for that": ("*local-public: accessLogs*",),
         _REFUSED: ("subnets*",),
     },
     "aws:lb/targetGroup:TargetGroup": {
