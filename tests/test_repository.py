@@ -77,7 +77,7 @@ def test_the_local_stack_leads_to_no_real_account() -> None:
     assert (config["aws:accessKey"], config["aws:secretKey"]) == ("local", "local")
     (endpoints,) = config["aws:endpoints"]
     served = {"applicationautoscaling", "autoscaling", "cloudwatch", "ec2", "ecs", "elbv2", "iam", "logs"}
-    served |= {"scheduler", "servicediscovery", "ssm", "sts"}
+    served |= {"acm", "route53", "s3", "scheduler", "servicediscovery", "ssm", "sts"}
     assert set(endpoints) >= served
     assert all(ipaddress.ip_address(str(urlparse(url).hostname)).is_loopback for url in endpoints.values())
 

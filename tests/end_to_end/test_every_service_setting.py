@@ -118,8 +118,8 @@ def _check_ways(extended: Extended) -> None:
     _check_targets(extended, {name: way["targetGroupArn"] for name, way in ways.items()})
     (group,) = edge["SecurityGroups"]
     clients = {(rule["IpProtocol"], rule["FromPort"], rule["CidrIpv4"]) for rule in extended.ingress(group)}
-    reached = {("tcp", 443), ("udp", 53), ("tcp", 8000), ("tcp", 5353), ("udp", 5353)}
-    assert clients == {(*way, "10.0.0.0/8") for way in reached}
+    entered = {("tcp", 443), ("udp", 53), ("tcp", 8000), ("tcp", 5353), ("udp", 5353)}
+    assert clients == {(*way, "10.0.0.0/8") for way in entered}
     for fleet in extended.fleets().values():
         (instances,) = fleet.security_groups
         entering = [rule for rule in extended.ingress(instances) if "ReferencedGroupInfo" in rule]

@@ -228,8 +228,8 @@ def test_the_right_account_is_allowed(new_lab: Any) -> None:
 
 def test_a_type_that_is_not_served_is_named(lab: Any) -> None:
     with pytest.raises(grpc.RpcError) as raised:
-        lab.check(lab.resource("aws:s3/bucket:Bucket"), {})
-    assert "does not serve the resource type aws:s3/bucket:Bucket" in raised.value.details()
+        lab.check(lab.resource("aws:sqs/queue:Queue"), {})
+    assert "does not serve the resource type aws:sqs/queue:Queue" in raised.value.details()
     with pytest.raises(grpc.RpcError) as raised:
         lab.invoke("aws:s3/getBucket:getBucket")
     assert "does not serve the function aws:s3/getBucket:getBucket" in raised.value.details()
@@ -301,6 +301,8 @@ def test_every_function_is_served_and_tested(lab: Any) -> None:
             "aws:ecs/getCluster:getCluster", clusterName=cluster.inputs["name"]
         )["arn"]
         == cluster.id,
+        "aws:route53/getZone:getZone": lab.invoke("aws:route53/getZone:getZone", name="example.com.")["zoneId"]
+        == lab.boto("route53").list_hosted_zones()["HostedZones"][0]["Id"].rpartition("/")[2],
     }
     assert sorted(found) == sorted(FUNCTIONS) == sorted(FUNCTION_TOKENS)
     assert [token for token, right in found.items() if not right] == []

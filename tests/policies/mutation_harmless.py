@@ -19,7 +19,28 @@ _TASTE = "a choice with two good sides, which nothing that the program shows dec
 _ELSEWHERE = "what AWS's network or another service does; that an instance reaches ECS shows in no single property"
 _OPERATOR = "how the provider waits, replaces or deletes; the service that runs is the same"
 
+_CERTIFICATE = "which certificate a listener has is no practice of ECS; that it has one, its listener shows"
+_BUCKET = "that a load balancer logs is judged; AWS refuses a bucket that it may not write to"
+
 _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
+    "aws:acm/certificate:Certificate": {
+        _CERTIFICATE: ("*",),
+    },
+    "aws:acm/certificateValidation:CertificateValidation": {
+        _CERTIFICATE: ("*",),
+    },
+    "aws:route53/record:Record": {
+        "by what name clients find a load balancer is no practice of ECS": ("*",),
+    },
+    "aws:s3/bucket:Bucket": {
+        _BUCKET: ("*",),
+    },
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": {
+        _BUCKET: ("*",),
+    },
+    "aws:s3/bucketPolicy:BucketPolicy": {
+        _BUCKET: ("*",),
+    },
     "aws:iam/role:Role": {
         _OPERATOR: ("forceDetachPolicies *",),
         _DEFAULT: ("maxSessionDuration *", "path *", "assumeRolePolicy.Version dropped"),
@@ -77,13 +98,6 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
         "the strategy's other group still lies in two zones": ("vpcZoneIdentifiers.[*] dropped",),
         "ECS's own tag is there still, and its value means nothing": ("tags.*",),
     },
-    "aws:s3/*": {
-        "the logs of a load balancer, or nobody's: what it may write where, it tries when it is made, and says so": (
-            "*",
-        )
-    },
-    "aws:route53/record:Record": {"where clients find a load balancer; it serves them as before": ("*",)},
-    "aws:acm/certificate*": {"the load balancer's listener has no certificate then, and AWS refuses it": ("*",)},
     "aws:appautoscaling/*": {"how far and when a service is scaled is the team's": ("*",)},
     "aws:cloudwatch/metricAlarm:*": {"who hears of what is the team's": ("*",)},
     "aws:servicediscovery/*": {"under which name a service is found, and how long, is the team's": ("*",)},
@@ -116,7 +130,6 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
         "these instance types are arm64": ("imageId *amazon-linux-2023/arm64*",),
         "the subnet decides then, whose own default the rule leaves alone": (
             "networkInterfaces.[*].associatePublicIpAddress dropped",
-            "networkInterfaces.[*].associatePublicIpAddress false",
         ),
     },
     "aws:iam/instanceProfile:InstanceProfile": {
@@ -284,7 +297,9 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
         _DEFAULT: ("priority dropped",),
     },
     "aws:lb/loadBalancer:LoadBalancer": {
-        "made before it may write there, it is refused, and the next update makes it": ("dependsOn without aws:s3/*",),
+        "AWS refuses to log to a bucket before its policy, and the next deployment has both": (
+            "dependsOn without aws:s3/bucketPolicy:*",
+        ),
         _DEFAULT: (
             "clientKeepAlive dropped",
             "desyncMitigationMode dropped",
@@ -302,7 +317,6 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
             "internal true",
             "preserveHostHeader true",
         ),
-        "this one logs nothing as it is, and is reported for that": ("*local-public: accessLogs*",),
         _REFUSED: ("subnets*",),
     },
     "aws:lb/targetGroup:TargetGroup": {
