@@ -24,7 +24,11 @@ FIXED: Mapping[str, tuple[str, ...]] = {
     "ec2.Subnet": ("availabilityZone", "cidrBlock", "vpcId"),
     "ec2.Vpc": ("cidrBlock",),
     "ec2.VpcEndpoint": ("serviceName", "vpcEndpointType", "vpcId"),
-    "ecs.CapacityProvider": ("name", "autoScalingGroupProvider.autoScalingGroupArn"),
+    "ecs.CapacityProvider": (
+        "name",
+        "autoScalingGroupProvider.autoScalingGroupArn",
+        "managedInstancesProvider.instanceLaunchTemplate.capacityOptionType",
+    ),
     "ecs.Cluster": ("name",),
     "ecs.ClusterCapacityProviders": ("clusterName",),
     "ecs.Service": ("name", "cluster", "schedulingStrategy"),

@@ -199,9 +199,15 @@ def test_what_aws_refuses_is_refused_before(change: dict[str, Any], path: str) -
 
 def test_a_load_balancer_reaches_tcp_ports_only() -> None:
     udp = PortMapping(80, 8053, Protocol.UDP)
+    tcp = service(
+        containers={"web": Container("i", 64, port_mappings=[replace(udp, container_port=53), PortMapping(80)])}
+    )
+    assert tcp.fixed_host_port is None
+    assert told(replace(STACK, services={"web": tcp})) == {}
     both = service(containers={"web": Container("i", 64, port_mappings=[udp, PortMapping(80)])})
-    assert both.fixed_host_port is None
-    assert told(replace(STACK, services={"web": both})) == {}
+    found = told(replace(STACK, services={"web": both}))
+    assert list(found) == ["services.web.loadBalancer.containerPort"]
+    assert "80 is mapped twice by container web" in found["services.web.loadBalancer.containerPort"]
     found = told(replace(STACK, services={"web": service(containers={"web": Container("i", 64, port_mappings=[udp])})}))
     assert list(found) == ["services.web.loadBalancer.containerPort"]
 

@@ -241,8 +241,8 @@ def test_an_import_takes_over_what_exists(stack: Stack) -> None:
 
 
 def test_a_refusal_and_an_unserved_type_reach_the_user(stack: Stack) -> None:
-    (stack.directory / "__main__.py").write_text("import pulumi_aws as aws\naws.s3.Bucket('data')\n")
-    assert "does not serve the resource type aws:s3/bucket:Bucket" in stack.run("preview", fails=True)
+    (stack.directory / "__main__.py").write_text("import pulumi_aws as aws\naws.sqs.Queue('data')\n")
+    assert "does not serve the resource type aws:sqs/queue:Queue" in stack.run("preview", fails=True)
     (stack.directory / "__main__.py").write_text(
         "import pulumi_aws as aws\naws.ecs.Service('web', cluster='nowhere', task_definition='none:1')\n"
     )

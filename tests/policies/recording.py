@@ -77,6 +77,7 @@ CHANCES = {
     r"-[0-9a-f]{7}\b": "-0000000",
     r"\b(vpc|subnet)-[0-9a-f]{17}\b": r"\1-0",
     r"certificate/[0-9a-f-]{36}": "certificate/0",
+    r'"zoneId": "[0-9A-Z]{22}"': '"zoneId": "0"',
     r"127\.0\.0\.1:\d+": "127.0.0.1:0",
 }
 """What Pulumi and the local AWS choose anew each time: suffixes of names, ids, the port."""
