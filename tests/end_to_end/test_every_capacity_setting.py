@@ -163,7 +163,7 @@ def test_a_service_runs_on_fargate_beside_them(deployed: Deployment) -> None:
     assert (worker["runningCount"], task["requiresCompatibilities"]) == (2, ["FARGATE"])
     assert {item["capacityProvider"] for item in worker["capacityProviderStrategy"]} == {"FARGATE", "FARGATE_SPOT"}
     assert worker["placementStrategy"] == []
-    assert worker["networkConfiguration"]["awsvpcConfiguration"]["assignPublicIp"] == "ENABLED"
+    assert worker["networkConfiguration"]["awsvpcConfiguration"]["assignPublicIp"] == "DISABLED"
     providers = set(deployed.outputs["capacityProviders"].values())
     assert set(deployed.cluster["capacityProviders"]) == providers | {"FARGATE", "FARGATE_SPOT"}
 

@@ -26,14 +26,14 @@ class Extended(Deployment):
     def __init__(self, deployed: Deployment) -> None:
         super().__init__(deployed.bench)
         self.foreign = _foreign_balancer(deployed)
-        certificate = self.account.acm.request_certificate(DomainName="*.example.com")["CertificateArn"]
+        self.certificate = self.account.acm.request_certificate(DomainName="*.example.com")["CertificateArn"]
         whole = yaml.safe_load(self.config.read_text())
         for section, given in SETTINGS.items():
             key = f"ecs-on-ec2:{section}"
             whole["config"][key] = whole["config"].get(key, {}) | given if isinstance(given, dict) else given
         balancers = whole["config"]["ecs-on-ec2:loadBalancers"]
         balancers["theirs"] = {"existing": self.foreign}
-        balancers["edge"]["certificateArn"] = certificate
+        balancers["edge"]["certificateArn"] = self.certificate
         self.config.write_text(yaml.safe_dump(whole))
 
 
@@ -68,6 +68,7 @@ def _take_away(made: Extended) -> None:
     arn = balancer_arn(made.foreign["listenerArn"])
     made.account.elbv2.delete_load_balancer(LoadBalancerArn=arn)
     made.account.ec2.delete_security_group(GroupId=made.foreign["securityGroupId"])
+    made.account.acm.delete_certificate(CertificateArn=made.certificate)
     (kept,) = made.account.ecs.list_task_definitions(familyPrefix="local-proxied")["taskDefinitionArns"]
     made.account.ecs.deregister_task_definition(taskDefinition=kept)
 
