@@ -2,6 +2,7 @@
 
 import pulumi_aws as aws
 
+from components.requirement_fields import requirement_fields
 from ecs_model.instance_requirements import Bounds, InstanceRequirements
 
 _Requirements = aws.ecs.CapacityProviderManagedInstancesProviderInstanceLaunchTemplateInstanceRequirementsArgs
@@ -24,12 +25,5 @@ def instance_requirements(
         accelerator_count=_Accelerators(min=limits.min or None, max=limits.max),
         accelerator_types=["gpu"] if wanted.accelerators else None,
         accelerator_manufacturers=["nvidia"] if wanted.accelerators else None,
-        cpu_manufacturers=sorted(each.value for each in wanted.cpu_manufacturers) or None,
-        instance_generations=["current", "previous"] if wanted.previous_generations else ["current"],
-        burstable_performance=wanted.burstable.value,
-        bare_metal=wanted.bare_metal.value,
-        allowed_instance_types=sorted(wanted.allowed_types) or None,
-        excluded_instance_types=sorted(wanted.excluded_types) or None,
-        on_demand_max_price_percentage_over_lowest_price=wanted.on_demand_price_limit,
-        spot_max_price_percentage_over_lowest_price=wanted.spot_price_limit if spot else None,
+        **requirement_fields(wanted, spot=spot),
     )

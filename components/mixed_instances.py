@@ -3,6 +3,7 @@
 import pulumi
 import pulumi_aws as aws
 
+from components.requirement_fields import requirement_fields
 from ecs_model.capacity import CapacitySettings
 from ecs_model.capacity_options import InstanceRefresh, PurchaseOption, WarmPool
 from ecs_model.images import AmiFamily
@@ -62,14 +63,7 @@ def _requirements(wanted: InstanceRequirements, settings: CapacitySettings) -> _
         accelerator_count=_Accelerators(min=limits.min or None, max=limits.max),
         accelerator_types=(["inference"] if neuron else ["gpu"]) if wanted.accelerators else None,
         accelerator_manufacturers=(["amazon-web-services"] if neuron else ["nvidia"]) if wanted.accelerators else None,
-        cpu_manufacturers=sorted(each.value for each in wanted.cpu_manufacturers) or None,
-        instance_generations=["current", "previous"] if wanted.previous_generations else ["current"],
-        burstable_performance=wanted.burstable.value,
-        bare_metal=wanted.bare_metal.value,
-        allowed_instance_types=sorted(wanted.allowed_types) or None,
-        excluded_instance_types=sorted(wanted.excluded_types) or None,
-        on_demand_max_price_percentage_over_lowest_price=wanted.on_demand_price_limit,
-        spot_max_price_percentage_over_lowest_price=wanted.spot_price_limit if spot else None,
+        **requirement_fields(wanted, spot=spot),
     )
 
 
