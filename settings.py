@@ -1,7 +1,6 @@
 """The stack's configuration: the only place that reads it, and refuses what cannot work before anything is deployed."""
 
 import dataclasses
-import difflib
 import json
 import os
 import re
@@ -194,6 +193,8 @@ def _short(value: object) -> str:
 
 def _unknown_key(path: Path) -> str:
     known = sorted(_settings_at(path[:-1]))
+    import difflib
+
     close = difflib.get_close_matches(str(path[-1]), known, 1)
     return f"is not a setting here: {f'did you mean {close[0]}? ' if close else ''}Known: {', '.join(known)}"
 
@@ -309,8 +310,13 @@ def _strays(stack: str, keys: Collection[str]) -> list[str]:
 
 
 def _resembles_ours(space: str) -> bool:
-    alike = difflib.SequenceMatcher(None, space.lower().replace("_", "-"), NAMESPACE).ratio()
-    return alike > 0.8  # that of ecs-on-eks
+    limit = 0.8  # that of ecs-on-eks
+    # No more can be alike than the shorter one has; so nothing is loaded for `aws` alone.
+    if 2 * min(len(space), len(NAMESPACE)) <= limit * (len(space) + len(NAMESPACE)):
+        return False
+    import difflib
+
+    return difflib.SequenceMatcher(None, space.lower().replace("_", "-"), NAMESPACE).ratio() > limit
 
 
 def _require_local_aws(environment: Mapping[str, str]) -> None:

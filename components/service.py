@@ -143,7 +143,9 @@ class Service(pulumi.ComponentResource):
             )
         return group
 
-    def _registry(self, name: str, mode: NetworkMode, discovery: ServiceDiscoveryArgs) -> aws.servicediscovery.Service:
+    def _registry(
+        self, name: str, mode: NetworkMode, discovery: ServiceDiscoveryArgs
+    ) -> "aws.servicediscovery.Service":
         return aws.servicediscovery.Service(
             name,
             name=discovery.name,
@@ -168,7 +170,7 @@ class Service(pulumi.ComponentResource):
         args: ServiceArgs,
         ways: Sequence[ServiceAttachment],
         own_group: aws.ec2.SecurityGroup | None,
-        registry: aws.servicediscovery.Service | None,
+        registry: "aws.servicediscovery.Service | None",
         volume: aws.ecs.ServiceVolumeConfigurationArgs | None,
         connect: aws.ecs.ServiceServiceConnectConfigurationArgs | None,
         before: Sequence[pulumi.Resource],
@@ -256,7 +258,7 @@ _PLACEMENT = [
 
 
 def _registration(
-    mode: NetworkMode, discovery: ServiceDiscoveryArgs, registry: aws.servicediscovery.Service
+    mode: NetworkMode, discovery: ServiceDiscoveryArgs, registry: "aws.servicediscovery.Service"
 ) -> aws.ecs.ServiceServiceRegistriesArgs:
     """An address needs no port; for the host port ECS has to know of which container's."""
     if mode is NetworkMode.AWSVPC:

@@ -1,6 +1,5 @@
 """EC2 instance types as EC2 describes them (DescribeInstanceTypes)."""
 
-import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -83,12 +82,16 @@ def unknown(names: Sequence[str]) -> list[str]:
 
 def similar(name: str) -> str:
     """` (did you mean m7i.large?)` where an unknown name is close to a known one, else nothing."""
+    import difflib
+
     close = difflib.get_close_matches(name, catalogue(), 1)
     return f" (did you mean {close[0]}?)" if close else ""
 
 
 def misspelt(name: str) -> bool:
     """Whether a type that the table lacks is a mistake, and not newer: of a known family, in a size that is none."""
+    import difflib
+
     family, _, size = name.partition(".")
     sizes = {known.partition(".")[2] for known in catalogue()}
     new = size in sizes or re.fullmatch(r"\d+xlarge|metal-\d+xl", size)
