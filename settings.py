@@ -79,7 +79,7 @@ def load() -> StackSettings:
     if stack == LOCAL_STACK:
         _require_local_aws(os.environ)
     raw, secret = _raw_configuration()
-    judged = judge(raw, stack, FilePath(pulumi.get_root_directory() or FilePath(__file__).parent), secret)
+    judged = judge(raw, stack, _project_directory(), secret)
     strays = _strays(stack, {**get_config_env(), **CONFIG.get()})
     if judged.settings is None or judged.problems or strays:
         raise pulumi.RunError("\n".join([_message(judged.problems)] * bool(judged.problems) + strays))
@@ -307,6 +307,12 @@ def _refers_within(path: Path, gone: Path) -> bool:
         return path[-1:] == ("sourceVolume",)
     names_container = path in _ROUTED or path[:1] == ("loadBalancers",) or any(step in _OF_CONTAINERS for step in path)
     return gone[:1] == ("containers",) and names_container
+
+
+def _project_directory() -> FilePath:
+    """Where Pulumi.yaml is; under Pulumi's mocks, which do not know it, where this is."""
+    told = FilePath(pulumi.get_root_directory() or "")
+    return told if told.is_absolute() else FilePath(__file__).parent
 
 
 def _raw_configuration() -> tuple[dict[str, Any], list[str]]:

@@ -1,5 +1,6 @@
 """Services in files of their own: found, read, joined, and judged with the place where a person finds them."""
 
+import importlib
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -141,8 +142,6 @@ def test_a_file_is_read_as_the_engine_reads_its_own(text: str, held: Raw, tmp_pa
 
 
 def test_without_the_library_in_c_it_is_read_alike(monkeypatch: pytest.MonkeyPatch) -> None:
-    import importlib
-
     text = "web: { a: yes, b: true, c: 2030-01-01, d: 1.5 }\napi: { <<: { a: 1 }, b: [x] }\n"
     fast = engine_yaml.read(text)
     try:
