@@ -89,7 +89,7 @@ def test_one_byte_too_many_is_refused_with_the_length_the_limit_and_what_to_do(t
 
 def test_a_system_without_such_a_limit_has_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "Pulumi.dev.yaml").write_text(yaml.safe_dump({"config": {"a:t": "x" * 3_000_000}}))
-    monkeypatch.setattr(room.sys, "platform", "darwin")
+    monkeypatch.setattr(sys, "platform", "darwin")
     assert room.most() is None
     configuration.check(tmp_path, "dev", [])
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.toolchain.support import VIRTUALENV, Project, wait_for
+from toolchain import configuration
 from toolchain.language_host import room
 
 PACK = """
@@ -157,6 +158,18 @@ def test_a_configuration_that_is_too_long_is_told_with_what_to_do(project: Proje
     assert "ecs-on-ec2:serviceFiles" in output
     assert "Errno" not in output
     assert "Traceback" not in output
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits one variable alone")
+def test_a_secret_counts_in_plain_text_and_is_not_told(project: Project) -> None:
+    project.run("config", "set", "--secret", "hidden", "s3cret" * 21_830, "--stack", "dev")
+    project.run("config", "set", "plain", "x" * 200, "--stack", "dev")
+    assert configuration.least_length(project.directory / "Pulumi.dev.yaml") < 300
+    length = len(json.dumps({"trial:hidden": "s3cret" * 21_830, "trial:plain": "x" * 200}, separators=(",", ":")))
+    code, output = project.run("preview", "--stack", "dev")
+    assert code != 0
+    assert f"configuration is {length:,} bytes long as JSON" in output
+    assert "s3cret" not in output
 
 
 @pytest.mark.parametrize("variable", ["http_proxy", "grpc_proxy"])
