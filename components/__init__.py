@@ -2,7 +2,7 @@
 
 from components.adoption import Adoption
 from components.alarms import Alarms, AlarmsArgs, MonitoredServiceArgs, MonitoredTargetsArgs
-from components.capacity_settlement import CapacitySettlement, CapacitySettlementArgs, change_of
+from components.capacity_settlement import CapacitySettlement, CapacitySettlementArgs, change_of, settle
 from components.cluster import Cluster, ClusterArgs
 from components.container_args import ContainerArgs
 from components.container_instances import ContainerInstances, ContainerInstancesArgs
@@ -81,4 +81,5 @@ __all__ = [
     "VolumeArgs",
     "change_of",
     "export_platform",
+    "settle",
 ]

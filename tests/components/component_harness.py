@@ -133,9 +133,20 @@ class Aws(mocks.Mocks):
             "aws:route53/getZone:getZone": {"zoneId": zone, "id": zone},
             "aws:ec2/getVpc:getVpc": {"id": "vpc-default", "default": True},
             "pulumi:pulumi:readStackOutputs": {"outputs": self.before},
+            "pulumi:pulumi:readStackResourceOutputs": {"outputs": self._attached()},
             "aws:ec2/getSubnets:getSubnets": {"ids": ["subnet-c", "subnet-a", "subnet-b"], "id": REGION},
         }
         return answers[args.token], []
+
+    def _attached(self) -> dict[str, Any]:
+        """The state of the last deployment, as far as it tells what was attached to the cluster."""
+        type_ = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
+        names = [*self.before.get("capacityProviders", {}).values(), "FARGATE", "FARGATE_SPOT"]
+        found = [name for name in names if not name.endswith("-detached")]
+        return {
+            "urn:cluster": {"type": "aws:ecs/cluster:Cluster", "outputs": {}},
+            "urn:attached": {"type": type_, "outputs": {"capacityProviders": found}},
+        }
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         state = dict(args.inputs)

@@ -4,27 +4,39 @@ from typing import Any
 
 import pytest
 
-from ecs_model.capacity_change import CapacityChange
+from ecs_model.capacity_change import CapacityChange, gone
 
 BEFORE = {"general": "dev-general-1", "spot": "dev-spot-1"}
+LAST = {"capacityProviders": BEFORE}
+FARGATE = {"FARGATE": "FARGATE", "FARGATE_SPOT": "FARGATE_SPOT"}
 
 
 @pytest.mark.parametrize(
-    ("outputs", "wanted", "leaving", "joining", "settles", "keeps"),
+    ("outputs", "wanted", "managed", "before", "settles"),
     [
-        ({}, ["general"], {}, False, False, False),
-        ({"capacityProviders": BEFORE}, ["general", "spot"], {}, False, False, False),
-        ({"capacityProviders": BEFORE}, ["general", "spot", "gpu"], {}, True, False, False),
-        ({"capacityProviders": BEFORE}, ["general"], {"spot": "dev-spot-1"}, False, True, False),
-        ({"capacityProviders": BEFORE}, ["main", "spot"], {"general": "dev-general-1"}, True, True, False),
-        ({"capacityProviders": BEFORE, "capacityProvidersSettled": True}, ["general", "spot"], {}, False, True, True),
-        ({"capacityProviders": BEFORE, "capacityProvidersSettled": True}, ["spot"], BEFORE, False, True, False),
-        ({"capacityProviders": BEFORE, "capacityProvidersSettled": True}, [*BEFORE, "gpu"], {}, True, True, False),
+        ({}, ["general"], [], {}, False),
+        ({}, ["general", "own"], ["own"], {}, False),
+        (LAST, ["general", "spot"], [], BEFORE, False),
+        (LAST, ["general", "spot", "gpu"], [], BEFORE, False),
+        (LAST, ["general", "spot", "own"], ["own"], BEFORE, True),
+        (LAST, ["general", "spot"], ["spot"], BEFORE, False),
+        (LAST, ["general"], [], BEFORE, True),
+        (LAST, ["main", "spot"], [], BEFORE, True),
+        (LAST | {"capacityProvidersSettled": True}, ["general", "spot"], [], BEFORE, True),
+        (LAST, ["general", "spot", *FARGATE], [], BEFORE, False),
+        (LAST | {"fargate": True}, ["general", "spot", *FARGATE], [], BEFORE | FARGATE, False),
+        (LAST | {"fargate": True}, ["general", "spot"], [], BEFORE | FARGATE, True),
     ],
 )
 def test_changes(
-    outputs: dict[str, Any], wanted: list[str], leaving: dict[str, str], joining: bool, settles: bool, keeps: bool
+    outputs: dict[str, Any], wanted: list[str], managed: list[str], before: dict[str, str], settles: bool
 ) -> None:
-    change = CapacityChange.of(outputs, wanted)
-    assert dict(change.leaving) == {key: name for key, name in leaving.items() if key not in wanted}
-    assert (change.joining, change.settles, change.keeps_attachment) == (joining, settles, keeps)
+    change = CapacityChange.of(outputs, wanted, managed)
+    assert (change.before, change.settles) == (before, settles)
+
+
+def test_names_that_have_gone_are_those_of_keys_that_left_and_of_what_was_replaced() -> None:
+    assert gone(["dev-general-1", "dev-spot-1", "dev-old-1"], ["dev-general-2", "dev-spot-1", "dev-new-1"]) == [
+        "dev-general-1",
+        "dev-old-1",
+    ]
