@@ -166,11 +166,18 @@ class Workbench:
         )  # fmt: skip
         return Run(answer.returncode, answer.stdout)
 
-    def resources(self) -> Counter[str]:
-        """The types in the stack's state."""
+    def _state(self) -> list[dict[str, Any]]:
         state = local_stack.StackFiles(self.aws().backend, local_stack.project_name(self.project), self.stack).state
         deployed = json.loads(state.read_text())["checkpoint"]["latest"] or {}
-        return Counter(resource["type"] for resource in deployed.get("resources", []))
+        return list(deployed.get("resources", []))
+
+    def resources(self) -> Counter[str]:
+        """The types in the stack's state."""
+        return Counter(resource["type"] for resource in self._state())
+
+    def urns(self, type_: str) -> list[str]:
+        """The resources of a type in the stack's state."""
+        return [resource["urn"] for resource in self._state() if resource["type"] == type_]
 
 
 @contextmanager

@@ -87,12 +87,34 @@ def test_a_capacity_provider_is_added(live: Deployment) -> None:
     settled(live, strategy, "general", "spot", "extra")
 
 
+def group_replaced(live: Deployment, key: str) -> Run:
+    """Make a new Auto Scaling group under a key, as whatever takes the old one away would, and deploy once."""
+    before = live.bench.outputs()["capacityProviders"]
+    (group,) = [urn for urn in live.bench.urns(GROUP) if urn.endswith(f"::local-{key}")]
+    up = live.bench.up("--replace", group)
+    assert up.code == 0, up.said
+    after = live.bench.outputs()["capacityProviders"]
+    assert {each for each, name in after.items() if before[each] != name} == {key}
+    assert live.account.capacity_providers([before[key]]) == []
+    return up
+
+
+def test_a_group_is_replaced_and_its_capacity_provider_with_it(live: Deployment) -> None:
+    strategy = [{"capacityProvider": "general", "weight": 1}, {"capacityProvider": "extra", "weight": 1}]
+    up = group_replaced(live, "general")
+    moved, last = order(up, "update", SERVICE), max(order(up, "create", ATTACHED))
+    assert len(moved) == 3
+    assert max(order(up, "create-replacement", PROVIDER)) < min(order(up, "update", ATTACHED)) < min(moved)
+    assert max(moved) < last < min(order(up, "delete-replaced", PROVIDER)) < min(order(up, "delete-replaced", GROUP))
+    settled(live, strategy, "general", "spot", "extra")
+
+
 def test_one_is_taken_away(live: Deployment) -> None:
     strategy = [{"capacityProvider": "general", "weight": 1}]
     up = changed(live, strategy, spot=None, general={"maxSize": 6})
-    moved, taken_off = order(up, "update", SERVICE), order(up, "create", ATTACHED)
+    moved, taken_off = order(up, "update", SERVICE), max(order(up, "create-replacement", ATTACHED))
     assert len(moved) == 3
-    assert max(moved) < min(taken_off) < min(order(up, "delete", PROVIDER)) < min(order(up, "delete", GROUP))
+    assert max(moved) < taken_off < min(order(up, "delete", PROVIDER)) < min(order(up, "delete", GROUP))
     settled(live, strategy, "general", "extra")
 
 
@@ -100,7 +122,7 @@ def test_one_is_replaced_and_another_renamed_at_once(live: Deployment) -> None:
     strategy = [{"capacityProvider": "main", "base": 1, "weight": 1}, {"capacityProvider": "other", "weight": 2}]
     fleet = {"instanceTypes": ["t3.large"], "minSize": 1, "maxSize": 4}
     up = changed(live, strategy, general=None, extra=None, main=fleet, other=fleet)
-    first, last = order(up, "update", ATTACHED)
+    first, last = order(up, "create-replacement", ATTACHED)
     moved, gone = order(up, "update", SERVICE), order(up, "delete", PROVIDER)
     assert (len(moved), len(gone)) == (3, 2)
     assert max(order(up, "create", PROVIDER)) < first < min(moved)
@@ -108,6 +130,17 @@ def test_one_is_replaced_and_another_renamed_at_once(live: Deployment) -> None:
     settled(live, strategy, "main", "other")
     refreshed = live.bench.refresh()
     assert refreshed.altered == {}
+    settled(live, strategy, "main", "other")
+
+
+def test_a_group_is_replaced_where_a_provider_has_left_before(live: Deployment) -> None:
+    strategy = [{"capacityProvider": "main", "base": 1, "weight": 1}, {"capacityProvider": "other", "weight": 2}]
+    up = group_replaced(live, "main")
+    first, last = order(up, "create-replacement", ATTACHED)
+    moved = order(up, "update", SERVICE)
+    assert len(moved) == 3
+    assert max(order(up, "create-replacement", PROVIDER)) < first < min(moved)
+    assert max(moved) < last < min(order(up, "delete-replaced", PROVIDER)) < min(order(up, "delete-replaced", GROUP))
     settled(live, strategy, "main", "other")
 
 
