@@ -71,8 +71,9 @@ class CapacitySettlement(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(
                 parent=self,
                 retain_on_delete=True,
-                # One of Managed Instances is listed until it is deleted, at the deployment's very end.
-                ignore_changes=["capacityProviders"] if args.managed_instances else None,
+                # One of Managed Instances is listed until it is deleted, at the deployment's very end; so not what AWS
+                # lists decides, but whether the names are others.
+                ignore_changes=["capacityProviders"],
                 replacement_trigger=pulumi.Output.all(*args.capacity_providers).apply(sorted),
                 hooks=until_active(f"settlement {name}") if args.managed_instances else None,
             ),
