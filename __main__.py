@@ -14,6 +14,7 @@ import settings
 stack = settings.load()
 adoption = ecs.Adoption(stack.adopt)
 change = ecs.change_of(stack.attached_providers, list(stack.managed_instances))
+settings.refuse(ecs.left_with_services(change, stack.attached_providers, list(stack.services)))
 network = ecs.Network(stack.name, ecs.NetworkArgs(stack.network))
 balancers = {
     key: ecs.LoadBalancer(

@@ -2,7 +2,13 @@
 
 from components.adoption import Adoption
 from components.alarms import Alarms, AlarmsArgs, MonitoredServiceArgs, MonitoredTargetsArgs
-from components.capacity_settlement import CapacitySettlement, CapacitySettlementArgs, change_of, settle
+from components.capacity_settlement import (
+    CapacitySettlement,
+    CapacitySettlementArgs,
+    change_of,
+    left_with_services,
+    settle,
+)
 from components.cluster import Cluster, ClusterArgs
 from components.container_args import ContainerArgs
 from components.container_instances import ContainerInstances, ContainerInstancesArgs
@@ -81,5 +87,6 @@ __all__ = [
     "VolumeArgs",
     "change_of",
     "export_platform",
+    "left_with_services",
     "settle",
 ]

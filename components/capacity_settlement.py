@@ -9,7 +9,7 @@ import pulumi_aws as aws
 from components.activation import until_active
 from components.arguments import typed
 from components.cluster import Cluster
-from components.last_deployment import last_outputs
+from components.last_deployment import last_outputs, used_providers
 from components.service_args import CapacityProviderStrategyItemArgs
 from components.tokens import token
 from ecs_model.capacity_change import CapacityChange
@@ -85,6 +85,11 @@ def change_of(wanted: Sequence[str], managed: Sequence[str] = ()) -> CapacityCha
     """How this deployment changes the capacity of the stack's last one; `wanted` are its keys now, Fargate's names
     among them where it is on, and `managed` those of ECS Managed Instances."""
     return CapacityChange.of(last_outputs(), wanted, managed)
+
+
+def left_with_services(change: CapacityChange, capacity: Sequence[str], services: Sequence[str]) -> list[Problem]:
+    """Capacity that cannot go in this deployment, for a service on it goes as well; the keys are those wanted now."""
+    return list(change.left_with_services(capacity, services, used_providers))
 
 
 def settle(

@@ -8,6 +8,8 @@ import pulumi
 
 ATTEMPTS, PAUSE = 60, 0.05
 _ATTACHED = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
+_PROVIDER = "aws:ecs/capacityProvider:CapacityProvider"
+_SERVICE = "aws:ecs/service:Service"
 
 
 def last_outputs() -> Mapping[str, Any]:
@@ -20,9 +22,26 @@ def attached_providers() -> set[str]:
 
     It reads the whole state, so that it is asked only where a name has gone.
     """
+    return {str(name) for each in _of_type(_ATTACHED) for name in each.get("capacityProviders") or []}
+
+
+def used_providers() -> dict[str, set[str]]:
+    """The capacity providers that the strategies of services name, by the services' names; it reads the whole state.
+
+    Not those of ECS Managed Instances, which nobody has to take off a cluster.
+    """
+    managed = {str(each["name"]) for each in _of_type(_PROVIDER) if each.get("managedInstancesProvider")}
+    return {
+        str(each["name"]): {str(item["capacityProvider"]) for item in each.get("capacityProviderStrategies") or []}
+        - managed
+        for each in _of_type(_SERVICE)
+    }
+
+
+def _of_type(type_: str) -> list[dict[str, Any]]:
+    """What AWS told of the last deployment's resources of a type."""
     found = _asked("readStackResourceOutputs", "stackName").values()
-    lists = [each["outputs"].get("capacityProviders") for each in found if each["type"] == _ATTACHED]
-    return {str(name) for names in lists for name in names or []}
+    return [each["outputs"] for each in found if each["type"] == type_]
 
 
 def _asked(function: str, argument: str) -> dict[str, Any]:

@@ -6,12 +6,15 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacity
 So a provider that leaves, or is replaced, stays attached until the services have moved, and is taken off after them.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ecs_model.problem import Problem
 from ecs_model.strategy import FARGATE
 
+SERVICES = "services"
+"""The stack's output that names the services by their keys."""
 PROVIDERS = "capacityProviders"
 """The stack's output that names the capacity providers by their keys."""
 ON_FARGATE = "fargate"
@@ -26,6 +29,8 @@ class CapacityChange:
 
     before: Mapping[str, str] = field(default_factory=dict)
     """The names of the last deployment's capacity providers, by their keys, Fargate's among them; none in the first."""
+    services: Mapping[str, str] = field(default_factory=dict)
+    """The names of the last deployment's services, by their keys."""
     settles: bool = False
     """Whether what is attached is decided after the services: a capacity provider leaves, or has left some time, or one
     of ECS Managed Instances comes, which nothing may name until it is ACTIVE."""
@@ -37,7 +42,28 @@ class CapacityChange:
         own = {key: str(name) for key, name in (outputs.get(PROVIDERS) or {}).items()}
         before = own | {name: name for name in sorted(FARGATE) if own and outputs.get(ON_FARGATE)}
         leaving, joining = set(before) - set(wanted), set(managed) - set(own)
-        return cls(before, bool(outputs.get(SETTLED)) or bool(leaving) or bool(own and joining))
+        services = {key: str(name) for key, name in (outputs.get(SERVICES) or {}).items()}
+        return cls(before, services, bool(outputs.get(SETTLED)) or bool(leaving) or bool(own and joining))
+
+    def left_with_services(
+        self, capacity: Collection[str], services: Collection[str], used: Callable[[], Mapping[str, Collection[str]]]
+    ) -> Iterator[Problem]:
+        """Capacity that goes in the same deployment as a service on it, which cannot be done.
+
+        Pulumi deletes a service after everything else, and until then ECS lets nobody take its capacity provider off.
+        `capacity` and `services` are the keys that are wanted now; `used`, which is asked only where some of both go,
+        tells by a service's name which capacity providers it needs to be attached.
+        """
+        leaving = {name: key for key, name in self.before.items() if key not in capacity}
+        ending = {name: key for key, name in self.services.items() if key not in services}
+        needed = used() if leaving and ending else {}
+        for service, name in sorted((each, name) for each, names in needed.items() for name in names):
+            if service in ending and name in leaving:
+                yield Problem(
+                    ("cluster", "fargate") if name in FARGATE else ("capacity", leaving[name]),
+                    f"goes together with services.{ending[service]}, which runs on it, and a service goes last: take "
+                    "the service away alone, pulumi up, and then this",
+                )
 
 
 def gone(before: Collection[str], now: Collection[str]) -> list[str]:

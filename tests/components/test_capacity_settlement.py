@@ -110,6 +110,28 @@ def test_one_of_managed_instances_that_comes_is_attached_by_a_creation() -> None
     moves_between(graph, first, last)
 
 
+def test_what_is_in_a_vpc_is_made_anew_in_another() -> None:
+    graph = run("local", preview=False, change={"ecs-on-ec2:managedInstances": {"own": {}}})
+    vpc = graph.one("ec2.SecurityGroup", "local-general-instances").inputs["vpcId"]
+    made = [
+        *graph.all("lb.LoadBalancer"),
+        *graph.all("autoscaling.Group"),
+        graph.one("ecs.CapacityProvider", "local-own"),
+    ]
+    assert [each.request.replacement_trigger.string_value for each in made] == [vpc] * 4
+
+
+def test_one_that_goes_with_its_last_service_is_refused() -> None:
+    before: dict[str, Any] = {"capacityProviders": BEFORE | {"old": "local-old"}, "services": {"batch": "local-batch"}}
+    with pytest.raises(
+        pulumi.RunError, match=r"ecs-on-ec2:capacity\.old: goes together with services\.batch, which runs"
+    ):
+        run("local", preview=False, before=before)
+    # Nobody takes one of Managed Instances off.
+    before["capacityProviders"] = BEFORE | {"old": "local-managed"}
+    assert run("local", preview=False, before=before).exports["capacityProvidersSettled"] is True
+
+
 def test_a_state_that_is_being_written_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     said = iter([Exception("failed to load checkpoint: EOF"), {"outputs": {"a": 1}}, Exception("no such stack")])
 
