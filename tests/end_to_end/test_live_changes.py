@@ -1,4 +1,7 @@
-"""A live cluster whose capacity changes: one `up` is enough, and nothing that is in use goes first."""
+"""A live cluster whose capacity changes: one `up` is enough, and nothing that is in use goes first.
+
+`python -m tests.end_to_end.changes` goes through many more changes.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ PROVIDER = "aws:ecs/capacityProvider:CapacityProvider"
 GROUP = "aws:autoscaling/group:Group"
 ATTACHED = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
 CLUSTER = "aws:ecs/cluster:Cluster"
+BALANCER = "aws:lb/loadBalancer:LoadBalancer"
+TARGETS = "aws:lb/targetGroup:TargetGroup"
 
 
 pytestmark = pytest.mark.xdist_group("live-changes")
@@ -151,6 +156,41 @@ def test_instance_types_and_the_default_strategy_change(live: Deployment) -> Non
     settled(live, strategy, "main", "other")
     (fleet,) = [fleet for key, fleet in live.fleets().items() if key == "other"]
     assert fleet.overrides == ["m7i.large", "m6i.large"]
+
+
+def test_in_another_vpc_all_is_made_anew_before_the_services_move(live: Deployment) -> None:
+    before = live.bench.outputs()
+    with edited_config(live.config, "network") as network:
+        network.clear()
+        network["default"] = True
+    up = live.bench.up()
+    assert up.code == 0, up.said
+    moved = order(up, "update", SERVICE)
+    assert len(moved) == 3
+    for type_ in (BALANCER, TARGETS, GROUP, PROVIDER):
+        made, gone = order(up, "create-replacement", type_), order(up, "delete-replaced", type_)
+        assert len(made) == len(gone) > 0
+        # Not before all that moves: a service without a load balancer waits for no target group.
+        assert max(made) < max(moved) < min(gone)
+    after = live.bench.outputs()
+    for output in ("capacityProviders", "loadBalancers"):
+        assert set(after[output]) == set(before[output])
+        assert not set(after[output].values()) & set(before[output].values())
+    settled(live, [{"capacityProvider": "other", "weight": 1}], "main", "other")
+
+
+def test_capacity_does_not_go_with_the_last_service_on_it(live: Deployment) -> None:
+    text = live.config.read_text()
+    with edited_config(live.config, "services") as services:
+        del services["worker"]
+    with edited_config(live.config, "capacity") as capacity:
+        capacity["main"] = capacity.pop("other")
+    with edited_config(live.config, "cluster") as cluster:
+        cluster["defaultCapacityProviderStrategy"] = [{"capacityProvider": "main", "weight": 1}]
+    preview = live.bench.preview()
+    live.config.write_text(text)
+    assert preview.code != 0
+    assert "ecs-on-ec2:capacity.other: goes together with services.worker, which runs on it" in preview.said
 
 
 def test_all_of_it_is_destroyed_at_the_first_attempt(live: Deployment) -> None:
