@@ -72,7 +72,11 @@ class Run:
     def altered(self) -> dict[str, list[str]]:
         """What a refresh found to be otherwise: the properties by the resource's name."""
         found = (event["metadata"] for event in self._of("resOutputsEvent"))
-        return {data["urn"].split("::", 2)[2]: data["diffs"] for data in found if data["op"] in ("update", "delete")}
+        return {
+            data["urn"].split("::", 2)[2]: data.get("diffs") or []
+            for data in found
+            if data["op"] in ("update", "delete")
+        }
 
     @property
     def complaints(self) -> list[str]:
