@@ -74,10 +74,16 @@ def _state(state: Properties, *given: struct_pb2.Struct) -> struct_pb2.Struct:
     return dump(hide(state, {"tagsAll": secret.get("tags"), **secret}))
 
 
-def _had(kind: Kind, state: struct_pb2.Struct, inputs: struct_pb2.Struct) -> Properties:
+def _had(state: struct_pb2.Struct, inputs: struct_pb2.Struct) -> Properties:
     """The inputs that a resource has: those of its last deployment, unless that was half done."""
     known = load(state)
-    return (known[HAD] if HAD in known else load(inputs)) | {prop: known[prop] for prop in kind.told if prop in known}
+    return known[HAD] if HAD in known else load(inputs)
+
+
+def _told(kind: Kind, had: Properties, state: struct_pb2.Struct) -> Properties:
+    """The same, but for what AWS told otherwise."""
+    known = load(state)
+    return had | {prop: known[prop] for prop in kind.told if prop in known}
 
 
 def _half_done(context: grpc.ServicerContext, request: Any, error: engine.HalfDone) -> NoReturn:
@@ -209,8 +215,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     @_speaking
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
         kind, new = _kind(request.urn), load(request.news)
-        old = _had(kind, request.olds, request.old_inputs)
-        changed = [prop for prop in engine.changes(kind, old, new) if prop not in request.ignoreChanges]
+        old = _had(request.olds, request.old_inputs)
+        seen = [*engine.changes(kind, old, new), *engine.changes(kind, _told(kind, old, request.olds), new)]
+        changed = [prop for prop in dict.fromkeys(seen) if prop not in request.ignoreChanges]
         replaces = engine.replacing(kind, old, new, changed)
         response = provider_pb2.DiffResponse
         return response(
@@ -255,7 +262,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             context,
             id=request.id,
             inputs=load(request.news),
-            old_inputs=_had(_kind(request.urn), request.olds, request.old_inputs),
+            old_inputs=_told(_kind(request.urn), _had(request.olds, request.old_inputs), request.olds),
             state={key: value for key, value in load(request.olds).items() if key != HAD},
         )
         if request.preview:

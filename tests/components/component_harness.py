@@ -149,7 +149,7 @@ class Aws(mocks.Mocks):
         """The state of the last deployment, as far as it tells what is attached to the cluster, and who uses it."""
         names = [*self.before.get("capacityProviders", {}).values(), "FARGATE", "FARGATE_SPOT"]
         strategy = [{"capacityProvider": name} for name in names]
-        found = [("ecs/cluster:Cluster", {})]
+        found: list[tuple[str, dict[str, Any]]] = [("ecs/cluster:Cluster", {})]
         found += [("ecs/service:Service", {"name": n, "capacityProviderStrategies": strategy}) for n in self._services]
         found += [("ecs/capacityProvider:CapacityProvider", _provider(name)) for name in names]
         attached = [name for name in names if not name.endswith("-detached")]

@@ -102,7 +102,7 @@ def test_afterwards_both_stay_as_long_as_names_do() -> None:
 
 
 def test_one_of_managed_instances_that_comes_is_attached_by_a_creation() -> None:
-    change = {"ecs-on-ec2:managedInstances": {"own": {}}}
+    change: dict[str, Any] = {"ecs-on-ec2:managedInstances": {"own": {}}}
     graph = run("local", preview=False, before={"capacityProviders": BEFORE}, change=change)
     first, last = graph.one(ATTACHED, "local-attached"), graph.one(ATTACHED, "local-settled")
     assert "local-own-1a2b3c4" in first.inputs["capacityProviders"]
