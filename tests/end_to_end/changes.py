@@ -1,7 +1,7 @@
 """A live cluster changes in every way that its settings can: `python -m tests.end_to_end.changes`.
 
 After each change one `up` has to be enough: services run on what is attached, nothing was deleted before they had
-moved, and the next `up` changes nothing. One stack lives through all of them. Took 6 minutes on two busy cores.
+moved, and the next `up` changes nothing. One stack lives through all of them. Took 13 minutes on two busy cores.
 """
 
 from __future__ import annotations
