@@ -80,6 +80,12 @@ def _had(state: struct_pb2.Struct, inputs: struct_pb2.Struct) -> Properties:
     return known[HAD] if HAD in known else load(inputs)
 
 
+def _told(kind: Kind, had: Properties, state: struct_pb2.Struct) -> Properties:
+    """The same, but for what AWS told otherwise."""
+    known = load(state)
+    return had | {prop: known[prop] for prop in kind.told if prop in known}
+
+
 def _half_done(context: grpc.ServicerContext, request: Any, error: engine.HalfDone) -> NoReturn:
     given = request.properties if isinstance(request, provider_pb2.CreateRequest) else request.news
     state = _state(error.state, given)
@@ -208,8 +214,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_speaking
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
-        kind, old, new = _kind(request.urn), _had(request.olds, request.old_inputs), load(request.news)
-        changed = [prop for prop in engine.changes(kind, old, new) if prop not in request.ignoreChanges]
+        kind, new = _kind(request.urn), load(request.news)
+        old = _had(request.olds, request.old_inputs)
+        seen = [*engine.changes(kind, old, new), *engine.changes(kind, _told(kind, old, request.olds), new)]
+        changed = [prop for prop in dict.fromkeys(seen) if prop not in request.ignoreChanges]
         replaces = engine.replacing(kind, old, new, changed)
         response = provider_pb2.DiffResponse
         return response(
@@ -254,7 +262,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             context,
             id=request.id,
             inputs=load(request.news),
-            old_inputs=_had(request.olds, request.old_inputs),
+            old_inputs=_told(_kind(request.urn), _had(request.olds, request.old_inputs), request.olds),
             state={key: value for key, value in load(request.olds).items() if key != HAD},
         )
         if request.preview:

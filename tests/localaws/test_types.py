@@ -1321,3 +1321,12 @@ def test_import_finds_the_same_state(lab: Any, case: Case) -> None:
     settings = KINDS[case.token].settings | {"inlinePolicies", "cluster", "taskDefinition"}
     differing = {key for key in made.state if key not in settings and state.get(key) != made.state[key]}
     assert differing == set()
+
+
+def test_what_a_cluster_lists_beyond_what_it_is_told_is_a_difference(lab: Any) -> None:
+    token = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
+    made = lab.made(token, clusterName=cluster(lab), capacityProviders=["FARGATE"])
+    assert lab.diff(made, made.inputs).changes == lab.diff(made, made.inputs).DIFF_NONE
+    # As AWS tells of a capacity provider of Managed Instances that is to be deleted.
+    made.state["capacityProviders"] = ["FARGATE", "leaving"]
+    assert list(lab.diff(made, made.inputs).diffs) == ["capacityProviders"]
