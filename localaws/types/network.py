@@ -15,10 +15,6 @@ GATEWAY_SECONDS = 10 * 60.0
 """The provider's default time-out for a NAT gateway."""
 
 
-def _arn(target: Target, found: Properties, thing: str) -> str:
-    return f"arn:aws:ec2:{target.region.name}:{found['OwnerId']}:{thing}/{target.id}"
-
-
 def _attribute(prop: str) -> Step:
     name = prop[0].upper() + prop[1:]
     return Step(
@@ -57,7 +53,7 @@ def _vpc(target: Target) -> ApiObject | None:
     return {
         **found,
         **attributes,
-        "arn": _arn(target, found, "vpc"),
+        "arn": target.region.ec2_arn(found["OwnerId"], "vpc", target.id),
         "mainRouteTableId": main,
         "defaultRouteTableId": main,
         "defaultSecurityGroupId": group,
@@ -114,7 +110,8 @@ SUBNET = Kind(
 def _internet_gateway(target: Target) -> ApiObject | None:
     found: Properties = target.call("describe_internet_gateways", "InternetGateways[0]", InternetGatewayIds=[target.id])
     attached = [item["VpcId"] for item in found.get("Attachments", [])]
-    return {**found, "vpcId": attached[0] if attached else None, "arn": _arn(target, found, "internet-gateway")}
+    arn = target.region.ec2_arn(found["OwnerId"], "internet-gateway", target.id)
+    return {**found, "vpcId": attached[0] if attached else None, "arn": arn}
 
 
 def _detach(target: Target) -> None:
@@ -185,7 +182,7 @@ def _route_table(target: Target) -> ApiObject | None:
         for route in found["Routes"]
         if _stated(route)
     ]
-    return {**found, "routes": routes, "arn": _arn(target, found, "route-table")}
+    return {**found, "routes": routes, "arn": target.region.ec2_arn(found["OwnerId"], "route-table", target.id)}
 
 
 def _put_routes(target: Target) -> None:
@@ -315,7 +312,7 @@ ROUTE_TABLE_ASSOCIATION = Kind(
 
 def _address(target: Target) -> ApiObject | None:
     found: Properties = target.call("describe_addresses", "Addresses[0]", AllocationIds=[target.id])
-    arn = f"arn:aws:ec2:{target.region.name}:{ACCOUNT}:elastic-ip/{target.id}"
+    arn = target.region.ec2_arn(ACCOUNT, "elastic-ip", target.id)
     return {**found, "arn": arn, "privateIp": found.get("PrivateIpAddress")}
 
 
@@ -412,7 +409,8 @@ def _endpoint(target: Target) -> ApiObject | None:
     if found is None:
         return None
     groups = [group["GroupId"] for group in found.get("Groups", [])]
-    return {**found, "securityGroupIds": groups, "arn": _arn(target, {"OwnerId": ACCOUNT, **found}, "vpc-endpoint")}
+    arn = target.region.ec2_arn(found.get("OwnerId", ACCOUNT), "vpc-endpoint", target.id)
+    return {**found, "securityGroupIds": groups, "arn": arn}
 
 
 _ENDPOINT_LISTS = {"routeTableIds": "RouteTable", "subnetIds": "Subnet", "securityGroupIds": "SecurityGroup"}
