@@ -136,12 +136,11 @@ def _delete(target: Target) -> None:
     if target.state.get("warmPool"):
         target.call("delete_warm_pool", AutoScalingGroupName=target.id, ForceDelete=True)
     target.call("update_auto_scaling_group", AutoScalingGroupName=target.id, MinSize=0, MaxSize=0, DesiredCapacity=0)
-    waited = 0.0
-    while (_describe(target) or {}).get("Instances"):
-        if waited > (target.timeout or DRAIN_SECONDS):
+    for over in target.polls(DRAIN_SECONDS):
+        if not (_describe(target) or {}).get("Instances"):
+            break
+        if over:
             raise Failed("its instances do not end; set forceDelete, or take their scale-in protection away")
-        target.pause(0.25)
-        waited += 0.25
     target.call("delete_auto_scaling_group", AutoScalingGroupName=target.id)
 
 

@@ -91,15 +91,12 @@ def _logs(target: Target, found: Properties) -> Properties | None:
 
 
 def _until_active(target: Target) -> None:
-    waited = 0.0
-    while True:
+    for over in target.polls(ACTIVE_SECONDS):
         state = target.call("describe_load_balancers", "LoadBalancers[0].State.Code", LoadBalancerArns=[target.id])
         if state == "active":
             return
-        if state == "failed" or waited > (target.timeout or ACTIVE_SECONDS):
+        if state == "failed" or over:
             raise Failed(f"the load balancer is {state}, not active")
-        target.pause(0.25)
-        waited += 0.25
 
 
 _ATTRIBUTES = frozenset({*_OF_BALANCER, *_OF_ALB, "accessLogs"})

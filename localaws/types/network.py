@@ -354,16 +354,13 @@ def _nat_gateway(target: Target) -> ApiObject | None:
 
 def _until(wanted: Callable[[str | None], bool]) -> Callable[[Target], None]:
     def wait(target: Target) -> None:
-        waited = 0.0
-        while True:
+        for over in target.polls(GATEWAY_SECONDS):
             found = target.call("describe_nat_gateways", "NatGateways[0]", NatGatewayIds=[target.id])
             state = found and found["State"]
             if wanted(state):
                 return
-            if state == "failed" or waited > (target.timeout or GATEWAY_SECONDS):
+            if state == "failed" or over:
                 raise Failed(f"the gateway is {state}: {found.get('FailureMessage', 'AWS gives no reason')}")
-            target.pause(0.25)
-            waited += 0.25
 
     return wait
 
