@@ -166,8 +166,7 @@ def _rule(target: Target) -> ApiObject | None:
         **found,
         **ports,
         "referencedSecurityGroupId": found.get("ReferencedGroupInfo", {}).get("GroupId"),
-        "arn": found.get("SecurityGroupRuleArn")
-        or target.region.ec2_arn(ACCOUNT, "security-group-rule", target.id),
+        "arn": found.get("SecurityGroupRuleArn") or target.region.ec2_arn(ACCOUNT, "security-group-rule", target.id),
     }
 
 
