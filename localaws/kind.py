@@ -215,7 +215,6 @@ class Kind:
     """Failures (property, reason) of the provider's own validation."""
     retry: frozenset[str] = frozenset({"DependencyViolation"})
     """AWS's errors on deletion that may pass when what depends on the resource has gone."""
-    delete_before_replace: bool = False
 
     @property
     def title(self) -> str:
