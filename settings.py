@@ -1,25 +1,24 @@
 """The stack's configuration: the only place that reads it, and refuses what cannot work before anything is deployed."""
 
 import dataclasses
-import difflib
 import json
 import os
-import re
 import sys
 import types
 import typing
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any
 
 import pulumi
-import yaml
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel, to_snake
 
-from ecs_model.problem import Path, Problem, dotted
+import service_files
+from ecs_model.problem import Path, Problem
 from ecs_model.stack import StackSettings
+from service_files import Located
 
 NAMESPACE = "ecs-on-ec2"
 LOCAL_STACK = "local"
@@ -63,18 +62,6 @@ class SettingsError(Exception):
     """A stack's settings cannot be read, or cannot work; the text says why."""
 
 
-class _Yaml(yaml.SafeLoader):
-    """Reads as the engine does: only true and false are truth values, and a date is text."""
-
-
-_TRUTH = "tag:yaml.org,2002:bool"
-_Yaml.yaml_implicit_resolvers = {
-    first: [(tag, shape) for tag, shape in resolvers if tag not in (_TRUTH, "tag:yaml.org,2002:timestamp")]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Yaml.add_implicit_resolver(_TRUTH, re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
-
-
 class _Configuration(BaseModel):
     """Gives the core's dataclasses the configuration's spelling, and forbids keys that nobody reads."""
 
@@ -91,13 +78,46 @@ def load() -> StackSettings:
     if stack == LOCAL_STACK:
         _require_local_aws(os.environ)
     raw, secret = _raw_configuration()
-    settings, problems = read(raw, stack, secret)
+    judged = judge(raw, stack, _project_directory(), secret)
     strays = _strays(stack, {**get_config_env(), **CONFIG.get()})
-    if settings is None or problems or strays:
-        raise pulumi.RunError("\n".join([_message(stack, problems)] * bool(problems) + strays))
-    for warning in settings.warnings():
-        pulumi.log.warn(_line(stack, warning))
-    return settings.first_named()
+    if judged.settings is None or judged.problems or strays:
+        raise pulumi.RunError("\n".join([_message(judged.problems)] * bool(judged.problems) + strays))
+    for warning in judged.settings.warnings():
+        pulumi.log.warn(str(judged.located(warning)))
+    return judged.settings.first_named()
+
+
+@dataclasses.dataclass(frozen=True)
+class Judged:
+    """A stack's settings, None where they cannot be read, with every problem in them."""
+
+    stack: str
+    settings: StackSettings | None
+    files: Mapping[str, str]
+    """The file of each service that is in one of its own."""
+    problems: list[Located]
+
+    def located(self, problem: Problem) -> Located:
+        """A problem in the file that it is in."""
+        return _located(self.stack, problem, self.files)
+
+
+def judge(raw: Mapping[str, Any], stack: str, directory: FilePath, secret: Sequence[str] = ()) -> Judged:
+    """Settings of raw sections and of the service files that they name, relative to the project's directory.
+
+    `secret` as for `read`.
+    """
+    own, patterns = raw.get(service_files.SECTION, {}), raw.get(service_files.SETTING, [])
+    if not isinstance(own, Mapping) or not isinstance(patterns, list):
+        joined = service_files.Joined({}, complete=False)  # for one of them is told of as of a wrong type
+    else:
+        joined = service_files.join(own, patterns, directory, _file(stack))
+        raw = {**raw, service_files.SECTION: joined.services} if joined.files else raw
+    settings, problems = read(raw, stack, secret)
+    if not joined.complete or {service_files.SECTION, service_files.SETTING} & {*secret}:
+        problems = [problem for problem in problems if not _names_service(problem.path)]
+    in_files = [_located(stack, problem, joined.files) for problem in [*joined.patterns, *problems]]
+    return Judged(stack, settings, joined.files, [*joined.problems, *in_files])
 
 
 def read(raw: Mapping[str, Any], stack: str, secret: Sequence[str] = ()) -> tuple[StackSettings | None, list[Problem]]:
@@ -124,25 +144,25 @@ def read_file(stack: str, directory: FilePath) -> tuple[StackSettings, str | Non
 
     Raises SettingsError with every problem, each with its place.
     """
-    file = directory / f"Pulumi.{stack}.yaml"
+    file = directory / _file(stack)
     if not file.is_file():
         known = ", ".join(sorted(path.name.split(".")[1] for path in directory.glob("Pulumi.*.yaml"))) or "none"
         raise SettingsError(f"there is no {file.name}: the stacks with settings are {known}")
+    import engine_yaml  # here, for the engine reads it otherwise
+
     try:
-        # By way of JSON, as the engine hands them over: every key is text.
-        whole = json.loads(json.dumps(yaml.load(file.read_text(), _Yaml) or {})).get("config") or {}  # noqa: S506
-    except (yaml.YAMLError, AttributeError, TypeError, ValueError) as error:
+        whole = (engine_yaml.read(file.read_text()) or {}).get("config") or {}
+    except (engine_yaml.Unreadable, AttributeError, ValueError) as error:
         raise SettingsError(f"{file.name} cannot be read: {error}") from None
     prefix = f"{NAMESPACE}:"
     values = {key.removeprefix(prefix): value for key, value in whole.items() if key.startswith(prefix)}
     secret = [key for key, value in sorted(values.items()) if isinstance(value, dict) and "secure" in value]
-    settings, problems = read(
-        {key: _decoded(value) for key, value in values.items() if key not in secret}, stack, secret
-    )
-    if settings is None or problems:
-        raise SettingsError(_message(stack, problems, "cannot work:"))
+    raw = {key: _decoded(value) for key, value in values.items() if key not in secret}
+    judged = judge(raw, stack, directory, secret)
+    if judged.settings is None or judged.problems:
+        raise SettingsError(_message(judged.problems, "cannot work:"))
     region = whole.get("aws:region")
-    return settings, str(region) if region else None
+    return judged.settings, str(region) if region else None
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -194,6 +214,8 @@ def _short(value: object) -> str:
 
 def _unknown_key(path: Path) -> str:
     known = sorted(_settings_at(path[:-1]))
+    import difflib
+
     close = difflib.get_close_matches(str(path[-1]), known, 1)
     return f"is not a setting here: {f'did you mean {close[0]}? ' if close else ''}Known: {', '.join(known)}"
 
@@ -270,6 +292,12 @@ def _refers(path: Path, gone: Path) -> bool:
     return of_task and gone[:2] == path[:2] and _refers_within(path[2:], gone[2:])
 
 
+def _names_service(path: Path) -> bool:
+    """Whether a setting names services, of which some may be in a file that cannot be read."""
+    before = path[:1] == ("run",) and path[-2:-1] == ("before",)
+    return before or path[-2:-1] == ("clients",) or path[:2] == ("formerNames", service_files.SECTION)
+
+
 def _refers_within(path: Path, gone: Path) -> bool:
     """The same within a service, whose setting `gone` is left out."""
     if gone[:1] in (("loadBalancer",), ("loadBalancers",)):
@@ -280,6 +308,12 @@ def _refers_within(path: Path, gone: Path) -> bool:
         return path[-1:] == ("sourceVolume",)
     names_container = path in _ROUTED or path[:1] == ("loadBalancers",) or any(step in _OF_CONTAINERS for step in path)
     return gone[:1] == ("containers",) and names_container
+
+
+def _project_directory() -> FilePath:
+    """Where Pulumi.yaml is; under Pulumi's mocks, which do not know it, where this is."""
+    told = FilePath(pulumi.get_root_directory() or "")
+    return told if told.is_absolute() else FilePath(__file__).parent
 
 
 def _raw_configuration() -> tuple[dict[str, Any], list[str]]:
@@ -309,8 +343,13 @@ def _strays(stack: str, keys: Collection[str]) -> list[str]:
 
 
 def _resembles_ours(space: str) -> bool:
-    alike = difflib.SequenceMatcher(None, space.lower().replace("_", "-"), NAMESPACE).ratio()
-    return alike > 0.8  # that of ecs-on-eks
+    limit = 0.8  # that of ecs-on-eks
+    # No more can be alike than the shorter one has; so nothing is loaded for `aws` alone.
+    if 2 * min(len(space), len(NAMESPACE)) <= limit * (len(space) + len(NAMESPACE)):
+        return False
+    import difflib
+
+    return difflib.SequenceMatcher(None, space.lower().replace("_", "-"), NAMESPACE).ratio() > limit
 
 
 def _require_local_aws(environment: Mapping[str, str]) -> None:
@@ -322,18 +361,21 @@ def _require_local_aws(environment: Mapping[str, str]) -> None:
         )
 
 
-def _message(stack: str, problems: list[Problem], what: str = "cannot work; nothing was deployed:") -> str:
+def _message(problems: Sequence[Located], what: str = "cannot work; nothing was deployed:") -> str:
     count = len(problems)
     head = f"{count} setting{'s' if count != 1 else ''} {what}"
-    return "\n".join([head, *_lines(stack, problems)])
+    return "\n".join([head, *(f"  {problem}" for problem in problems)])
 
 
-def _lines(stack: str, problems: list[Problem]) -> Iterator[str]:
-    return (f"  {_line(stack, problem)}" for problem in problems)
+def _located(stack: str, problem: Problem, files: Mapping[str, str]) -> Located:
+    section, key = (*problem.path, None, None)[:2]
+    if section == service_files.SECTION and key in files:
+        return Located(files[str(key)], Problem(problem.path[1:], problem.message))
+    return Located(_file(stack), problem, f"{NAMESPACE}:")
 
 
-def _line(stack: str, problem: Problem) -> str:
-    return f"Pulumi.{stack}.yaml, {NAMESPACE}:{dotted(problem.path)}: {problem.message}"
+def _file(stack: str) -> str:
+    return f"Pulumi.{stack}.yaml"
 
 
 if __name__ == "__main__":

@@ -12,16 +12,9 @@ from components.cluster import Cluster
 from components.service import Service
 from components.tokens import token
 from ecs_model.alarms import AlarmSettings, Limit
-from ecs_model.dashboard import (
-    DISK,
-    INSIGHTS,
-    NETWORK_TARGETS,
-    PROVIDER_RESERVATION,
-    RESERVATION,
-    TARGETS,
-    split_label,
-)
+from ecs_model.dashboard import DISK, INSIGHTS, NETWORK_TARGETS, PROVIDER_RESERVATION, RESERVATION, TARGETS
 from ecs_model.problem import Problem, refuse, under
+from ecs_model.target_label import split_label
 
 _PERIOD = 60
 

@@ -1,4 +1,8 @@
-"""A load balancer's names: the certificate for them, and the records that lead to it."""
+"""A load balancer's names: the certificate for them, and the records that lead to it.
+
+pulumi_aws loads a service's classes when one of them is first named: annotations in quotes leave that to programs that
+have a domain.
+"""
 
 from collections.abc import Sequence
 from functools import partial
@@ -50,10 +54,10 @@ def _proof(
     name: str,
     proved: str,
     names: Sequence[str],
-    requested: aws.acm.Certificate,
+    requested: "aws.acm.Certificate",
     zone: str,
     options: pulumi.ResourceOptions,
-) -> aws.route53.Record:
+) -> "aws.route53.Record":
     meant = [each for each in names if each.removeprefix("*.") == proved]
     part = partial(_part, requested.domain_validation_options, meant)
     return aws.route53.Record(

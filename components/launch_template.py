@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from ecs_model import user_data
 from ecs_model.capacity import CapacitySettings
 from ecs_model.capacity_options import CapacityReservation, ReservationUse, Tenancy
 from ecs_model.images import AmiPolicy
 from ecs_model.instance_volumes import VolumeOptions, root_devices
+from ecs_model.user_data_script import encode
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def launch_template(
         image_id=_image(settings, parent),
         instance_type=settings.instance_types[0] if settings.instance_types else None,
         iam_instance_profile=aws.ec2.LaunchTemplateIamInstanceProfileArgs(arn=around.profile_arn),
-        user_data=cluster.apply(lambda known: user_data.encode(settings.user_data_text(known))),
+        user_data=cluster.apply(lambda known: encode(settings.user_data_text(known))),
         network_interfaces=[
             aws.ec2.LaunchTemplateNetworkInterfaceArgs(
                 device_index=0,

@@ -132,7 +132,7 @@ class ScheduledTask(pulumi.ComponentResource):
         role: aws.iam.Role,
         policy: aws.iam.RolePolicy,
         group: aws.ec2.SecurityGroup | None,
-    ) -> aws.scheduler.Schedule:
+    ) -> "aws.scheduler.Schedule":
         timing = args.timing
         return aws.scheduler.Schedule(
             name,
@@ -157,7 +157,7 @@ class ScheduledTask(pulumi.ComponentResource):
         )
 
 
-def _window(minutes: int) -> aws.scheduler.ScheduleFlexibleTimeWindowArgs:
+def _window(minutes: int) -> "aws.scheduler.ScheduleFlexibleTimeWindowArgs":
     if minutes == 0:
         return aws.scheduler.ScheduleFlexibleTimeWindowArgs(mode="OFF")
     return aws.scheduler.ScheduleFlexibleTimeWindowArgs(mode="FLEXIBLE", maximum_window_in_minutes=minutes)
@@ -165,7 +165,7 @@ def _window(minutes: int) -> aws.scheduler.ScheduleFlexibleTimeWindowArgs:
 
 def _parameters(
     args: ScheduledTaskArgs, task: TaskDefinition, group: aws.ec2.SecurityGroup | None
-) -> aws.scheduler.ScheduleTargetEcsParametersArgs:
+) -> "aws.scheduler.ScheduleTargetEcsParametersArgs":
     return aws.scheduler.ScheduleTargetEcsParametersArgs(
         task_definition_arn=task.arn,
         task_count=args.timing.count,

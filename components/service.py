@@ -71,13 +71,8 @@ class Service(pulumi.ComponentResource):
         main = ways[0] if args.load_balancer else None
         self.balanced = args.counts_requests
         self.target_group_arn = main.target_group.arn if main else pulumi.Output.from_input("")
-        self.request_label = main.request_label if main else pulumi.Output.from_input("")
-        self.further_targets = {
-            f"{key}{suffix}".strip("-"): (label, args.attachments[key].network is not None)
-            for key, way in zip(args.attachments, ways, strict=True)
-            for suffix, label in way.labels.items()
-            if key or suffix or not self.balanced
-        }
+        self.request_label = main.label("") if main and self.balanced else pulumi.Output.from_input("")
+        self._ways = dict(zip(args.attachments, ways, strict=True))
         if args.scaling is not None:
             self._scaling(name, args, args.scaling)
         self.register_outputs(
@@ -88,6 +83,16 @@ class Service(pulumi.ComponentResource):
                 "securityGroupId": self.security_group_id,
             }
         )
+
+    @property
+    def further_targets(self) -> dict[str, tuple[pulumi.Output[str], bool]]:
+        """Its target groups but that of `request_label`: label, and whether the load balancer is a network one."""
+        return {
+            f"{key}{suffix}".strip("-"): (way.label(suffix), way.network)
+            for key, way in self._ways.items()
+            for suffix in way.target_groups
+            if key or suffix or not self.balanced
+        }
 
     def _connection(
         self, name: str, chosen: ServiceConnectArgs, before: list[pulumi.Resource]
@@ -138,7 +143,9 @@ class Service(pulumi.ComponentResource):
             )
         return group
 
-    def _registry(self, name: str, mode: NetworkMode, discovery: ServiceDiscoveryArgs) -> aws.servicediscovery.Service:
+    def _registry(
+        self, name: str, mode: NetworkMode, discovery: ServiceDiscoveryArgs
+    ) -> "aws.servicediscovery.Service":
         return aws.servicediscovery.Service(
             name,
             name=discovery.name,
@@ -163,7 +170,7 @@ class Service(pulumi.ComponentResource):
         args: ServiceArgs,
         ways: Sequence[ServiceAttachment],
         own_group: aws.ec2.SecurityGroup | None,
-        registry: aws.servicediscovery.Service | None,
+        registry: "aws.servicediscovery.Service | None",
         volume: aws.ecs.ServiceVolumeConfigurationArgs | None,
         connect: aws.ecs.ServiceServiceConnectConfigurationArgs | None,
         before: Sequence[pulumi.Resource],
@@ -251,7 +258,7 @@ _PLACEMENT = [
 
 
 def _registration(
-    mode: NetworkMode, discovery: ServiceDiscoveryArgs, registry: aws.servicediscovery.Service
+    mode: NetworkMode, discovery: ServiceDiscoveryArgs, registry: "aws.servicediscovery.Service"
 ) -> aws.ecs.ServiceServiceRegistriesArgs:
     """An address needs no port; for the host port ECS has to know of which container's."""
     if mode is NetworkMode.AWSVPC:

@@ -11,6 +11,7 @@ from ecs_model.network_listener import ListenerProtocol, NetworkListener
 from ecs_model.network_modes import NetworkMode
 from ecs_model.routing import Routing, Stickiness
 from ecs_model.target_health import HealthProtocol, TargetHealthCheck
+from ecs_model.target_label import target_label
 
 
 class ServiceAttachment:
@@ -28,6 +29,8 @@ class ServiceAttachment:
         """`first` is its first name, by which a rule without a priority gets one; `shifting` the role with which ECS
         moves traffic between two target groups, of which there is one without it."""
         self._name, self._first, self._args, self._shifting = name, first, args, shifting
+        self.network = args.network is not None
+        """Whether its load balancer is a network one."""
         self._child = pulumi.ResourceOptions(parent=parent)
         self.target_group = self._target_group(name, mode)
         self._alternate = self._target_group(f"{name}-2", mode) if shifting else None
@@ -63,22 +66,19 @@ class ServiceAttachment:
             role_arn=role.arn,
         )
 
-    @property
-    def request_label(self) -> pulumi.Output[str]:
-        """Its load balancer and target group, as Application Auto Scaling wants them; empty of a network one."""
-        return pulumi.Output.from_input("") if self._args.listener_arn is None else self.labels[""]
+    def label(self, target_group: str) -> pulumi.Output[str]:
+        """One of its `target_groups` with the load balancer, as CloudWatch and Application Auto Scaling know them."""
+        network = self._args.network
+        before = network.load_balancer_arn if network is not None else self._args.listener_arn
+        # One output of both: of every step between two, Pulumi makes several futures, for each of a thousand services.
+        return pulumi.Output.all(before, self.target_groups[target_group].arn_suffix).apply(
+            lambda known: target_label(*known)
+        )
 
     @property
-    def labels(self) -> dict[str, pulumi.Output[str]]:
-        """Each of its target groups with the load balancer, as CloudWatch knows them; the second one by -2."""
-        groups = {"": self.target_group} | ({"-2": self._alternate} if self._alternate else {})
-        suffix = pulumi.Output.from_input(self._args.listener_arn or "").apply(
-            lambda arn: arn.partition(":listener/")[2].rpartition("/")[0]
-        )
-        if self._args.network is not None:
-            balancer = pulumi.Output.from_input(self._args.network.load_balancer_arn)
-            suffix = balancer.apply(lambda arn: arn.partition(":loadbalancer/")[2])
-        return {key: pulumi.Output.concat(suffix, "/", group.arn_suffix) for key, group in groups.items()}
+    def target_groups(self) -> dict[str, aws.lb.TargetGroup]:
+        """Its target groups: the first by an empty name, the second one by -2."""
+        return {"": self.target_group} | ({"-2": self._alternate} if self._alternate else {})
 
     def _target_group(self, name: str, mode: NetworkMode) -> aws.lb.TargetGroup:
         routing = self._args.routing

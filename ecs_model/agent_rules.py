@@ -10,7 +10,6 @@ from ecs_model.agent_variables import WRITTEN_FROM
 from ecs_model.durations import duration_problem
 from ecs_model.ports import AGENT_TCP, HIGHEST, LOWEST, RESERVED_TCP
 from ecs_model.problem import Problem, out_of_range, under
-from ecs_model.secrets import secret_by_name, secret_by_shape
 
 if TYPE_CHECKING:
     from ecs_model.agent import AgentSettings, ImageCleanup
@@ -119,6 +118,9 @@ def _attribute_problems(name: str, value: str) -> Iterator[Problem]:
 
 
 def _variable_problems(name: str, value: str) -> Iterator[Problem]:
+    # Only here, for most programs have none.
+    from ecs_model.secrets import secret_by_name, secret_by_shape
+
     path = ("variables", name)
     if name in WRITTEN_FROM:
         yield Problem(path, f"is written by this package: set {WRITTEN_FROM[name]} instead")

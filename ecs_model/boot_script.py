@@ -3,7 +3,8 @@
 Source: cloud-init, user-data formats, and `handlers/__init__.py` (`type_from_starts_with`).
 """
 
-from ecs_model.user_data import is_powershell, written_lines
+from ecs_model.operating_system import is_powershell
+from ecs_model.user_data import written_lines
 
 _SCRIPT = "text/x-shellscript"
 _KNOWN = ("#cloud-config", "#cloud-boothook", "#include", "#part-handler", "#upstart-job", "## template:")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecs_model.problem import Problem
+from ecs_model.target_label import split_label
 
 WIDTH, HEIGHT = 12, 6
 """A widget's size, of 24 columns."""
@@ -39,12 +40,6 @@ def problems(services: int) -> Iterator[Problem]:
     """What CloudWatch would refuse in a dashboard of so many services."""
     if services > MOST_SERVICES:
         yield Problem((), f"would show {services} services, and at most {MOST_SERVICES} fit: leave it out")
-
-
-def split_label(label: str) -> tuple[str, str]:
-    """`app/a/1/targetgroup/b/2` -> the two dimensions `app/a/1` and `targetgroup/b/2`."""
-    balancer, slash, group = label.partition("/targetgroup/")
-    return balancer, f"{slash.lstrip('/')}{group}"
 
 
 def body(cluster: str, region: str, providers: Sequence[str], services: Mapping[str, Shown], *, insights: bool) -> str:

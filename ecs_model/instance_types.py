@@ -1,9 +1,8 @@
 """EC2 instance types as EC2 describes them (DescribeInstanceTypes)."""
 
-import difflib
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,11 +28,32 @@ class InstanceType:
     """Of `burstable`, `metal` (bare) and `previous` (generation)."""
 
 
+class Catalogue(Mapping[str, InstanceType]):
+    """Instance types by name, each made of its row when it is first asked for: a program needs few of some 1,400."""
+
+    def __init__(self, rows: Mapping[str, list[object]]) -> None:
+        self._rows = rows
+        self._made: dict[str, InstanceType] = {}
+
+    def __getitem__(self, name: str) -> InstanceType:
+        if name not in self._made:
+            self._made[name] = _from_row(name, self._rows[name])
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
 @cache
-def catalogue() -> dict[str, InstanceType]:
+def catalogue() -> Catalogue:
     """Every known type by name, from the generated table (its source is noted in the table itself)."""
-    table = json.loads(Path(__file__).with_suffix(".json").read_text())
-    return {name: _from_row(name, row) for name, row in table["types"].items()}
+    return Catalogue(json.loads(Path(__file__).with_suffix(".json").read_text())["types"])
 
 
 def _from_row(name: str, row: list[object]) -> InstanceType:
@@ -62,12 +82,16 @@ def unknown(names: Sequence[str]) -> list[str]:
 
 def similar(name: str) -> str:
     """` (did you mean m7i.large?)` where an unknown name is close to a known one, else nothing."""
+    import difflib
+
     close = difflib.get_close_matches(name, catalogue(), 1)
     return f" (did you mean {close[0]}?)" if close else ""
 
 
 def misspelt(name: str) -> bool:
     """Whether a type that the table lacks is a mistake, and not newer: of a known family, in a size that is none."""
+    import difflib
+
     family, _, size = name.partition(".")
     sizes = {known.partition(".")[2] for known in catalogue()}
     new = size in sizes or re.fullmatch(r"\d+xlarge|metal-\d+xl", size)

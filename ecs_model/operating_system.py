@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from ecs_model.images import is_ecs_optimized
-from ecs_model.user_data import is_powershell
 
 
 class OperatingSystem(StrEnum):
@@ -31,3 +30,8 @@ def of_user_data(parts: Sequence[str]) -> OperatingSystem | None:
     if any(is_powershell(part) or "<script>" in part.lower() for part in parts):
         return OperatingSystem.WINDOWS
     return None
+
+
+def is_powershell(part: str) -> bool:
+    """Whether a part of some user data is for Windows."""
+    return "<powershell>" in part.lower()

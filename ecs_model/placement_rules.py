@@ -138,11 +138,11 @@ def shape_problems(
 
 def read(constraints: Sequence[PlacementConstraint]) -> "Iterator[tuple[int, Expression | QueryError]]":
     """The expressions of memberOf constraints by their positions, or why they cannot be read; none of a wrong shape."""
-    # Only here, because loading it takes time in every start of the policy pack.
-    from ecs_model.cluster_query import QueryError, parse
-
     for position, constraint in enumerate(constraints):
         if constraint.type == ConstraintType.MEMBER_OF and not _wrong_constraint(constraint, ON_SERVICES):
+            # Only here, because loading it takes time in every start of the policy pack, and of most programs.
+            from ecs_model.cluster_query import QueryError, parse
+
             try:
                 yield position, parse(constraint.expression)
             except QueryError as error:

@@ -1,6 +1,5 @@
 """How the core reports what is wrong: as values, all of them, each with its place."""
 
-import difflib
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -45,6 +44,9 @@ def of_these(name: str, known: Collection[str], otherwise: str = "name one of th
 
     `otherwise` is what to do where none of them is close, or there is none.
     """
+    # Only here, for most programs have nothing that is misspelt.
+    import difflib
+
     close = difflib.get_close_matches(name, known, 1)
     advice = f"did you mean {close[0]}?" if close else otherwise
     return f" (there is: {', '.join(sorted(known)) or 'none'}): {advice}"

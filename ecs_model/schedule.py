@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 import re
 from collections.abc import Iterator
 from functools import cache
-from zoneinfo import available_timezones
 
 from ecs_model.problem import Problem
 
@@ -36,4 +35,7 @@ def _is_schedule(schedule: str) -> bool:
 @cache
 def _zones() -> set[str]:
     """The time zones that this machine knows; none where it has no time zone data."""
+    # Only here, for it is slow to load, and most programs have no schedule.
+    from zoneinfo import available_timezones
+
     return available_timezones()

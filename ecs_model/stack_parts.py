@@ -39,6 +39,9 @@ class StackParts:
     capacity."""
     services: dict[str, ServiceSettings] = field(default_factory=dict)
     """ECS services."""
+    service_files: list[str] = field(default_factory=list)
+    """YAML files with more services, each a mapping as that of services: paths such as services/*.yaml, relative to the
+    project's directory. See docs/service-files.md."""
     scheduled_tasks: dict[str, ScheduledTaskSettings] = field(default_factory=dict)
     """Tasks that are started by the clock and end by themselves."""
     run: dict[str, OneOffTaskSettings] = field(default_factory=dict)

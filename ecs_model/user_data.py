@@ -1,15 +1,16 @@
-"""User data: how the agent's settings reach /etc/ecs/ecs.config before the agent starts, and how to find them there."""
+"""User data as it is read: which of the agent's variables it writes to /etc/ecs/ecs.config, whoever wrote it."""
 
 import base64
 import email
 import re
 import shlex
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ecs_model import bottlerocket
-from ecs_model.agent_config import parse, render
+from ecs_model.agent_config import parse
 from ecs_model.agent_variables import CLUSTER, CONFIG_FILE, PORT_RANGE
+from ecs_model.operating_system import is_powershell
 from ecs_model.shell_variables import literals, substituted
 
 _GZIP = b"\x1f\x8b"
@@ -19,21 +20,6 @@ _LARGEST = 1 << 20
 
 class NotUnderstood(Exception):  # noqa: N818 - not an error: what only the instance knows
     """User data that may set the agent's variables in a way that cannot be read."""
-
-
-def script(variables: Mapping[str, str]) -> str:
-    """The shell script, in plain text, that writes ecs.config before the agent starts."""
-    return f"#!/bin/bash\ncat >> {CONFIG_FILE} <<'ECS_CONFIG'\n{render(variables)}ECS_CONFIG\n"
-
-
-def encode(text: str) -> str:
-    """Base64, as a launch template wants its user data."""
-    return base64.b64encode(text.encode()).decode()
-
-
-def is_powershell(part: str) -> bool:
-    """Whether a part of some user data is for Windows."""
-    return "<powershell>" in part.lower()
 
 
 def is_encoded(text: str) -> bool:

@@ -6,12 +6,9 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
 
 from ecs_model.problem import Problem
-from ecs_model.secrets import secret_in
-from ecs_model.user_data import NotUnderstood, agent_variables, script
+from ecs_model.user_data_script import script
 
 LARGEST = 16 * 1024
 """Bytes that EC2 takes before they are encoded."""
@@ -46,6 +43,10 @@ class UserDataParts:
 
 
 def _reason(part: str) -> str | None:
+    # Only here, like the other imports below: most programs have no parts of their own, and all wait for imports.
+    from ecs_model.secrets import secret_in
+    from ecs_model.user_data import NotUnderstood, agent_variables
+
     if _kind(part) is None:
         return f"begins with none of {', '.join(_KINDS)}, so cloud-init would not run it: begin with one of them"
     if secret_in(part):
@@ -71,6 +72,9 @@ def text(variables: Mapping[str, str], parts: UserDataParts) -> str:
     ours = script(variables)
     if not parts:
         return ours
+    from email.mime.multipart import MIMEMultipart
+    from email.mime.text import MIMEText
+
     named = [*_named("before", parts.before), ("ecs-config", ours), *_named("after", parts.after)]
     message = MIMEMultipart(boundary=_boundary([part for _, part in named]))
     for position, (name, part) in enumerate(named):

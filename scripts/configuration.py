@@ -1,6 +1,6 @@
-"""Writes docs/configuration.md and docs/configuration.schema.json from the settings' own declarations.
+"""Writes docs/configuration.md and the JSON Schemas beside it from the settings' own declarations.
 
-Run it after a change of a setting: `.venv/bin/python -m scripts.configuration`; a test holds that both are current.
+Run it after a change of a setting: `.venv/bin/python -m scripts.configuration`; a test holds that all are current.
 """
 
 import ast
@@ -23,6 +23,7 @@ from settings import NAMESPACE
 
 ROOT = Path(__file__).parent.parent
 DOCUMENT, SCHEMA = ROOT / "docs" / "configuration.md", ROOT / "docs" / "configuration.schema.json"
+SERVICE_FILE = ROOT / "docs" / "service-file.schema.json"
 REQUIRED = ("network", "cluster")
 """The sections that no environment can do without."""
 ONE_OF = ("capacity", "managedInstances")
@@ -64,6 +65,38 @@ def schema() -> Schema:
         "required": ["config"],
         "$defs": {name: _clean(definition) for name, definition in sorted(definitions.items())},
     }
+
+
+def service_file(made: Schema) -> Schema:
+    """The JSON Schema of a file of `serviceFiles`, of that of a stack's file: what stands in its section `services`."""
+    services: Schema = made["properties"]["config"]["properties"][f"{NAMESPACE}:services"]
+    return {
+        "$schema": made["$schema"],
+        "$comment": SOURCE,
+        "title": f"Services of {NAMESPACE} in a file of their own",
+        "description": "ECS services by their keys, as in the section services of a Pulumi.<stack>.yaml, whose "
+        "serviceFiles name this file.",
+        "type": "object",
+        "additionalProperties": services["additionalProperties"],
+        "$defs": {name: made["$defs"][name] for name in sorted(_used(made, services))},
+    }
+
+
+def _used(made: Schema, part: Any) -> set[str]:
+    """The definitions that a part of the schema refers to, and those that they refer to in turn."""
+    found: set[str] = set()
+    open_ = [part]
+    while open_:
+        value = open_.pop()
+        if isinstance(value, dict):
+            name = str(value.get("$ref", "")).rpartition("/")[2]
+            if name and name not in found:
+                found.add(name)
+                open_.append(made["$defs"][name])
+            open_ += value.values()
+        elif isinstance(value, list):
+            open_ += value
+    return found
 
 
 def classes(type_: Any) -> dict[type, None]:
@@ -147,7 +180,8 @@ def document(made: Schema) -> str:
         "",
         f"Every setting of a `Pulumi.<stack>.yaml`, each under `config`. {SOURCE}. The same as a JSON Schema is "
         f"[{SCHEMA.name}]({SCHEMA.name}): with the first line `# yaml-language-server: $schema=docs/{SCHEMA.name}` "
-        "an editor completes and checks the file while you write. `<name>` is a name of yours. What must be true "
+        f"an editor completes and checks the file while you write; for a file of services there is "
+        f"[{SERVICE_FILE.name}]({SERVICE_FILE.name}). `<name>` is a name of yours. What must be true "
         "between settings is said by `pulumi preview`, with the place, the value seen, and what to do.",
         "",
         *_table(made, places, sections, required=made["properties"]["config"]["required"]),
@@ -229,11 +263,13 @@ def anchor(heading: str) -> str:
     return re.sub(r"[^a-z0-9 _-]", "", heading.lower()).replace(" ", "-")
 
 
-def schema_text() -> str:
-    """The schema's file."""
-    return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
+def text(made: Schema) -> str:
+    """A schema's file."""
+    return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":
-    DOCUMENT.write_text(document(schema()))
-    SCHEMA.write_text(schema_text())
+    made = schema()
+    DOCUMENT.write_text(document(made))
+    SCHEMA.write_text(text(made))
+    SERVICE_FILE.write_text(text(service_file(made)))

@@ -11,11 +11,23 @@ import pytest
 import yaml
 
 from ecs_model.stack import StackSettings
-from scripts.configuration import DOCUMENT, ROOT, SCHEMA, anchor, classes, document, schema, schema_text
+from scripts.configuration import (
+    DOCUMENT,
+    ROOT,
+    SCHEMA,
+    SERVICE_FILE,
+    anchor,
+    classes,
+    document,
+    schema,
+    service_file,
+    text,
+)
 from settings import read
 
 MADE = schema()
 CHECKED = jsonschema.Draft202012Validator(MADE)
+CHECKED_SERVICES = jsonschema.Draft202012Validator(service_file(MADE))
 STACKS = sorted(ROOT.glob("Pulumi.*.yaml"))
 UNIT = (
     r"seconds|minutes|MiB|GiB|bytes|percent|days|copies|units?\b|instances|tasks|zones|port|number|times|weight|count|"
@@ -38,10 +50,11 @@ def local() -> dict[str, Any]:
     return copy.deepcopy(config)
 
 
-def test_both_files_are_current() -> None:
+def test_the_files_are_current() -> None:
     again = "run `python -m scripts.configuration`"
     assert document(MADE) == DOCUMENT.read_text(), again
-    assert schema_text() == SCHEMA.read_text(), again
+    assert text(MADE) == SCHEMA.read_text(), again
+    assert text(service_file(MADE)) == SERVICE_FILE.read_text(), again
 
 
 def test_every_setting_says_what_it_means_and_what_it_is_without_being_set() -> None:
@@ -63,20 +76,20 @@ def test_every_number_says_its_unit() -> None:
 
 
 def test_every_kind_of_settings_has_its_table() -> None:
-    text = DOCUMENT.read_text()
-    headings = re.findall(r"^## `(.*)`$", text, re.MULTILINE)
+    written = DOCUMENT.read_text()
+    headings = re.findall(r"^## `(.*)`$", written, re.MULTILINE)
     assert len(headings) == len(classes(StackSettings)) - 1
-    links = set(re.findall(r"\]\(#(.*?)\)", text))
+    links = set(re.findall(r"\]\(#(.*?)\)", written))
     assert links == {anchor(heading) for heading in headings}
-    assert "| `desiredCount` | whole number | `1` |" in text
-    assert "| `memoryReservation` |" in text
+    assert "| `desiredCount` | whole number | `1` |" in written
+    assert "| `memoryReservation` |" in written
 
 
 @pytest.mark.parametrize("stack", STACKS, ids=lambda path: path.name)
 def test_the_stacks_follow_the_schema_and_lead_editors_to_it(stack: Any) -> None:
-    text = stack.read_text()
-    assert list(CHECKED.iter_errors(yaml.safe_load(text))) == []
-    first = text.splitlines()[0]
+    written = stack.read_text()
+    assert list(CHECKED.iter_errors(yaml.safe_load(written))) == []
+    first = written.splitlines()[0]
     assert (ROOT / first.removeprefix("# yaml-language-server: $schema=")).resolve() == SCHEMA
 
 
@@ -104,6 +117,38 @@ def test_what_settings_refuse_to_read_the_schema_refuses_as_well() -> None:
     assert ["is not valid under any of the given schemas" in each for each in errors(without)] == [True]
     assert errors(without | {"ecs-on-ec2:managedInstances": {"own": {}}}) == []
     assert errors(broken("aws:profile", value="mine")) == []
+
+
+@pytest.mark.parametrize("stack", STACKS, ids=lambda path: path.name)
+def test_the_services_of_the_stacks_follow_the_schema_of_a_service_file(stack: Any) -> None:
+    services = yaml.safe_load(stack.read_text())["config"]["ecs-on-ec2:services"]
+    assert len(services) == 3
+    assert list(CHECKED_SERVICES.iter_errors(services)) == []
+
+
+def test_the_service_file_of_the_tests_follows_the_schema_and_leads_editors_to_it() -> None:
+    (file,) = (ROOT / "tests" / "generated" / "service_files").glob("*.yaml")
+    first = file.read_text().splitlines()[0]
+    assert (file.parent / first.removeprefix("# yaml-language-server: $schema=")).resolve() == SERVICE_FILE
+    assert list(CHECKED_SERVICES.iter_errors(yaml.safe_load(file.read_text()))) == []
+
+
+def test_the_schema_of_a_service_file_refuses_what_settings_refuse_and_has_nothing_beside() -> None:
+    worker = local()["ecs-on-ec2:services"]["worker"]
+    for broken, said in (
+        ({"worker": worker | {"desiredCont": 1}}, "'desiredCont' was unexpected"),
+        ({"worker": worker | {"desiredCount": "2"}}, "'2' is not of type 'integer'"),
+        ({"worker": {}}, "'containers' is a required property"),
+        ({"worker": None}, "None is not of type 'object'"),
+        ([worker], "is not of type 'object'"),
+    ):
+        found = [error.message for error in CHECKED_SERVICES.iter_errors(broken)]
+        assert any(said in each for each in found), found
+    made = service_file(MADE)
+    named = set(re.findall(r'"#/\$defs/(\w+)"', json.dumps(made)))
+    assert named == set(made["$defs"])
+    assert {"ServiceSettings", "Container"} <= named
+    assert "CapacitySettings" not in named
 
 
 def test_a_default_that_is_written_out_is_the_default() -> None:

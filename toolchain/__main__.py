@@ -12,11 +12,11 @@ from typing import NoReturn
 
 from . import local_aws
 from .errors import ToolchainError
-from .invocation import CONFIRMED, Invocation, LocalAws, anything, deployment, policy_configuration
+from .invocation import CONFIRMED, POLICED, Invocation, LocalAws, anything, deployment, policy_configuration
 
 INCOMPLETE = "error: .venv is incomplete ({}): remove it and run `make setup`"
 try:
-    from . import cli, description, local_stack, policy_pack, workflows
+    from . import cli, configuration, description, local_stack, policy_pack, workflows
 except ImportError as error:
     sys.exit(INCOMPLETE.format(error))
 
@@ -89,10 +89,12 @@ def _describe(stack: str, arguments: list[str]) -> int:
 
 def _pulumi(command: str, stack: str, arguments: list[str]) -> int:
     check_stack(ROOT, stack)
+    verb = arguments[0] if command == "pulumi" and arguments else command
+    if verb in POLICED:
+        configuration.check(ROOT, stack, arguments)
     found = cli.find(os.environ, say)
     if command != "pulumi":
         say(f"Using {found}")
-    verb = arguments[0] if command == "pulumi" and arguments else command
     local = _local(stack, found.path, waits=verb in CONFIRMED) if stack == LOCAL else None
     if command == "pulumi":
         _become(anything(stack, arguments, found.path, local, os.environ))

@@ -6,6 +6,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -13,7 +14,7 @@ from tempfile import TemporaryDirectory
 import yaml
 
 from benchmarks.analyzer import caching
-from benchmarks.components.run import ROOT, ours, run
+from benchmarks.components.run import FLOOR, MAIN, ROOT, ours, run
 from benchmarks.components.services import configuration
 from benchmarks.result import Result
 from tests.end_to_end.harness import Workbench, program
@@ -21,15 +22,16 @@ from toolchain.invocation import anything
 
 SIZES = {1: 5, 10: 5, 100: 3, 1_000: 1}
 """How often each number of services is measured, on either side in turn."""
-PREVIEWED = {services: turns for services, turns in SIZES.items() if services <= 100}
-"""The same for previews. Pulumi hands a program its configuration in one variable, for which Linux has 128 KiB."""
-PROGRAMS = ("floor", "ours")
+IN_ONE_FILE = 100
+"""Services whose settings are in the stack's file; more are in service files of as many, for Pulumi could not hand them
+over."""
+_RUN = "import sys\nsys.path.insert(0, {root!r})\nimport runpy\nrunpy.run_path({file!r})\n"
 _SOURCES = {
-    "ours": "import sys\nsys.path.insert(0, {root!r})\nimport runpy\nrunpy.run_path({main!r})\n",
-    # The cycle collector is off as in our own program.
-    "floor": "import gc\ngc.disable()\nimport sys\nsys.path.insert(0, {root!r})\n"
-    "from benchmarks.components import floor\nfloor.program({services})\n",
+    "floor": _RUN.format(root=str(ROOT), file=str(FLOOR)),
+    "floor without collector": "import gc\ngc.disable()\n" + _RUN.format(root=str(ROOT), file=str(FLOOR)),
+    "ours": _RUN.format(root=str(ROOT), file=str(MAIN)),
 }
+PROGRAMS = tuple(_SOURCES)
 
 
 def results() -> Iterator[Result]:
@@ -41,7 +43,7 @@ def results() -> Iterator[Result]:
         grown[services] = median(turn["ours"]["program"] for turn in seen)
         name = f"{services:,} services"
         yield Result(f"{name}: program under mocks, ours", grown[services], "s of processor")
-        yield Result(f"{name}: program under mocks, ours / the floor", _ratio(seen, "program"), "x", "<= 1.1")
+        yield from _ratios(f"{name}: program under mocks", seen, "program")
         if services in (1, 1_000):
             yield Result(f"{name}: peak memory, ours", _median(seen, "ours", "peak"), "MiB")
             yield Result(f"{name}: peak memory, the floor", _median(seen, "floor", "peak"), "MiB")
@@ -51,11 +53,11 @@ def results() -> Iterator[Result]:
     yield Result("growth from 100 to 1,000 services (10 is linear)", grown[1_000] / grown[100], "x", "<= 11")
     with TemporaryDirectory() as bytecode:
         list(_previewed(1, 1, bytecode))  # Python compiles what it sees for the first time.
-        for services, turns in PREVIEWED.items():
+        for services, turns in SIZES.items():
             seen = list(_previewed(services, turns, bytecode))
             name = f"{services:,} services: preview by the engine"
             yield Result(f"{name}, ours", _median(seen, "ours", "seconds"), "s")
-            yield Result(f"{name}, ours / the floor", _ratio(seen, "seconds"), "x", "<= 1.1")
+            yield from _ratios(name, seen, "seconds")
 
 
 def _shape() -> Iterator[Result]:
@@ -76,31 +78,35 @@ def _mocked(which: str, services: int) -> dict[str, float]:
 
 def _previewed(services: int, turns: int, bytecode: str) -> Iterator[dict[str, dict[str, float]]]:
     """Previews of new stacks, each program on a local AWS of its own; Python keeps its bytecode in a directory."""
-    with TemporaryDirectory() as directory:
-        sources = {
-            which: source.format(main=str(ROOT / "__main__.py"), root=str(ROOT), services=services)
+    with TemporaryDirectory() as directory, ExitStack() as running:
+        benches = {
+            which: running.enter_context(program(Path(directory) / which.replace(" ", "-"), source))
             for which, source in _SOURCES.items()
         }
-        with (
-            program(Path(directory) / "floor", sources["floor"]) as floor,
-            program(Path(directory) / "ours", sources["ours"]) as mine,
-        ):
-            _configure(mine, services)
-            for _ in range(turns):
-                yield {"floor": _preview(floor, bytecode), "ours": _preview(mine, bytecode)}
+        _configure(benches["ours"], services)
+        for _ in range(turns):
+            yield {which: _preview(bench, services, bytecode) for which, bench in benches.items()}
 
 
 def _configure(bench: Workbench, services: int) -> None:
+    sections = configuration(services)
+    if services > IN_ONE_FILE:
+        made = list(sections.pop("services").items())
+        (bench.project / "services").mkdir()
+        for first in range(0, services, IN_ONE_FILE):
+            held = yaml.safe_dump(dict(made[first : first + IN_ONE_FILE]))
+            (bench.project / "services" / f"{first:04}.yaml").write_text(held)
+        sections["serviceFiles"] = ["services/*.yaml"]
     file = bench.project / f"Pulumi.{bench.stack}.yaml"
     whole = yaml.safe_load(file.read_text())
-    whole["config"] |= {f"ecs-on-ec2:{key}": value for key, value in configuration(services).items()}
+    whole["config"] |= {f"ecs-on-ec2:{key}": value for key, value in sections.items()}
     file.write_text(yaml.safe_dump(whole))
 
 
-def _preview(bench: Workbench, bytecode: str) -> dict[str, float]:
+def _preview(bench: Workbench, services: int, bytecode: str) -> dict[str, float]:
     arguments = ["preview", "--non-interactive", "--color", "never", "--suppress-outputs"]
     made = anything(bench.stack, arguments, bench.cli, bench.aws(), bench.environ)
-    environment = caching(made.env, bytecode)
+    environment = caching(made.env, bytecode) | {"SERVICES": str(services)}
     started = time.perf_counter()
     ended = subprocess.run(made.argv, env=environment, cwd=bench.project, capture_output=True, text=True)
     if ended.returncode:
@@ -112,6 +118,9 @@ def _median(seen: list[dict[str, dict[str, float]]], which: str, figure: str) ->
     return median(turn[which][figure] for turn in seen)
 
 
-def _ratio(seen: list[dict[str, dict[str, float]]], figure: str) -> float:
-    """The median of the turns' ratios, for both programs of a turn ran at nearly the same time."""
-    return median(turn["ours"][figure] / turn["floor"][figure] for turn in seen)
+def _ratios(name: str, seen: list[dict[str, dict[str, float]]], figure: str) -> Iterator[Result]:
+    """The medians of the turns' ratios, for the programs of a turn ran at nearly the same time."""
+    bars = {"floor": "<= 1.1", "floor without collector": ""}
+    for floor, bar in bars.items():
+        ratio = median(turn["ours"][figure] / turn[floor][figure] for turn in seen)
+        yield Result(f"{name}, ours / the {floor}", ratio, "x", bar)

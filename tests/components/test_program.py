@@ -7,6 +7,7 @@ from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import pytest
 import yaml
 
@@ -172,3 +173,28 @@ def test_a_fixed_host_port_is_opened_only_where_the_service_runs() -> None:
 def test_a_wrong_setting_registers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Exception, match=r"Pulumi\.dev\.yaml, ecs-on-ec2:network: chooses none"):
         run("dev", preview=False, change={"ecs-on-ec2:network": {}})
+
+
+def test_services_in_a_file_of_their_own_change_no_resource(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulumi, "get_root_directory", lambda: str(tmp_path))
+    services = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())["config"]["ecs-on-ec2:services"]
+    (tmp_path / "services").mkdir()
+    for key in ("web", "worker"):
+        (tmp_path / "services" / f"{key}.yaml").write_text(yaml.safe_dump({key: services.pop(key)}))
+    files = {"ecs-on-ec2:services": services, "ecs-on-ec2:serviceFiles": ["services/*.yaml"]}
+    whole, split = run("dev", preview=False), run("dev", preview=False, change=files)
+    inputs = [{each.urn: (each.inputs, each.dependencies) for each in graph.resources} for graph in (whole, split)]
+    assert len(inputs[0]) > 50
+    assert inputs[0] == inputs[1]
+    assert split.exports == whole.exports
+
+
+def test_a_wrong_setting_in_a_file_of_services_registers_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pulumi, "get_root_directory", lambda: str(tmp_path))
+    (tmp_path / "more.yaml").write_text("shop: { desiredCount: 1 }\n")
+    with pytest.raises(
+        pulumi.RunError, match=r"  more\.yaml, shop\.containers: is missing, and has no default: set it"
+    ):
+        run("dev", preview=False, change={"ecs-on-ec2:serviceFiles": ["more.yaml"]})

@@ -17,8 +17,9 @@ from ecs_model.capacity_options import WarmPool
 from ecs_model.durations import seconds
 from ecs_model.images import AmiFamily
 from ecs_model.problem import dotted
-from ecs_model.user_data import agent_variables, encode
+from ecs_model.user_data import agent_variables
 from ecs_model.user_data_parts import UserDataParts
+from ecs_model.user_data_script import encode
 
 EVERYTHING = AgentSettings(
     dynamic_host_port_range="40000-45000",

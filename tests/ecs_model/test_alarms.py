@@ -9,7 +9,7 @@ import pytest
 from ecs_model import dashboard
 from ecs_model.alarms import AlarmSettings, Limit
 from ecs_model.cluster import ClusterSettings, ContainerInsights
-from ecs_model.dashboard import Shown, body, split_label
+from ecs_model.dashboard import Shown, body
 from ecs_model.problem import dotted
 from tests.ecs_model.test_service_stack_iam import STACK, service
 from tests.ecs_model.test_service_stack_iam import told as stack_told
@@ -76,10 +76,6 @@ def test_a_dashboard_has_an_end() -> None:
     assert found == {"cluster.dashboard": "would show 125 services, and at most 124 fit: leave it out"}
     full = dict.fromkeys(most, Shown("name", "app/a/1/targetgroup/b/2"))
     assert len(json.loads(body("c", "r", [], full, insights=True))["widgets"]) <= 500
-
-
-def test_a_label_is_two_dimensions() -> None:
-    assert split_label("app/a/1/targetgroup/b/2") == ("app/a/1", "targetgroup/b/2")
 
 
 def charts(services: dict[str, Shown], *, insights: bool = True) -> dict[str, Any]:

@@ -19,8 +19,9 @@ from ecs_model.instance_types import catalogue
 from ecs_model.instance_volumes import ExtraVolume, VolumeOptions
 from ecs_model.memory import Fit
 from ecs_model.problem import dotted
-from ecs_model.user_data import agent_variables, encode, plain_parts
+from ecs_model.user_data import agent_variables, plain_parts
 from ecs_model.user_data_parts import UserDataParts
+from ecs_model.user_data_script import encode
 
 X86, ARM = Architecture.X86_64, Architecture.ARM64
 ROCKET, GPU, NEURON = AmiFamily.BOTTLEROCKET, AmiFamily.GPU, AmiFamily.NEURON

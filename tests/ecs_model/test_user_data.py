@@ -20,7 +20,8 @@ from ecs_model.agent_variables import (
     Variable,
 )
 from ecs_model.ports import EPHEMERAL, PortRange
-from ecs_model.user_data import NotUnderstood, agent_variables, encode, is_encoded, script
+from ecs_model.user_data import NotUnderstood, agent_variables, is_encoded
+from ecs_model.user_data_script import encode, script
 
 BOTH = {CLUSTER: "web", PORT_RANGE: "49153-65535"}
 

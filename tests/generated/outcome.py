@@ -18,6 +18,7 @@ from pulumi.runtime.proto import analyzer_pb2 as proto
 import settings
 from ecs_model.problem import Problem
 from ecs_model.stack import StackSettings
+from service_files import Located
 from tests.components.component_harness import Graph, Registered, deploy
 from tests.generated.bases import ROOT, Raw
 from tests.policies.harness import CANNOT_JUDGE, UNKNOWN
@@ -49,9 +50,9 @@ def outcome(raw: Raw) -> Outcome:
     """Reads settings, and previews the program with them, under mocks and the policy pack."""
     raw = {key: _by_the_engine(value) for key, value in raw.items()}
     try:
-        _, problems = settings.read(raw, STACK)
+        problems = settings.judge(raw, STACK, ROOT).problems
     except Exception as error:
-        return _crash("settings.read", error)
+        return _crash("settings.judge", error)
     try:
         graph = previewed(raw)
     except pulumi.RunError as error:
@@ -78,11 +79,11 @@ def previewed(raw: Raw, *, preview: bool = True) -> Graph:
         return deploy(lambda: runpy.run_path(program, run_name="__main__"), stack=STACK, preview=preview, config=config)
 
 
-def _refusal(raw: Raw, problems: list[Problem], text: str) -> Outcome:
+def _refusal(raw: Raw, problems: list[Located], text: str) -> Outcome:
     if not problems:
         return _refusal_by_aws(text)
     for problem in problems:
-        if why := _imprecise(raw, problem):
+        if problem.namespace and (why := _imprecise(raw, problem.problem)):
             return Outcome(Verdict.THIRD, f"imprecise: {why}", str(problem))
         if str(problem) not in text:
             return Outcome(Verdict.THIRD, "a problem is not told", f"{problem}\n{text}")

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 
-from settings import SettingsError, read, read_file
+from settings import SettingsError, judge, read_file
 from tests.generated.bases import Raw, bases
 from tests.generated.outcome import STACK, Verdict, findings, outcome, previewed
 from tests.generated.strategy import raw_settings
@@ -34,11 +34,12 @@ def test_a_file_is_read_or_refused_as_its_settings_are(raw: Raw) -> None:
     with TemporaryDirectory() as directory:
         config = {f"ecs-on-ec2:{key}": value for key, value in raw.items()}
         (Path(directory) / f"Pulumi.{STACK}.yaml").write_text(yaml.safe_dump({"config": config}))
-        if read(raw, STACK)[1]:
+        judged = judge(raw, STACK, Path(directory))
+        if judged.problems:
             with pytest.raises(SettingsError, match=r"cannot work:|cannot be read:"):
                 read_file(STACK, Path(directory))
         else:
-            assert read(raw, STACK) == (read_file(STACK, Path(directory))[0], [])
+            assert judged.settings == read_file(STACK, Path(directory))[0]
 
 
 @pytest.mark.parametrize("base", sorted(bases()))

@@ -4,7 +4,7 @@ import base64
 import json
 from typing import Any
 
-from ecs_model.user_data import encode
+from ecs_model.user_data_script import encode
 from tests.policies.programs import user_data
 
 Steps = tuple[str | int, ...]

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.toolchain.support import VIRTUALENV, Project, wait_for
+from toolchain import configuration
+from toolchain.language_host import room
 
 PACK = """
 import pulumi
@@ -133,6 +136,40 @@ def test_a_policy_pack_refuses_and_knows_its_stack_and_configuration(project: Pr
     assert "no-things" in output
     assert "no Thing in dev of red" in output
     assert "Traceback" not in output
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits one variable alone")
+@pytest.mark.parametrize("pack", [[], ["--policy-pack", "pack"]], ids=["program", "policy pack"])
+def test_a_configuration_that_is_too_long_is_told_with_what_to_do(project: Project, pack: list[str]) -> None:
+    write_pack(project)
+    limit = room.most()
+    assert limit is not None
+    fits = limit - len('{"trial:long":""}')
+
+    def preview(length: int, name: str) -> tuple[int, str]:
+        file = project.write(name, f"config: {{ trial:long: {'x' * length} }}\n")
+        return project.run("preview", "--stack", "dev", "--config-file", str(file), *pack)
+
+    code, output = preview(fits, "fits.yaml")
+    assert code == 0, output
+    code, output = preview(fits + 1, "longer.yaml")
+    assert code != 0
+    assert f"configuration is {limit + 1:,} bytes long as JSON" in output
+    assert "ecs-on-ec2:serviceFiles" in output
+    assert "Errno" not in output
+    assert "Traceback" not in output
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits one variable alone")
+def test_a_secret_counts_in_plain_text_and_is_not_told(project: Project) -> None:
+    project.run("config", "set", "--secret", "hidden", "s3cret" * 21_830, "--stack", "dev")
+    project.run("config", "set", "plain", "x" * 200, "--stack", "dev")
+    assert configuration.least_length(project.directory / "Pulumi.dev.yaml") < 300
+    length = len(json.dumps({"trial:hidden": "s3cret" * 21_830, "trial:plain": "x" * 200}, separators=(",", ":")))
+    code, output = project.run("preview", "--stack", "dev")
+    assert code != 0
+    assert f"configuration is {length:,} bytes long as JSON" in output
+    assert "s3cret" not in output
 
 
 @pytest.mark.parametrize("variable", ["http_proxy", "grpc_proxy"])

@@ -17,6 +17,7 @@ from toolchain import __main__ as command
 from toolchain import cli, local_aws
 from toolchain.errors import ToolchainError
 from toolchain.invocation import LocalAws
+from toolchain.language_host import room
 
 LOCAL_AWS = """
 import json, pathlib, sys
@@ -133,6 +134,22 @@ def test_an_unknown_stack_is_refused_before_anything_starts(clone: Path, name: s
     assert "take STACK=dev|local" in answer.stderr
     assert answer.stdout == ""
     assert asked(clone) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits one variable alone")
+@pytest.mark.parametrize("arguments", [["up"], ["preview"], ["pulumi", "up"], ["up", "--stack", "dev"]])
+def test_a_configuration_that_is_too_long_is_refused_before_anything_starts(clone: Path, arguments: list[str]) -> None:
+    for stack in ("local", "dev"):
+        (clone / f"Pulumi.{stack}.yaml").write_text(f"config: {{ trial:long: {'x' * 140_000} }}\n")
+    answer = run(clone, *arguments)
+    assert answer.returncode == 1
+    assert "the stack's configuration is 140,017 bytes long as JSON" in answer.stderr
+    assert "131,057 are the most" in answer.stderr or room.most() != 131_057
+    assert "ecs-on-ec2:serviceFiles" in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert answer.stdout == ""
+    assert asked(clone) == []
+    assert run(clone, "destroy", "--stack", "dev").returncode == 7
 
 
 def running_pulumi(root: Path) -> subprocess.Popen[bytes]:

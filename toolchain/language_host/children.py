@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import subprocess
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+
+from . import room
+from .errors import HostError
 
 GRACE = 5.0
 """Seconds between asking a process to end and ending it."""
@@ -29,11 +33,19 @@ class Children:
         stdout: int | None = None,
         stderr: int | None = None,
     ) -> subprocess.Popen[bytes]:
-        """Start a process; `stdout` and `stderr` are as in subprocess, None for the host's own streams."""
+        """Start a process; `stdout` and `stderr` are as in subprocess, None for the host's own streams.
+
+        Raises HostError where its environment is too long.
+        """
         with self._lock:
             if self._stopped:
                 raise InterruptedError("the language host is stopping")
-            child = subprocess.Popen(argv, env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr)
+            try:
+                child = subprocess.Popen(argv, env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr)
+            except OSError as error:
+                if error.errno == errno.E2BIG:
+                    raise HostError(room.explained(env)) from None
+                raise
             self._running.add(child)
             return child
 

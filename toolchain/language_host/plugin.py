@@ -64,7 +64,11 @@ def _policy_pack(
         variables = environment.variables(os.environ) | proxy.configuration() | _variables(request)
         if not context.is_active():
             return
-        child = children.start(argv, variables, request.info.program_directory, subprocess.PIPE, subprocess.PIPE)
+        try:
+            child = children.start(argv, variables, request.info.program_directory, subprocess.PIPE, subprocess.PIPE)
+        except HostError as error:
+            proxy.fail(str(error))
+            raise
         context.add_callback(child.kill)
         yield from _output(child, children, _port_reader(proxy, environment))
     finally:

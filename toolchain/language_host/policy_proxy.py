@@ -16,6 +16,8 @@ from typing import Any
 import grpc
 from pulumi.runtime.proto import analyzer_pb2
 
+from . import room
+
 _UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 _DIRECT = [*_UNLIMITED, ("grpc.enable_http_proxy", 0)]
 """For the pack's channel: gRPC would ask an HTTP proxy for this machine's own loopback as well."""
@@ -47,7 +49,7 @@ class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[misc]
             "PULUMI_PROJECT": given.project,
             "PULUMI_STACK": given.stack,
             "PULUMI_DRY_RUN": "true" if given.dry_run else "false",
-            "PULUMI_CONFIG": json.dumps(dict(given.config)),
+            room.VARIABLE: json.dumps(dict(given.config), separators=(",", ":")),
         }
         return {name: value for name, value in variables.items() if value}
 

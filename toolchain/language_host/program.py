@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pulumi.runtime.proto import language_pb2
 
+from . import room
 from .children import Children
 from .environment import PythonEnvironment
 
@@ -23,7 +24,7 @@ def run(
     """Run the program to its end. What it prints goes to the host's own streams, which the engine reads."""
     argv = [environment.python(), str(_EXECUTOR), *_arguments(request, engine)]
     variables = environment.variables(os.environ) | {
-        "PULUMI_CONFIG": json.dumps(dict(request.config)),
+        room.VARIABLE: json.dumps(dict(request.config), separators=(",", ":")),
         "PULUMI_CONFIG_SECRET_KEYS": json.dumps(list(request.configSecretKeys)),
     }
     code = children.wait(children.start(argv, variables))
