@@ -355,7 +355,8 @@ def _resembles_ours(space: str) -> bool:
 def refuse(problems: list[Problem]) -> None:
     """End the program with nothing deployed, where the settings cannot follow on those of the last deployment."""
     if problems:
-        raise pulumi.RunError(_message(pulumi.get_stack(), problems))
+        stack = pulumi.get_stack()
+        raise pulumi.RunError(_message([_located(stack, problem, {}) for problem in problems]))
 
 
 def _require_local_aws(environment: Mapping[str, str]) -> None:

@@ -10,6 +10,7 @@ import pulumi_aws as aws
 from components.account import Account, account_of
 from components.arguments import typed
 from components.ebs import infrastructure_role
+from components.egress import egress_to_anywhere
 from components.managed_requirements import instance_requirements
 from components.tokens import token
 from ecs_model import iam
@@ -101,13 +102,8 @@ class ManagedInstances(pulumi.ComponentResource):
             f"{name}-instances", description=f"Managed Instances of {name}", vpc_id=args.vpc_id, opts=self._child
         )
         before.append(
-            aws.vpc.SecurityGroupEgressRule(
-                f"{name}-instances-out",
-                security_group_id=group.id,
-                description="Anywhere: images, AWS APIs and whatever the tasks call",
-                cidr_ipv4="0.0.0.0/0",
-                ip_protocol="-1",
-                opts=self._child,
+            egress_to_anywhere(
+                f"{name}-instances-out", group, "Anywhere: images, AWS APIs and whatever the tasks call", self._child
             )
         )
         return group

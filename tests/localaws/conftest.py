@@ -17,6 +17,7 @@ import pytest
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from localaws.wire import dump, load
+from tests.localaws.ground import Ground
 
 ROOT = Path(__file__).parents[2]
 REGION = "us-east-1"
@@ -172,6 +173,11 @@ def lab(running: Properties) -> Lab:
 def _new_lab(running: Properties) -> Any:
     """A laboratory of its own configuration."""
     return lambda **config: Lab(running, config)
+
+
+@pytest.fixture(name="ground")
+def _ground(lab: Lab) -> Ground:
+    return Ground(lab)
 
 
 @pytest.fixture(name="localaws")
