@@ -73,7 +73,39 @@ def adopted(deployment: Deployment, made: Mapping[str, Made]) -> dict[str, Any]:
     old = [{**each, "delete": True} if each["urn"] in found else each for each in deployment.get("resources") or []]
     new = [_resource(each, made[each.urn]) for each in found.values()]
     left = [each for each in deployment.get("pending_operations") or [] if each["resource"]["urn"] not in found]
-    return {**deployment, "resources": [*old, *new], "pending_operations": left}
+    return {**deployment, "resources": _ordered([*old, *new]), "pending_operations": left}
+
+
+def _ordered(resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The resources as they are, but for what has to come after another that it names: Pulumi refuses another order."""
+    copies: dict[str, list[dict[str, Any]]] = {}
+    for each in resources:
+        copies.setdefault(each["urn"], []).append(each)
+    result: list[dict[str, Any]] = []
+    seen: set[int] = set()
+
+    def place(resource: dict[str, Any]) -> None:
+        if id(resource) in seen:
+            return
+        seen.add(id(resource))
+        for urn in _named(resource):
+            for other in copies.get(urn, []):
+                place(other)
+        result.append(resource)
+
+    for each in resources:
+        place(each)
+    return result
+
+
+def _named(resource: Mapping[str, Any]) -> Iterator[str]:
+    """The URNs that a resource needs before it."""
+    yield str(resource.get("parent", ""))
+    yield str(resource.get("provider", "")).rpartition("::")[0]
+    yield str(resource.get("deletedWith", ""))
+    yield from resource.get("dependencies") or []
+    for urns in (resource.get("propertyDependencies") or {}).values():
+        yield from urns or []
 
 
 def _resource(creation: Pending, made: Made) -> dict[str, Any]:
@@ -89,12 +121,16 @@ def unread(deployment: Deployment) -> list[str]:
     ]
 
 
-def known_ids(deployment: Deployment) -> frozenset[str]:
-    """Ids and ARNs of what the state has: none of them is what a pending creation made."""
+def known_ids(deployment: Deployment, token: str) -> frozenset[str]:
+    """Ids and ARNs of the resources of a type that the state has: none of them is what a pending creation made.
+
+    Of the type alone, for a role and an instance profile may have one name.
+    """
     found: set[str] = set()
     for each in deployment.get("resources") or []:
-        outputs = each.get("outputs") or {}
-        found |= {value for value in (each.get("id"), outputs.get("arn")) if isinstance(value, str)}
+        if each["type"] == token:
+            told = (each.get("id"), (each.get("outputs") or {}).get("arn"))
+            found |= {value for value in told if isinstance(value, str)}
     return frozenset(found)
 
 

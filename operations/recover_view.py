@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from operations.recover import OperationRow, RecoverReport
+from operations.recover_report import OperationRow, RecoverReport
 from operations.terminal import closing, show
 
 _MARKS = {"found": "+", "given": "+", "absent": "-", "again": "="}

@@ -135,11 +135,12 @@ def _http_namespace(ask: Ask, inputs: Inputs) -> Iterator[Found]:
 
 
 def _private_namespace(ask: Ask, inputs: Inputs) -> Iterator[Found]:
-    """Another VPC may have a namespace of the same name: which one it is of, its hosted zone tells."""
+    """Another VPC may have a namespace of the same name: which one it is of, its hosted zone tells, if anything."""
     vpc = text(inputs, "vpc")
     for each in _namespaces(ask, inputs, "DNS_PRIVATE"):
         zone = each.get("Properties", {}).get("DnsProperties", {}).get("HostedZoneId", "")
-        if vpc in {found["VPCId"] for found in ask("route53", "GetHostedZone", "VPCs", Id=zone)}:
+        told = {found["VPCId"] for found in ask("route53", "GetHostedZone", "VPCs", Id=zone)}
+        if not told or vpc in told:
             yield Found(f"{each['Id']}:{vpc}", each["Id"], time_of(each.get("CreateDate")))
 
 

@@ -79,8 +79,9 @@ def look(operation: Pending, deployment: Deployment, ask: Ask) -> Verdict:
         return Verdict(operation, Fate.UNKNOWN, "is of a type that this command cannot look for")
     if lacking := [name for name in finder.needs if not isinstance(operation.inputs.get(name), str | int | float)]:
         return Verdict(operation, Fate.UNKNOWN, f"cannot be looked for: the state does not tell its {lacking[0]}")
-    found = finder.find(ask, operation.inputs)
-    return _judged(operation, finder, [each for each in found if not each.ids & known_ids(deployment)], deployment)
+    known = known_ids(deployment, operation.token)
+    found = [each for each in finder.find(ask, operation.inputs) if not each.ids & known]
+    return _judged(operation, finder, found, deployment)
 
 
 def _judged(operation: Pending, finder: Finder, found: list[Found], deployment: Deployment) -> Verdict:

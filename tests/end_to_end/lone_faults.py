@@ -64,7 +64,8 @@ def main(seconds: int = 0, number: int = 1, first: int = 0) -> int:
     chance, began, tally, done = random.Random(number), time.monotonic(), Tally(), 0
     with tempfile.TemporaryDirectory() as directory, stage(Path(directory)) as on:
         known = kinds(on)
-        rounds: list[Round] = list(zip_longest(*(cases(known[command], chance) for command in ("up", "destroy"))))
+        ups, destroys = (cases(known[command], chance) for command in ("up", "destroy"))
+        rounds: list[Round] = list(zip_longest(ups, destroys))
         print(", ".join(f"{len(found)} kinds of call in {command}" for command, found in known.items()), flush=True)
         for pair in rounds[first:]:
             if seconds and time.monotonic() - began > seconds:
