@@ -69,8 +69,11 @@ def look(operation: Pending, deployment: Deployment, ask: Ask) -> Verdict:
     """What became of an operation; raises what `ask` raises."""
     if operation.type != CREATING:
         return Verdict(operation, Fate.AGAIN, "the next `pulumi up` or `pulumi destroy` does it again")
+    if id_ := operation.resource.get("id"):
+        made = Made(id_, operation.resource.get("outputs"))
+        return Verdict(operation, Fate.FOUND, f"exists: the run heard of {id_}, and was killed before it said so", made)
     short = short_type(operation.token)
-    if operation.token.partition(":")[0] in NOWHERE:
+    if not operation.resource.get("custom", True) or operation.token.partition(":")[0] in NOWHERE:
         return Verdict(operation, Fate.AGAIN, "is nowhere but in the state: the next `pulumi up` makes it")
     if short in AGAIN:
         return Verdict(operation, Fate.AGAIN, f"is {AGAIN[short]}: the next `pulumi up` does it again")

@@ -175,7 +175,7 @@ def _tell(what: str, at_work: bool, tally: Tally) -> None:
     print(what if at_work else f"{what}, which was too late", flush=True)
 
 
-def main(rounds: int = 14, number: int = 1, mend: Mend = by_make) -> int:
+def main(mend: Mend, rounds: int = 14, number: int = 1) -> int:
     """Returns 1 where anything was not as it should be."""
     chance, began, tally = random.Random(number), time.monotonic(), Tally()
     with tempfile.TemporaryDirectory() as directory, stage(Path(directory)) as on:
@@ -195,5 +195,5 @@ def main(rounds: int = 14, number: int = 1, mend: Mend = by_make) -> int:
 
 
 if __name__ == "__main__":
-    by = {"recover": by_recover}.get(sys.argv[1] if len(sys.argv) > 1 else "", by_make)
-    sys.exit(main(*map(int, sys.argv[1 + (by is by_recover) :]), mend=by))
+    recovers = sys.argv[1:2] == ["recover"]
+    sys.exit(main(by_recover if recovers else by_make, *map(int, sys.argv[1 + recovers :])))
