@@ -14,6 +14,10 @@ READ_SECONDS = 300.0
 """For what only reads; the first use may have to get the Pulumi CLI. What changes the state takes its time."""
 
 
+WITHOUT_STACK = frozenset({("whoami", "--json"), ("stack", "ls", "--json")})
+"""What takes no `--stack`."""
+
+
 class PulumiError(Exception):
     """Pulumi did not do it; a sentence says why and what to do."""
 
@@ -43,12 +47,13 @@ class Pulumi:
 
     def _run(self, arguments: tuple[str, ...], given: str, limit: float | None) -> str:
         ours = stack_.is_ours()
+        named = [] if arguments in WITHOUT_STACK else ["--stack", self.stack]
         start = [sys.executable, "-m", "toolchain", "pulumi", "--stack", self.stack] if ours else ["pulumi"]
-        environ = {**os.environ, "PULUMI_STACK": self.stack, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+        environ = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
         try:
             answer = subprocess.run(
-                [*start, *arguments, "--non-interactive", "--color", "never"], env=environ, input=given, timeout=limit,
-                cwd=stack_.ROOT if ours else None, capture_output=True, text=True, check=False,
+                [*start, *arguments, *named, "--non-interactive", "--color", "never"], env=environ, input=given,
+                timeout=limit, cwd=stack_.ROOT if ours else None, capture_output=True, text=True, check=False,
             )  # fmt: skip
         except FileNotFoundError:
             raise PulumiError(

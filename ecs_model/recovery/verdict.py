@@ -67,17 +67,9 @@ class Verdict:
 
 def look(operation: Pending, deployment: Deployment, ask: Ask) -> Verdict:
     """What became of an operation; raises what `ask` raises."""
-    if operation.type != CREATING:
-        return Verdict(operation, Fate.AGAIN, "the next `pulumi up` or `pulumi destroy` does it again")
-    if id_ := operation.resource.get("id"):
-        made = Made(id_, operation.resource.get("outputs"))
-        return Verdict(operation, Fate.FOUND, f"exists: the run heard of {id_}, and was killed before it said so", made)
-    short = short_type(operation.token)
-    if not operation.resource.get("custom", True) or operation.token.partition(":")[0] in NOWHERE:
-        return Verdict(operation, Fate.AGAIN, "is nowhere but in the state: the next `pulumi up` makes it")
-    if short in AGAIN:
-        return Verdict(operation, Fate.AGAIN, f"is {AGAIN[short]}: the next `pulumi up` does it again")
-    finder = FINDERS.get(short)
+    if verdict := _unasked(operation):
+        return verdict
+    finder = FINDERS.get(short_type(operation.token))
     if finder is None:
         return Verdict(operation, Fate.UNKNOWN, "is of a type that this command cannot look for")
     if lacking := [name for name in finder.needs if not isinstance(operation.inputs.get(name), str | int | float)]:
@@ -85,6 +77,19 @@ def look(operation: Pending, deployment: Deployment, ask: Ask) -> Verdict:
     known = known_ids(deployment, operation.token)
     found = [each for each in finder.find(ask, operation.inputs) if not each.ids & known]
     return _judged(operation, finder, found, deployment)
+
+
+def _unasked(operation: Pending) -> Verdict | None:
+    """What is known of an operation without AWS."""
+    if operation.type != CREATING:
+        return Verdict(operation, Fate.AGAIN, "the next `pulumi up` or `pulumi destroy` does it again")
+    if id_ := operation.resource.get("id"):
+        made = Made(id_, operation.resource.get("outputs"))
+        return Verdict(operation, Fate.FOUND, f"exists: the run heard of {id_}, and was killed before it said so", made)
+    if not operation.resource.get("custom", True) or operation.token.partition(":")[0] in NOWHERE:
+        return Verdict(operation, Fate.AGAIN, "is nowhere but in the state: the next `pulumi up` makes it")
+    what = AGAIN.get(short_type(operation.token))
+    return Verdict(operation, Fate.AGAIN, f"is {what}: the next `pulumi up` does it again") if what else None
 
 
 def _judged(operation: Pending, finder: Finder, found: list[Found], deployment: Deployment) -> Verdict:

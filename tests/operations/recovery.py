@@ -77,6 +77,6 @@ class FakePulumi(Pulumi):
 def locked(directory: Path, pid: int, host: str) -> str:
     """A backend in a directory, whose stack is locked; its URL."""
     file = directory / ".pulumi" / "locks" / "organization" / "shop" / "dev" / "one.json"
-    file.parent.mkdir(parents=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps({"pid": pid, "username": "me", "hostname": host, "timestamp": "2026-11-29T12:00:00Z"}))
     return f"file://{directory}"
