@@ -1321,3 +1321,12 @@ def test_import_finds_the_same_state(lab: Any, case: Case) -> None:
     settings = KINDS[case.token].settings | {"inlinePolicies", "cluster", "taskDefinition"}
     differing = {key for key in made.state if key not in settings and state.get(key) != made.state[key]}
     assert differing == set()
+
+
+@each
+def test_what_was_taken_into_the_state_and_not_read_yet_is_found_by_the_id_of_an_import(lab: Any, case: Case) -> None:
+    made = lab.create(lab.resource(case.token), case.inputs(lab))
+    id_, state, _ = lab.read(replace(made, id=case.imported(made), state={}))
+    assert id_ in (made.id, made.state.get("arn"))
+    settings = KINDS[case.token].settings | {"inlinePolicies"}
+    assert {key for key in made.state if key not in settings and state.get(key) != made.state[key]} == set()

@@ -48,7 +48,7 @@ class FakePulumi(Pulumi):
             told = self.export
             self.export = self.meanwhile or self.export
             return told
-        return {("whoami", "--json"): {"url": self.backend}, ("stack", "ls", "--json"): self.stacks}[arguments]
+        return {"url": self.backend} if arguments == ("whoami", "--json") else self.stacks
 
     def change(self, *arguments: str, given: str = "") -> None:
         self.changes.append(arguments)

@@ -45,7 +45,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def client(service: str, region: str = REGION) -> Any:
-    return boto3.client(service, region_name=region)  # type: ignore[call-overload]
+    return boto3.client(service, region_name=region)
 
 
 def make_cluster(region: str = REGION) -> None:
@@ -174,10 +174,13 @@ def test_a_locked_stack_is_not_touched(tmp_path: Path, pid: int, host: str, word
 
 
 def test_the_cloud_says_that_an_update_is_in_progress_and_other_backends_nothing() -> None:
-    stacks = [{"name": "me/shop/dev", "updateInProgress": True, "url": "https://u"}, {"name": "other"}]
+    stacks: list[dict[str, Any]] = [
+        {"name": "me/shop/dev", "updateInProgress": True, "url": "https://u"},
+        {"name": "other"},
+    ]
     pulumi = FakePulumi(stated(), backend="https://app.pulumi.com/me", stacks=stacks)
     assert holders(pulumi, "shop") == ["an update of it is in progress: https://u"]
-    stacks[0]["updateInProgress"] = False
+    mine["updateInProgress"] = False
     assert holders(pulumi, "shop") == []
     assert holders(FakePulumi(stated()), "shop") is None
 
@@ -297,3 +300,20 @@ def test_a_target_without_a_region_is_an_error_of_aws(monkeypatch: pytest.Monkey
     outcome = run(monkeypatch, FakePulumi(export))
     assert (outcome.exit_code, outcome.stdout) == (3, "")
     assert "no region is known: give --region" in outcome.stderr
+
+
+@pytest.mark.parametrize("url", ["file://{}", "file://{}?no_tmp_dir=true", "file://~"])
+def test_a_directory_is_found_by_its_url(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    locked(tmp_path, 1, "elsewhere")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    pulumi = FakePulumi(stated(), backend=url.format(tmp_path))
+    assert len(holders(pulumi, "shop") or []) == 1
+    assert holders(pulumi, "other") == []
+
+
+def test_a_lock_that_is_half_written_is_one(tmp_path: Path) -> None:
+    url = locked(tmp_path, 1, "elsewhere")
+    (file,) = tmp_path.rglob("one.json")
+    file.write_text("{")
+    (found,) = holders(FakePulumi(stated(), backend=url), "shop") or []
+    assert found.startswith("?@? (process 0) since ? holds it")

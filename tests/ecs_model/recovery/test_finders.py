@@ -341,7 +341,8 @@ def test_what_is_taken_for_the_creation(
 def test_a_state_knows_some_things_by_other_ids_than_an_import() -> None:
     cluster = {"status": "ACTIVE", "clusterName": "web", "clusterArn": "arn:cluster/web"}
     (found,) = FINDERS["ecs.Cluster"].find(Told({"DescribeClusters": [cluster]}), NAMED)
-    assert (found.id, found.ids) == ("web", {"web", "arn:cluster/web"})
+    assert found.id == "web"
+    assert found.ids == {"web", "arn:cluster/web"}
 
 
 def test_ec2_is_asked_by_tags_and_by_what_a_thing_is() -> None:
