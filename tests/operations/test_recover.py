@@ -174,10 +174,8 @@ def test_a_locked_stack_is_not_touched(tmp_path: Path, pid: int, host: str, word
 
 
 def test_the_cloud_says_that_an_update_is_in_progress_and_other_backends_nothing() -> None:
-    stacks: list[dict[str, Any]] = [
-        {"name": "me/shop/dev", "updateInProgress": True, "url": "https://u"},
-        {"name": "other"},
-    ]
+    mine: dict[str, Any] = {"name": "me/shop/dev", "updateInProgress": True, "url": "https://u"}
+    stacks = [mine, {"name": "other"}]
     pulumi = FakePulumi(stated(), backend="https://app.pulumi.com/me", stacks=stacks)
     assert holders(pulumi, "shop") == ["an update of it is in progress: https://u"]
     mine["updateInProgress"] = False
