@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -315,3 +317,16 @@ def test_a_lock_that_is_half_written_is_one(tmp_path: Path) -> None:
     file.write_text("{")
     (found,) = holders(FakePulumi(stated(), backend=url), "shop") or []
     assert found.startswith("?@? (process 0) since ? holds it")
+
+
+def test_the_provider_imports_what_is_said_to_be_importable() -> None:
+    """By the documentation in the SDK, whose every page tells the id of an import where there is one."""
+    spec = importlib.util.find_spec("pulumi_aws")
+    assert spec is not None
+    assert spec.submodule_search_locations
+    package = Path(spec.submodule_search_locations[0])
+    for type_, finder in FINDERS.items():
+        module, _, name = type_.partition(".")
+        file = package / module / f"{re.sub(r'(?<!^)(?=[A-Z])', '_', name).lower()}.py"
+        found = f"$ pulumi import aws:{module}/{name[0].lower()}{name[1:]}:{name} " in file.read_text()
+        assert found is finder.importable, type_
