@@ -6,17 +6,18 @@
 from __future__ import annotations
 
 import json
-import random
 from pathlib import Path
 from typing import Any
 
 from ecs_model.adoption import short_type
 from ecs_model.recovery.verdict import FINDERS
 from tests.end_to_end.faults import stage
-from tests.end_to_end.kills import Tally, by_recover, round_
+from tests.end_to_end.kills import Tally, between_call_and_answer, by_recover, go_on
 from tests.end_to_end.recovering import Recoverer
-from tests.end_to_end.test_kills import USUAL
+from tests.end_to_end.troubled_aws import CREATING
 
+EARLY = 5
+"""Which creation is not heard of: the first dozen are independent of each other."""
 IN_USE = "aws:ec2/eip:Eip"
 """An address that is in use is not one of which nobody heard."""
 
@@ -24,10 +25,12 @@ IN_USE = "aws:ec2/eip:Eip"
 def test_what_a_killed_engine_never_heard_of_is_found_in_aws(tmp_path: Path) -> None:
     tally = Tally()
     with stage(tmp_path / "stage") as on:
-        round_(on, USUAL, random.Random(1), 3, tally, by_recover)
+        assert between_call_and_answer(on, "up", EARLY, CREATING)
+        assert Recoverer(on).recover().output.count("is locked: ") == 1
+        go_on(on, "up", "one kill", tally, by_recover)
+        assert on.run("destroy").code == 0
         assert on.left() == {}
     assert tally.wrong == []
-    assert tally.kills["up, between a creating call and its answer"] == 1
     assert tally.fates["creating found"] >= 1
 
 
