@@ -65,6 +65,7 @@ def read(pulumi: Pulumi, where: Where, ids: Mapping[str, str], say: Say = lambda
         stack=pulumi.stack,
         account=account,
         locked=locked or [],
+        lock_told=locked is not None,
         operations=[_row(each, regions) for each in verdicts],
         unread=unread,
         imported=[],

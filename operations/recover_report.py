@@ -39,6 +39,8 @@ class RecoverReport(Report):
     """The AWS account that was asked; empty where nothing had to be."""
     locked: list[str]
     """Who holds the stack."""
+    lock_told: bool
+    """Whether the backend tells that; where not, Pulumi refuses to write the state of a stack that is held."""
     operations: list[OperationRow]
     unread: list[str]
     """URNs of what was taken in and has not been read from AWS yet."""

@@ -9,16 +9,21 @@ from operations.terminal import closing, show
 
 _MARKS = {"found": "+", "given": "+", "absent": "-", "again": "="}
 
+_UNTOLD = (
+    "Whether a run is at work, the stack's backend does not tell: Pulumi refuses to write a state that is held."
+)
+
 
 def view(report: RecoverReport) -> None:
     """Print what became of each operation, what was done, and what is left to do."""
     count = len(report.operations)
     head = f"Stack {report.stack}: {count or 'no'} pending operation{'' if count == 1 else 's'}"
     asked = f", asked of account {report.account} in {report.region}" if report.account else ""
+    untold = [] if report.lock_told or report.cleared else [Text(_UNTOLD, style="yellow")]
     done = [Text(_done(report), style="green")] if report.cleared or report.imported else []
     rows = [Text("\n".join(map(_line, report.operations)))] if report.operations else []
     end = [closing(report)] if report.findings or report.missing else []
-    show(Text(head + asked, style="bold"), *rows, *done, *end)
+    show(Text(head + asked, style="bold"), *rows, *untold, *done, *end)
 
 
 def _line(row: OperationRow) -> str:

@@ -16,9 +16,11 @@ import pytest
 from moto import mock_aws
 from typer.testing import CliRunner
 
+from ecs_model.adoption import short_type
 from ecs_model.pulumi_state import Pending
 from ecs_model.recovery.finding import Found
-from ecs_model.recovery.verdict import FINDERS
+from ecs_model.recovery.verdict import AGAIN, FINDERS
+from localaws.types import KINDS
 from operations import recover_command
 from operations.app import app
 from operations.aws import Aws, AwsError, NotReadError, Target
@@ -183,6 +185,8 @@ def test_the_cloud_says_that_an_update_is_in_progress_and_other_backends_nothing
     mine["updateInProgress"] = False
     assert holders(pulumi, "shop") == []
     assert holders(FakePulumi(stated()), "shop") is None
+    assert not said(FakePulumi(stated(creating(CLUSTER, inputs=AUTONAMED)))).lock_told
+    assert said(FakePulumi(stated())).lock_told
 
 
 def test_a_state_that_changes_meanwhile_is_not_overwritten() -> None:
@@ -262,6 +266,7 @@ def test_the_command_tells_then_mends(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Stack dev: 1 pending operation, asked of account 123456789012 in eu-central-1" in looked.stdout
     assert f"+ creating {CLUSTER} web exists, by its name: web-1a2b3c4" in looked.stdout
     assert "✗ nothing was changed" in looked.stdout
+    assert "Whether a run is at work, the stack's backend does not tell" in looked.stdout
     mended = run(monkeypatch, pulumi, "--import")
     assert mended.exit_code == 0
     assert "✓ 1 taken into the state, 1 pending operations cleared. Now `pulumi up --stack dev`" in mended.stdout
@@ -317,6 +322,12 @@ def test_a_lock_that_is_half_written_is_one(tmp_path: Path) -> None:
     file.write_text("{")
     (found,) = holders(FakePulumi(stated(), backend=url), "shop") or []
     assert found.startswith("?@? (process 0) since ? holds it")
+
+
+def test_every_type_that_the_components_make_is_known() -> None:
+    shorts = {short_type(token) for token in KINDS}
+    assert len(shorts) > 40
+    assert shorts - set(FINDERS) - set(AGAIN) == set()
 
 
 def test_the_provider_imports_what_is_said_to_be_importable() -> None:
