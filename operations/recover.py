@@ -46,21 +46,14 @@ def read(pulumi: Pulumi, where: Where, ids: Mapping[str, str], say: Say = lambda
     regions = Regions(deployment, where)
     creating = any(each.type == pulumi_state.CREATING for each in pending)
     account = account_of(regions.of(None), deployment) if creating else ""
-    verdicts, missing = [], []
-    for each in pending:
-        say(str(each))
-        verdict = _looked(each, deployment, regions)
-        if verdict.fate is Fate.UNREAD:
-            missing.append(verdict)
-        verdicts.append(verdict_.given(verdict, ids[each.urn]) if each.urn in ids else verdict)
-    verdicts = verdict_.each_once(verdicts)
+    verdicts, missing = _verdicts(deployment, regions, ids, say)
     cluster = pulumi_state.outputs(deployment).get("cluster")
     report = RecoverReport(
         cluster=cluster if isinstance(cluster, str) else "",
         region=regions.default,
         read_at=datetime.now(UTC),
         findings=[],
-        missing=[NotRead(action=each.candidates[0], why=each.why) for each in missing if each.pending.urn not in ids],
+        missing=missing,
         calls=regions.calls(),
         stack=pulumi.stack,
         account=account,
@@ -87,12 +80,21 @@ def _project(pending: Iterable[Pending], unread: Iterable[str]) -> str:
     return urns[0].split("::")[1] if urns else ""
 
 
-def _looked(operation: Pending, deployment: Deployment, regions: Regions) -> Verdict:
-    """The verdict; one that could not be read has the IAM action for a candidate."""
-    try:
-        return verdict_.look(operation, deployment, Asker(regions, operation))
-    except NotReadError as error:
-        return Verdict(operation, Fate.UNREAD, f"was not looked for: {error}", candidates=(error.action,))
+def _verdicts(
+    deployment: Deployment, regions: Regions, ids: Mapping[str, str], say: Say
+) -> tuple[list[Verdict], list[NotRead]]:
+    """What became of each operation, and what AWS did not let be asked."""
+    verdicts, missing = [], []
+    for each in pulumi_state.pending(deployment):
+        say(str(each))
+        try:
+            verdict = verdict_.look(each, deployment, Asker(regions, each))
+        except NotReadError as error:
+            verdict = Verdict(each, Fate.UNREAD, f"was not looked for: {error}")
+            if each.urn not in ids:
+                missing.append(NotRead(action=error.action, why=str(error)))
+        verdicts.append(verdict_.given(verdict, ids[each.urn]) if each.urn in ids else verdict)
+    return verdict_.each_once(verdicts), missing
 
 
 def _row(verdict: Verdict, regions: Regions) -> OperationRow:
@@ -107,7 +109,7 @@ def _row(verdict: Verdict, regions: Regions) -> OperationRow:
         fate=verdict.fate.value,
         id=verdict.made.id if verdict.made else "",
         why=verdict.why,
-        candidates=[] if verdict.fate is Fate.UNREAD else list(verdict.candidates),
+        candidates=list(verdict.candidates),
     )
 
 

@@ -9,9 +9,7 @@ from operations.terminal import closing, show
 
 _MARKS = {"found": "+", "given": "+", "absent": "-", "again": "="}
 
-_UNTOLD = (
-    "Whether a run is at work, the stack's backend does not tell: Pulumi refuses to write a state that is held."
-)
+_UNTOLD = "Whether a run is at work, the stack's backend does not tell: Pulumi refuses to write a state that is held."
 
 
 def view(report: RecoverReport) -> None:
