@@ -128,3 +128,12 @@ def test_what_a_cluster_lists_beyond_what_it_is_told_is_a_difference(lab: Any) -
     # As AWS tells of a capacity provider of Managed Instances that is to be deleted.
     made.state["capacityProviders"] = ["FARGATE", "leaving"]
     assert list(lab.diff(made, made.inputs).diffs) == ["capacityProviders"]
+
+
+@each
+def test_what_was_taken_into_the_state_and_not_read_yet_is_found_by_the_id_of_an_import(lab: Any, case: Case) -> None:
+    made = lab.create(lab.resource(case.token), case.inputs(lab))
+    id_, state, _ = lab.read(replace(made, id=case.imported(made), state={}))
+    assert id_ in (made.id, made.state.get("arn"))
+    settings = KINDS[case.token].settings | {"inlinePolicies"}
+    assert {key for key in made.state if key not in settings and state.get(key) != made.state[key]} == set()
