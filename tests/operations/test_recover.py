@@ -169,6 +169,7 @@ def test_what_aws_does_not_let_be_asked_is_missing_and_waits(monkeypatch: pytest
         (2**22 + 1, HERE, "held it and runs no more: `pulumi cancel --stack dev` takes the lock off"),
         (1, "elsewhere", "holds it: let that end; if it was killed, `pulumi cancel --stack dev` takes the lock off"),
     ],
+    ids=["running", "killed", "on another machine"],
 )
 def test_a_locked_stack_is_not_touched(tmp_path: Path, pid: int, host: str, words: str) -> None:
     pulumi = FakePulumi(stated(creating(CLUSTER, inputs=AUTONAMED)), backend=locked(tmp_path, pid, host))
