@@ -352,6 +352,13 @@ def _resembles_ours(space: str) -> bool:
     return difflib.SequenceMatcher(None, space.lower().replace("_", "-"), NAMESPACE).ratio() > limit
 
 
+def refuse(problems: list[Problem]) -> None:
+    """End the program with nothing deployed, where the settings cannot follow on those of the last deployment."""
+    if problems:
+        stack = pulumi.get_stack()
+        raise pulumi.RunError(_message([_located(stack, problem, {}) for problem in problems]))
+
+
 def _require_local_aws(environment: Mapping[str, str]) -> None:
     attached = environment.get("PULUMI_DEBUG_PROVIDERS", "")
     if not any(part.strip().startswith("aws:") for part in attached.split(",")):

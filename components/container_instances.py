@@ -150,7 +150,8 @@ class ContainerInstances(pulumi.ComponentResource):
                 # ECS adds the second one itself, and reports drift without it (terraform-provider-aws#12582).
                 for key, value in (("Name", self._first), (MANAGED_TAG, "true"))
             ],
-            opts=self._child,
+            # Another VPC's load balancers reach another VPC's instances: the old ones stay until services have moved.
+            opts=pulumi.ResourceOptions(parent=self, replacement_trigger=args.vpc_id),
         )
 
     def _capacity_provider(

@@ -89,7 +89,8 @@ class LoadBalancer(pulumi.ComponentResource):
             enable_deletion_protection=settings.deletion_protection,
             idle_timeout=None if settings.is_network else settings.idle_timeout,
             access_logs=logs,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=before),
+            # A load balancer stays in its VPC, which the provider does not know (pulumi-aws#1382).
+            opts=pulumi.ResourceOptions(parent=self, depends_on=before, replacement_trigger=args.vpc_id),
         )
         self.arn = balancer.arn
         self.dns_name = balancer.dns_name

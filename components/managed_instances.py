@@ -84,8 +84,9 @@ class ManagedInstances(pulumi.ComponentResource):
                 else None,
             ),
             tags={"Name": name},
-            # ECS acts by the roles, and ends instances by them, as long as the provider is there.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=before),
+            # ECS acts by the roles, and ends instances by them, as long as the provider is there. In another VPC there
+            # are others, and the old ones stay until services have moved.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=before, replacement_trigger=args.vpc_id),
         )
         self.capacity_provider_name = provider.name
         self.security_group_id = group.id

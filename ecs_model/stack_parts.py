@@ -98,10 +98,14 @@ class StackParts:
         return [*self.capacity, *self.managed_instances]
 
     @property
+    def attached_providers(self) -> list[str]:
+        """The keys of the stack's own capacity providers, and Fargate's names where it is on."""
+        return [*self.capacity_providers, *(sorted(FARGATE) if self.cluster.fargate else [])]
+
+    @property
     def attached(self) -> list[str] | None:
         """What strategies may name; None without any capacity, for that it is missing says enough."""
-        own = self.capacity_providers
-        return [*own, *(sorted(FARGATE) if self.cluster.fargate else [])] if own else None
+        return self.attached_providers if self.capacity_providers else None
 
     def capacity_of(self, task: TaskSettings) -> dict[str, CapacitySettings]:
         """The capacity a service's tasks, or others, may be placed on."""

@@ -203,6 +203,9 @@ class Kind:
     """Properties that hold JSON."""
     empties: Mapping[str, Any] = field(default_factory=dict)
     """What takes a property back, where that is not an empty text, 0 or false."""
+    told: frozenset[str] = frozenset()
+    """Properties whose change is seen against what AWS told last, as the plugin sees all of them, and not what the
+    program said last: AWS may keep more than it is told."""
     ordered: frozenset[str] = frozenset()
     """Lists whose order means something."""
     name: AutoName | None = None

@@ -21,7 +21,7 @@ from localaws.check import check
 from localaws.creations import Creations
 from localaws.kind import Kind, Target
 from localaws.sessions import Sessions, configured
-from localaws.states import HAD, as_state, had_inputs
+from localaws.states import HAD, as_state, had_inputs, told_inputs
 from localaws.types import KINDS
 from localaws.wire import Properties, Secret, dump, hide, load, marks
 
@@ -101,8 +101,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @speaking
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
-        kind, old, new = _kind(request.urn), had_inputs(request.olds, request.old_inputs), load(request.news)
-        changed = [prop for prop in engine.changes(kind, old, new) if prop not in request.ignoreChanges]
+        kind, new = _kind(request.urn), load(request.news)
+        old = had_inputs(request.olds, request.old_inputs)
+        seen = [*engine.changes(kind, old, new), *engine.changes(kind, told_inputs(kind, old, request.olds), new)]
+        changed = [prop for prop in dict.fromkeys(seen) if prop not in request.ignoreChanges]
         replaces = engine.replacing(kind, old, new, changed)
         response = provider_pb2.DiffResponse
         return response(
@@ -147,7 +149,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             context,
             id=request.id,
             inputs=load(request.news),
-            old_inputs=had_inputs(request.olds, request.old_inputs),
+            old_inputs=told_inputs(_kind(request.urn), had_inputs(request.olds, request.old_inputs), request.olds),
             state={key: value for key, value in load(request.olds).items() if key != HAD},
         )
         if request.preview:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from google.protobuf import struct_pb2
 
+from localaws.kind import Kind
 from localaws.wire import Properties, dump, hide, load, marks
 
 HAD = "__had"
@@ -22,3 +23,9 @@ def had_inputs(state: struct_pb2.Struct, inputs: struct_pb2.Struct) -> Propertie
     """The inputs that a resource has: those of its last deployment, unless that was half done."""
     known = load(state)
     return known[HAD] if HAD in known else load(inputs)
+
+
+def told_inputs(kind: Kind, had: Properties, state: struct_pb2.Struct) -> Properties:
+    """The inputs that a resource has, but for what AWS told otherwise."""
+    known = load(state)
+    return had | {prop: known[prop] for prop in kind.told if prop in known}

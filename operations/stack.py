@@ -35,7 +35,7 @@ def from_description(stack: str, about: dict[str, Any]) -> Target:
     """The cluster that a description by `python -m toolchain describe` names. Raises StackError where it names none."""
     cluster = about["outputs"].get("cluster")
     if not cluster:
-        deploy = f"make up STACK={stack}" if _is_ours() else "and let the program export the cluster's name"
+        deploy = f"make up STACK={stack}" if is_ours() else "and let the program export the cluster's name"
         raise StackError(f"stack {stack} has no output `cluster`: deploy it first ({deploy})")
     config, endpoint = about["config"], about["endpoint"]
     return Target(
@@ -52,7 +52,7 @@ def from_description(stack: str, about: dict[str, Any]) -> Target:
 
 def settings(stack: str) -> tuple[StackSettings, str | None]:
     """The settings of a stack, deployed or not, and its region. Raises StackError where there are none that work."""
-    if not _is_ours():
+    if not is_ours():
         raise StackError("the settings of a stack are read in their repository alone: give --cluster NAME instead")
     answer = _asked([sys.executable, "-m", "settings", stack], stack)
     if answer.returncode:
@@ -61,13 +61,13 @@ def settings(stack: str) -> tuple[StackSettings, str | None]:
     return TypeAdapter(StackSettings).validate_python(found["settings"]), found["region"]
 
 
-def _is_ours() -> bool:
+def is_ours() -> bool:
     """Whether this is the repository, and not an installed package."""
     return (ROOT / "toolchain").is_dir()
 
 
 def _asked(argv: list[str], stack: str) -> subprocess.CompletedProcess[str]:
-    where = ROOT if _is_ours() else None
+    where = ROOT if is_ours() else None
     try:
         return subprocess.run(argv, cwd=where, capture_output=True, text=True, timeout=LIMIT, check=False)
     except FileNotFoundError:
@@ -77,7 +77,7 @@ def _asked(argv: list[str], stack: str) -> subprocess.CompletedProcess[str]:
 
 
 def _described(stack: str) -> dict[str, Any]:
-    if _is_ours():
+    if is_ours():
         return _told([sys.executable, "-m", "toolchain", "describe", "--stack", stack], stack)
     config = _told(["pulumi", "config", "--json", "--stack", stack, "--non-interactive"], stack)
     return {

@@ -90,6 +90,7 @@ CLUSTER_CAPACITY_PROVIDERS = Kind(
     delete=_no_providers,
     retry=BUSY,
     replaces=frozenset({"clusterName"}),
+    told=frozenset({"capacityProviders", "defaultCapacityProviderStrategies"}),
     names={"clusterName": ("clusterName", "cluster")},
 )
 

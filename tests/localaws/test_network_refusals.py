@@ -166,3 +166,19 @@ def test_a_network_goes_in_order(ground: Ground) -> None:
     assert refused(ec2.delete_vpc, VpcId=ground.vpc)[0] == "DependencyViolation"
     ec2.delete_security_group(GroupId=group)
     ec2.delete_vpc(VpcId=ground.vpc)
+
+
+def test_a_load_balancer_stays_in_its_vpc(ground: Ground) -> None:
+    made = ground.elb.create_load_balancer(
+        Name=ground.lab.name("lb")[:32], Subnets=ground.subnets, SecurityGroups=[ground.group()]
+    )
+    arn = made["LoadBalancers"][0]["LoadBalancerArn"]
+    other = Ground(ground.lab)
+    for call, given in (
+        (ground.elb.set_subnets, {"Subnets": other.subnets}),
+        (ground.elb.set_security_groups, {"SecurityGroups": [other.group()]}),
+    ):
+        code, message = refused(call, LoadBalancerArn=arn, **given)
+        assert (code, ground.vpc in message) == ("InvalidConfigurationRequest", True)
+    ground.elb.set_subnets(LoadBalancerArn=arn, Subnets=list(reversed(ground.subnets)))
+    ground.elb.set_security_groups(LoadBalancerArn=arn, SecurityGroups=[ground.group()])

@@ -12,7 +12,7 @@ from localaws.types import KINDS
 from localaws.wire import UNKNOWN
 from tests.localaws.case import Case
 from tests.localaws.cases import every
-from tests.localaws.making import Properties
+from tests.localaws.making import Properties, cluster
 
 CASES = every()
 UPDATABLE = [case for case in CASES if case.update is not None]
@@ -119,3 +119,21 @@ def test_import_finds_the_same_state(lab: Any, case: Case) -> None:
     settings = KINDS[case.token].settings | {"inlinePolicies", "cluster", "taskDefinition"}
     differing = {key for key in made.state if key not in settings and state.get(key) != made.state[key]}
     assert differing == set()
+
+
+def test_what_a_cluster_lists_beyond_what_it_is_told_is_a_difference(lab: Any) -> None:
+    token = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
+    made = lab.made(token, clusterName=cluster(lab), capacityProviders=["FARGATE"])
+    assert lab.diff(made, made.inputs).changes == lab.diff(made, made.inputs).DIFF_NONE
+    # As AWS tells of a capacity provider of Managed Instances that is to be deleted.
+    made.state["capacityProviders"] = ["FARGATE", "leaving"]
+    assert list(lab.diff(made, made.inputs).diffs) == ["capacityProviders"]
+
+
+@each
+def test_what_was_taken_into_the_state_and_not_read_yet_is_found_by_the_id_of_an_import(lab: Any, case: Case) -> None:
+    made = lab.create(lab.resource(case.token), case.inputs(lab))
+    id_, state, _ = lab.read(replace(made, id=case.imported(made), state={}))
+    assert id_ in (made.id, made.state.get("arn"))
+    settings = KINDS[case.token].settings | {"inlinePolicies"}
+    assert {key for key in made.state if key not in settings and state.get(key) != made.state[key]} == set()
