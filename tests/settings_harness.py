@@ -11,6 +11,7 @@ from pulumi.runtime import mocks
 
 import settings
 from ecs_model.problem import dotted
+from tests.components.component_harness import Warnings
 
 ROOT = Path(__file__).parents[1]
 STACKS = sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml"))
@@ -38,20 +39,11 @@ class Aws(mocks.Mocks):
         raise AssertionError(args.name)
 
 
-class Log(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.texts: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.texts.append(record.getMessage())
-
-
 def load(
     raw: Raw, stack: str = "dev", secret: list[str] | None = None, others: dict[str, str] | None = None
 ) -> tuple[Any, list[str]]:
     """What the program gets with this configuration, and the warnings that it causes."""
-    logger, log = logging.Logger("settings-under-test"), Log()
+    logger, log = logging.Logger("settings-under-test"), Warnings()
     logger.addHandler(log)
     mocks.set_mocks(Aws(), project="ecs-on-ec2", stack=stack, logger=logger)
     texts = {f"ecs-on-ec2:{k}": v if isinstance(v, str) else json.dumps(v) for k, v in raw.items()}

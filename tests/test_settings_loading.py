@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 import settings
+from ecs_model.problem import Problem
 from tests.settings_harness import ROOT, STACKS, Raw, load, of_file, told
 
 
@@ -43,6 +44,17 @@ def test_load_refuses_with_the_file_the_path_and_every_problem(raw: Raw) -> None
     assert len(lines) == 3
     assert "  Pulumi.dev.yaml, ecs-on-ec2:services.web.desiredCount: -1 is negative: give 0 or more" in lines
     assert any(line.startswith("  Pulumi.dev.yaml, ecs-on-ec2:services.api.containers.app.memry: ") for line in lines)
+
+
+def test_what_cannot_follow_on_the_last_deployment_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pulumi.get_stack", lambda: "dev")
+    settings.refuse([])
+    with pytest.raises(pulumi.RunError) as refused:
+        settings.refuse([Problem(("capacity", "spot"), "goes together with services.web")])
+    assert str(refused.value) == (
+        "1 setting cannot work; nothing was deployed:\n"
+        "  Pulumi.dev.yaml, ecs-on-ec2:capacity.spot: goes together with services.web"
+    )
 
 
 @pytest.mark.parametrize("namespace", ["ecs-on-ec3", "ecson-ec2", "ecs_on_ec2", "ECS-on-EC2", "esc-on-ec2"])

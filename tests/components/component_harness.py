@@ -231,7 +231,9 @@ class _Hooks:
         """Nothing is to be remembered: a resource names its hooks."""
 
 
-class _Warnings(logging.Handler):
+class Warnings(logging.Handler):
+    """What Pulumi's logger was told from warnings on."""
+
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.texts: list[str] = []
@@ -254,7 +256,7 @@ def deploy(
     `before` are the outputs of the stack's last deployment.
     """
     aws = Aws(ZONES if zones is None else zones, preview, before or {})
-    monitor, heard = Recorder(aws), _Warnings()
+    monitor, heard = Recorder(aws), Warnings()
     logger = logging.Logger("pulumi-under-test")
     logger.addHandler(heard)
     settings.set_root_resource(None)  # type: ignore[arg-type]  # so that the next stack begins without outputs
