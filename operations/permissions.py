@@ -37,6 +37,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     ),
     "doctor": (
         *CLUSTER,
+        "ecs:ListServiceDeployments",
         "autoscaling:DescribeInstanceRefreshes",
         "ec2:DescribeLaunchTemplateVersions",
         "ec2:DescribeSecurityGroups",
