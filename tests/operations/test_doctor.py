@@ -250,9 +250,7 @@ def test_the_number_of_calls_is_what_the_page_sizes_allow(monkeypatch: pytest.Mo
 def test_a_service_that_runs_after_a_failed_deployment_was_rolled_back_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     fake = healthy()
     add_service_deployment(fake, 1, "SUCCESSFUL")
-    add_service_deployment(
-        fake, 2, "ROLLBACK_SUCCESSFUL", statusReason="Service deployment rolled back by the breaker."
-    )
+    add_service_deployment(fake, 2, "ROLLBACK_SUCCESSFUL", statusReason="Rolled back by the breaker.")
     (finding,) = report_of(fake, monkeypatch).findings
     assert finding.startswith(
         "api: its last deployment is ROLLBACK_SUCCESSFUL: Rolled back by the breaker. "
