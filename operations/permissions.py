@@ -82,6 +82,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     ),
     "doctor": (
         *CLUSTER,
+        "ecs:ListServiceDeployments",
         "autoscaling:DescribeInstanceRefreshes",
         "ec2:DescribeLaunchTemplateVersions",
         "ec2:DescribeSecurityGroups",

@@ -18,6 +18,8 @@ from ecs_model.stack import StackSettings
 from operations.aws import Target
 
 ROOT = Path(__file__).resolve().parent.parent
+_FORMER_NAMES = "ecs-on-ec2:formerNames"
+"""Keys of the outputs are those that parts were first deployed by."""
 LIMIT = 300.0
 """Seconds; the first use may have to get the Pulumi CLI."""
 
@@ -46,8 +48,14 @@ def from_description(stack: str, about: dict[str, Any]) -> Target:
         # The keys of a local stack lead nowhere; those of any other are not for this.
         access_key=config.get("aws:accessKey") if endpoint else None,
         secret_key=config.get("aws:secretKey") if endpoint else None,
-        services=about["outputs"].get("services", {}),
+        services=_services(about["outputs"].get("services", {}), config.get(_FORMER_NAMES)),
     )
+
+
+def _services(names: dict[str, str], former: str | None) -> dict[str, str]:
+    """The services' names by their keys in the stack; one that was renamed is known by both of its keys."""
+    renamed = (json.loads(former) or {}).get("services") if former else None
+    return names | {key: names[old] for key, old in (renamed or {}).items() if old in names}
 
 
 def settings(stack: str) -> tuple[StackSettings, str | None]:

@@ -152,6 +152,14 @@ def test_a_stack_names_cluster_region_profile_and_services() -> None:
     assert (local.endpoint_url, local.access_key, local.secret_key) == ("http://127.0.0.1:1", "k", "s")
 
 
+def test_a_renamed_service_is_known_by_both_of_its_keys() -> None:
+    former = '{"services": {"jobs": "web", "new": "never"}, "capacity": {"a": "b"}}'
+    renamed = DESCRIPTION | {"config": {"ecs-on-ec2:formerNames": former}}
+    assert from_description("dev", renamed).services == {"web": "dev-web-1", "jobs": "dev-web-1"}
+    empty = DESCRIPTION | {"config": {"ecs-on-ec2:formerNames": '{"services": null}'}}
+    assert from_description("dev", empty).services == {"web": "dev-web-1"}
+
+
 def test_a_stack_without_a_cluster_is_not_deployed() -> None:
     with pytest.raises(StackError, match="stack dev has no output `cluster`: deploy it first"):
         from_description("dev", {**DESCRIPTION, "outputs": {}})
