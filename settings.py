@@ -50,6 +50,8 @@ _OF_CONTAINERS = (
 _NAMES = ("capacityProvider", "containerName", "sourceVolume", "name")
 _LISTS_OF_NAMES = (("links",), ("clients",))
 """The settings that name another part."""
+_CONDITIONS = ("pathPatterns", "hostHeaders", "httpHeaders", "testHeaders")
+"""What tells the requests of one service from another's."""
 _BALANCED = (("healthCheckGracePeriod",), ("scaling", "requests"))
 """What only a service with a load balancer has."""
 _READABLE = (
@@ -286,10 +288,15 @@ def _refers(path: Path, gone: Path) -> bool:
         return path[-1:] == ("discovery",)
     if gone[:1] == ("connectNamespace",):
         return path[-1:] == ("connect",)
-    if gone[:1] == ("services",) and len(gone) == 2:
-        return path[-2:-1] == ("clients",)
+    if gone[:1] == ("services",) and (len(gone) == 2 or gone[1:2] != path[1:2]):
+        return path[-2:-1] == ("clients",) if len(gone) == 2 else _is_same_rule(path, gone)
     of_task = gone[:1] in (("services",), ("scheduledTasks",), ("run",))
     return of_task and gone[:2] == path[:2] and _refers_within(path[2:], gone[2:])
+
+
+def _is_same_rule(path: Path, gone: Path) -> bool:
+    """Whether a service's rule may be the same as another's only because a condition of that one is gone."""
+    return gone[2:3] in (("loadBalancer",), ("loadBalancers",)) and path[-1] in _CONDITIONS
 
 
 def _names_service(path: Path) -> bool:
