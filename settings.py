@@ -6,7 +6,7 @@ import os
 import sys
 import types
 import typing
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -22,6 +22,7 @@ from service_files import Located
 
 NAMESPACE = "ecs-on-ec2"
 LOCAL_STACK = "local"
+NOTHING_DEPLOYED = "cannot work; nothing was deployed:"
 
 
 _MISSING = "is missing, and has no default: set it"
@@ -359,11 +360,16 @@ def _resembles_ours(space: str) -> bool:
     return difflib.SequenceMatcher(None, space.lower().replace("_", "-"), NAMESPACE).ratio() > limit
 
 
-def refuse(problems: list[Problem]) -> None:
-    """End the program with nothing deployed, where the settings cannot follow on those of the last deployment."""
-    if problems:
+def refuse(problems: Iterable[Problem], *, begun: bool = False) -> None:
+    """End the program where the settings cannot follow on those of the last deployment, or name what it does not have.
+
+    `begun` says that this comes after the first resource, so that something is made already in a run without a preview.
+    """
+    found = list(problems)
+    if found:
         stack = pulumi.get_stack()
-        raise pulumi.RunError(_message([_located(stack, problem, {}) for problem in problems]))
+        what = "cannot work:" if begun and not pulumi.runtime.is_dry_run() else NOTHING_DEPLOYED
+        raise pulumi.RunError(_message([_located(stack, problem, {}) for problem in found], what))
 
 
 def _require_local_aws(environment: Mapping[str, str]) -> None:
@@ -375,7 +381,7 @@ def _require_local_aws(environment: Mapping[str, str]) -> None:
         )
 
 
-def _message(problems: Sequence[Located], what: str = "cannot work; nothing was deployed:") -> str:
+def _message(problems: Sequence[Located], what: str = NOTHING_DEPLOYED) -> str:
     count = len(problems)
     head = f"{count} setting{'s' if count != 1 else ''} {what}"
     return "\n".join([head, *(f"  {problem}" for problem in problems)])
