@@ -10,7 +10,6 @@ import pulumi
 
 import components as ecs
 import settings
-from ecs_model.problem import under
 
 stack = settings.load()
 adoption = ecs.Adoption(stack.adopt)
@@ -79,7 +78,7 @@ if stack.alarms is not None:
     ecs.Alarms(stack.name, ecs.AlarmsArgs.of(stack.alarms, cluster, services, container_insights=insights))
 if stack.cluster.dashboard:
     ecs.Dashboard(stack.name, ecs.DashboardArgs.of(cluster, services, container_insights=insights))
-settings.refuse(under(adoption.unmet(), "adopt"), begun=True)
+settings.refuse(adoption.unmet(), "adopt", begun=True)
 
 pulumi.export("cluster", cluster.name)
 pulumi.export("capacityProviders", cluster.capacity_provider_names)

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel, to_snake
 
 import service_files
-from ecs_model.problem import Path, Problem
+from ecs_model.problem import Path, Problem, under
 from ecs_model.stack import StackSettings
 from service_files import Located
 
@@ -360,12 +360,13 @@ def _resembles_ours(space: str) -> bool:
     return difflib.SequenceMatcher(None, space.lower().replace("_", "-"), NAMESPACE).ratio() > limit
 
 
-def refuse(problems: Iterable[Problem], *, begun: bool = False) -> None:
+def refuse(problems: Iterable[Problem], *within: str, begun: bool = False) -> None:
     """End the program where the settings cannot follow on those of the last deployment, or name what it does not have.
 
-    `begun` says that this comes after the first resource, so that something is made already in a run without a preview.
+    `within` leads to the settings whose problems they are; `begun` says that this comes after the first resource, so
+    that something is made already in a run without a preview.
     """
-    found = list(problems)
+    found = list(under(problems, *within))
     if found:
         stack = pulumi.get_stack()
         what = "cannot work:" if begun and not pulumi.runtime.is_dry_run() else NOTHING_DEPLOYED
