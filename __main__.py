@@ -78,7 +78,7 @@ if stack.alarms is not None:
     ecs.Alarms(stack.name, ecs.AlarmsArgs.of(stack.alarms, cluster, services, container_insights=insights))
 if stack.cluster.dashboard:
     ecs.Dashboard(stack.name, ecs.DashboardArgs.of(cluster, services, container_insights=insights))
-adoption.check()
+settings.refuse(adoption.unmet(), "adopt", begun=True)
 
 pulumi.export("cluster", cluster.name)
 pulumi.export("capacityProviders", cluster.capacity_provider_names)

@@ -8,6 +8,7 @@ from ecs_model.adoption import adoption_problems
 from ecs_model.balancing import balancing_problems
 from ecs_model.dashboard import problems as dashboard_problems
 from ecs_model.discovery import namespace_problem
+from ecs_model.hidden_rules import hidden_rule_warnings, same_rule_problems
 from ecs_model.network import Nat
 from ecs_model.network_modes import NetworkMode
 from ecs_model.one_off_task import OneOffTaskSettings
@@ -70,7 +71,9 @@ class StackSettings(StackParts):
         yield from under(adoption_problems(self.adopt), "adopt")
         yield from under(self.former_names.problems(self.section_keys()), "formerNames")
         yield from self._internal_problems()
-        yield from balancing_problems(self.attachments(), self.load_balancers)
+        attachments = self.attachments()
+        yield from balancing_problems(attachments, self.load_balancers)
+        yield from same_rule_problems(attachments)
 
     def warnings(self) -> Iterator[Problem]:
         """What works but should be known, of what lies between the parts; each part's own is its component's."""
@@ -85,6 +88,7 @@ class StackSettings(StackParts):
                 ("network", "existing", "publicSubnetIds"),
                 "are where managedInstances start, which get public addresses only if the subnets assign them",
             )
+        yield from hidden_rule_warnings(self.attachments())
         for section, key, task in self.tasks():
             kinds = {name: fleet.image_architecture.value for name, fleet in self.capacity_of(task).items()}
             if len(set(kinds.values())) > 1:

@@ -376,3 +376,11 @@ def test_types_are_taken_at_their_word(raw: Raw, key: str, value: object, says: 
     _, problems = settings.read(raw, "dev")
     assert [problem.path for problem in problems] == [("services", "web", key)]
     assert problems[0].message.endswith(f"is not allowed: give {says}")
+
+
+def test_a_rule_whose_conditions_cannot_be_read_is_not_taken_for_another_s(raw: Raw) -> None:
+    api = raw["services"]["api"]["loadBalancer"]
+    api |= {"pathPatterns": ["/*"], "hostHeaders": "api.example.com"}
+    assert list(told(raw)) == ["services.api.loadBalancer.hostHeaders"]
+    api["hostHeaders"] = []
+    assert list(told(raw)) == ["services.web.loadBalancer.pathPatterns"]
