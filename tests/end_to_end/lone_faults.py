@@ -7,7 +7,7 @@ same command has to make it good.
 
 Every kind comes with one of the two faults before any comes with the other. No round begins after SECONDS (0, which is
 the default: without end); FIRST is how many rounds to leave out, which an earlier run with the same seed did. One round
-took 20 seconds on two busy cores, and there are about 210.
+took 20 to 50 seconds on two busy cores, and there are about 210.
 """
 
 from __future__ import annotations
