@@ -31,7 +31,7 @@ def task_problems(
     if own:
         found = strategy_problems(own, stack.attached, stack.own_managed)
         yield from under(found, "capacityProviderStrategy")
-    if stack.on_fargate(task):
+    if stack.cluster.fargate and stack.on_fargate(task):  # else that it is off says enough
         yield from fargate.problems(
             task.containers,
             task.network_mode,
