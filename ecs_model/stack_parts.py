@@ -28,7 +28,8 @@ class StackParts:
     """The configuration of one environment; maps go from a name that a person chooses to its settings."""
 
     name: str
-    """What the environment's resources are called after; the stack's name unless set."""
+    """What the environment's resources are called after; the stack's name unless set. Letters, digits and hyphens; it,
+    a hyphen and any key of a load balancer, service or other part have at most 24 characters, of AWS's 32."""
     network: NetworkSettings = field(default_factory=NetworkSettings)
     """Where it runs; a choice has to be made."""
     cluster: ClusterSettings = field(default_factory=ClusterSettings)
