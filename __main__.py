@@ -16,6 +16,7 @@ stack = settings.load()
 adoption = ecs.Adoption(stack.adopt)
 change = ecs.change_of(stack.attached_providers, list(stack.managed_instances))
 settings.refuse(ecs.left_with_services(change, stack.attached_providers, list(stack.services)))
+settings.refuse(ecs.leaving_awsvpc({key: each.network_mode for key, each in stack.services.items()}))
 network = ecs.Network(stack.name, ecs.NetworkArgs(stack.network))
 balancers = {
     key: ecs.LoadBalancer(
@@ -92,6 +93,8 @@ pulumi.export("services", {key: service.name for key, service in services.items(
 pulumi.export("taskRoles", task_roles)
 if task_groups:
     pulumi.export("taskSecurityGroups", task_groups)
+if stack.awsvpc_services:
+    pulumi.export("awsvpcServices", stack.awsvpc_services)
 if jobs:
     pulumi.export("scheduledTasks", {key: job.name for key, job in jobs.items()})
 if runs:

@@ -240,3 +240,22 @@ def test_what_is_adopted_by_a_wrong_name_is_told_as_any_setting_is(preview: bool
     )
     assert lines[1].startswith('  Pulumi.dev.yaml, ecs-on-ec2:adopt["iam.Role"].dev-generl: is no iam.Role of this')
     assert len(lines) == 2
+
+
+def test_a_service_that_was_awsvpc_cannot_be_another_under_its_key() -> None:
+    prod = yaml.safe_load((ROOT / "Pulumi.prod.yaml").read_text())["config"]
+    services = prod["ecs-on-ec2:services"]
+    left = run("prod", preview=False).exports
+    assert left["awsvpcServices"] == ["api"]
+    assert "awsvpcServices" not in run("dev", preview=False).exports
+    services["shop"] = services.pop("api") | {"networkMode": "bridge"}
+    del services["shop"]["discovery"]
+    change = {"ecs-on-ec2:services": services}
+    assert "awsvpcServices" not in run("prod", preview=False, change=change, before=left).exports
+    with pytest.raises(
+        pulumi.RunError, match=r"yaml, ecs-on-ec2:services\.shop\.networkMode: bridge follows on awsvpc"
+    ):
+        run(
+            "prod", preview=False, before=left,
+            change=change | {"ecs-on-ec2:formerNames": {"services": {"shop": "api"}}},
+        )  # fmt: skip
