@@ -33,7 +33,8 @@ def schedule_warnings(schedule: str, timezone: str, now: datetime) -> Iterator[P
     if once.replace(tzinfo=ZoneInfo(timezone)) <= now:
         yield Problem(
             ("schedule",),
-            f"{schedule} has passed in {timezone}, so that nothing happens by it any more: take it out, or give another",
+            f"{schedule} has passed in {timezone}, so that nothing happens by it any more: take it out, or give "
+            "another",
         )
 
 
