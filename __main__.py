@@ -39,6 +39,7 @@ cluster = ecs.Cluster(
         managed_instances=stack.managed_instances,
         leaving_capacity_providers=change.leaving,
         keep_attachment=change.keeps_attachment,
+        roles=ecs.RoleArgs.of(stack.roles),
     ),
     pulumi.ResourceOptions(depends_on=[network]),
 )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from components.network import Network, NetworkArgs
     from components.one_off_task import OneOffTask, OneOffTaskArgs
     from components.platform_contract import Platform, export_platform
+    from components.role_args import RoleArgs
     from components.scheduled_task import ScheduledTask, ScheduledTaskArgs
     from components.service import Service
     from components.service_args import (
@@ -71,6 +72,7 @@ __all__ = [
     "OneOffTask",
     "OneOffTaskArgs",
     "Platform",
+    "RoleArgs",
     "ScheduledTask",
     "ScheduledTaskArgs",
     "Service",
@@ -104,6 +106,7 @@ _MODULES = {
     "network": ("Network", "NetworkArgs"),
     "one_off_task": ("OneOffTask", "OneOffTaskArgs"),
     "platform_contract": ("Platform", "export_platform"),
+    "role_args": ("RoleArgs",),
     "scheduled_task": ("ScheduledTask", "ScheduledTaskArgs"),
     "service": ("Service",),
     "service_args": (

@@ -24,6 +24,7 @@ from ecs_model.network_modes import NetworkMode, Protocol
 from ecs_model.one_off_task import OneOffTaskSettings
 from ecs_model.problem import Path, Problem, under
 from ecs_model.renaming import FormerNames
+from ecs_model.role_settings import RoleSettings
 from ecs_model.scheduled_task import ScheduledTaskSettings, strategy_length_problems
 from ecs_model.service import ServiceSettings, attachment_path
 from ecs_model.service_connect import connect_links, connect_member, connect_namespace_problem
@@ -62,6 +63,8 @@ class StackSettings:
     """Tasks that are started by a command when they are due, such as migrations; the output `run` has the commands."""
     load_balancers: dict[str, LoadBalancerSettings] = field(default_factory=dict)
     """Load balancers that services share."""
+    roles: RoleSettings = field(default_factory=RoleSettings)
+    """What all IAM roles that the stack makes have in common: path and permissions boundary."""
     alarms: AlarmSettings | None = None
     """What is too much, and who is told; nobody where absent."""
     namespace: str | None = None
@@ -95,6 +98,7 @@ class StackSettings:
     def problems(self) -> Iterator[Problem]:
         """Everything that must not be deployed, each with its path."""
         yield from under(self.network.problems(), "network")
+        yield from under(self.roles.problems(), "roles")
         yield from self._name_problems()
         yield from self._cluster_problems()
         for section, key, part in self._instances():
