@@ -153,7 +153,7 @@ def test_every_role_of_a_stack_stands_where_its_settings_say() -> None:
 
 
 def test_without_a_path_or_boundary_none_is_written() -> None:
-    graph = previewed(bases()["managed"])
+    graph = previewed(bases()["services"])
     for each in [*graph.all("iam.Role"), *graph.all("iam.InstanceProfile")]:
         assert not {"path", "permissionsBoundary"} & set(each.inputs)
 
