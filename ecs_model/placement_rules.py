@@ -84,7 +84,6 @@ class PlacementConstraint:
 
 SPREAD_ZONES = PlacementStrategy(StrategyType.SPREAD, "attribute:ecs.availability-zone")
 SPREAD_INSTANCES = PlacementStrategy(StrategyType.SPREAD, "instanceId")
-PACK_MEMORY = PlacementStrategy(StrategyType.BINPACK, "memory")
 SERVICE_DEFAULT = (SPREAD_ZONES, SPREAD_INSTANCES)
 """What a service gets without a strategy: zones first, then instances with the fewest of its tasks (CreateService)."""
 STANDALONE_DEFAULT = (PlacementStrategy(StrategyType.RANDOM),)

@@ -11,8 +11,9 @@ import components as ecs
 from ecs_model.ebs import EbsVolume, FilesystemType
 from ecs_model.network_listener import ListenerProtocol, NetworkListener
 from ecs_model.network_modes import NetworkMode
-from ecs_model.routing import Routing, Stickiness, TargetHealthCheck
+from ecs_model.routing import Routing, Stickiness
 from ecs_model.shifting import DeploymentSettings, DeploymentStrategy, LifecycleHook, LifecycleStage
+from ecs_model.target_health import TargetHealthCheck
 from tests.components.component_harness import Graph, deploy, refused
 
 STRATEGY = [ecs.CapacityProviderStrategyItemArgs("general", 1, 1), ecs.CapacityProviderStrategyItemArgs("spot", 3)]

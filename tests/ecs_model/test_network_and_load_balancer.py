@@ -18,7 +18,8 @@ from ecs_model.network import (
     subnet_cidrs,
 )
 from ecs_model.problem import dotted
-from ecs_model.routing import Routing, Stickiness, TargetHealthCheck
+from ecs_model.routing import Routing, Stickiness
+from ecs_model.target_health import TargetHealthCheck
 from ecs_model.tls import DEFAULT_TLS_POLICY, TLS_POLICY, is_modern_tls
 
 networks = st.tuples(st.integers(0, 2**32 - 1), st.integers(16, 23)).map(lambda n: ipaddress.IPv4Network(n, False))

@@ -48,6 +48,9 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
             'assumeRolePolicy.Statement.* "[*]"',
         ),
         "the role is an execution role": ("*-execution: managedPolicyArns *",),
+        "AWS asks for a condition on the source on task roles; its page on execution roles has none": (
+            "*-execution: assumeRolePolicy.Statement.*.Condition dropped",
+        ),
         "one of aws:SourceAccount and aws:SourceArn is enough against a confused deputy": (
             "assumeRolePolicy.Statement.*.Condition.*",
         ),
