@@ -17,6 +17,7 @@ def export_platform(cluster: Cluster, network: Network, load_balancers: Mapping[
     """Exports the contract as the stack's output `platform`."""
     balancers = {
         key: {
+            "arn": each.arn,
             "listenerArn": each.listener_arn,
             "securityGroupId": each.security_group_id,
             "dnsName": each.dns_name,
@@ -32,6 +33,7 @@ def export_platform(cluster: Cluster, network: Network, load_balancers: Mapping[
             "capacityProviders": cluster.providers(),
             "instanceSecurityGroups": cluster.instance_groups(),
             "vpcId": network.vpc_id,
+            "publicSubnetIds": network.public_subnet_ids,
             "instanceSubnetIds": network.instance_subnet_ids,
             "loadBalancers": balancers,
         },
