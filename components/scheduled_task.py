@@ -12,6 +12,7 @@ from components.arguments import typed
 from components.cluster import Cluster
 from components.naming import first_name, within
 from components.network import Network
+from components.role_args import made_role
 from components.service_args import CapacityProviderStrategyItemArgs
 from components.started_task import start_problems
 from components.task_definition import TaskDefinition, TaskDefinitionArgs
@@ -121,7 +122,7 @@ class ScheduledTask(pulumi.ComponentResource):
         trust = pulumi.Output.all(account.partition, account.region, account.id).apply(
             lambda known: canonical_json(scheduler_trust(*known))
         )
-        role = aws.iam.Role(f"{name}-schedule", assume_role_policy=trust, opts=self._child)
+        role = made_role(f"{name}-schedule", trust, args.task.roles, self)
         roles = [task.execution_role_arn, task.task_role_arn]
         whole = pulumi.Output.all(args.cluster_arn, task.arn, roles, args.timing.dead_letter_queue_arn)
         document = whole.apply(lambda known: canonical_json(scheduler_policy(*known)))
