@@ -1,7 +1,7 @@
 """A task that is started by a command when it is due."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
@@ -21,6 +21,7 @@ from ecs_model.capacity import CapacitySettings
 from ecs_model.fargate import on_fargate
 from ecs_model.network_modes import NetworkMode
 from ecs_model.one_off_task import OnDeploy, OneOffTaskSettings, command, request
+from ecs_model.placement_rules import PlacementStrategy, PlacementStrategyItem
 from ecs_model.problem import Problem, refuse
 from ecs_model.strategy import StrategyItem
 
@@ -44,6 +45,9 @@ class OneOffTaskArgs:
     on_deploy: OnDeploy | None = None
     """Run it while the deployment waits, whenever its task definition is new, with the credentials of the shell; what
     depends on this component comes after. By the command alone where absent."""
+    placement_strategies: Sequence[PlacementStrategyItem] = field(default_factory=list)
+    """How its instance is chosen among those that can take it, at most 5, the first decides first; ECS takes any where
+    empty."""
 
     @classmethod
     def of(
@@ -66,6 +70,7 @@ class OneOffTaskArgs:
             network.instance_subnet_ids,
             network.public_instances,
             task.on_deploy,
+            task.placement_strategies,
         )
 
     def problems(self) -> Iterator[Problem]:
@@ -93,22 +98,21 @@ class OneOffTask(pulumi.ComponentResource):
             account_of(self).region, args.cluster_arn, task.arn, strategy, args.subnet_ids or [], own
         )
         public = args.task.fargate and args.public_addresses
-        self.command = whole.apply(lambda known: _command(known, public))
+        self.command = whole.apply(lambda known: _command(known, public, args.placement_strategies))
         if args.on_deploy is not None:
-            asked = whole.apply(lambda known: _request(known, public))
+            asked = whole.apply(lambda known: _request(known, public, args.placement_strategies))
             deploy_step(name, asked, args.on_deploy.timeout, self)
         self.task_definition_arn = task.arn
         self.register_outputs({"command": self.command, "taskDefinitionArn": self.task_definition_arn})
 
 
-def _command(known: list[Any], public: bool) -> str:
+def _command(known: list[Any], public: bool, placement: Sequence[PlacementStrategy]) -> str:
     region, cluster, task, strategy, subnets, group = known
-    return command(
-        region, cluster, task, [StrategyItem(**item) for item in strategy], subnets, group, public_address=public
-    )
+    items = [StrategyItem(**item) for item in strategy]
+    return command(region, cluster, task, items, subnets, group, public_address=public, placement=placement)
 
 
-def _request(known: list[Any], public: bool) -> dict[str, Any]:
+def _request(known: list[Any], public: bool, placement: Sequence[PlacementStrategy]) -> dict[str, Any]:
     _, cluster, task, strategy, subnets, group = known
     items = [StrategyItem(**item) for item in strategy]
-    return request(cluster, task, items, subnets, group, public_address=public)
+    return request(cluster, task, items, subnets, group, public_address=public, placement=placement)

@@ -449,7 +449,21 @@ class StackSettings:
                 proxy=task.proxy_configuration,
             )
             yield from self._managed_fit_problems(task, managed)
+        yield from self._placement_problems(task)
         yield from self._fit_problems(task)
+
+    def _placement_problems(
+        self, task: ServiceSettings | ScheduledTaskSettings | OneOffTaskSettings
+    ) -> Iterator[Problem]:
+        """Where ECS alone decides, there are no placement strategies."""
+        managed = next(iter(self.managed_of(task)), None)
+        if not (self.on_fargate(task) or managed):
+            return
+        where = f"managedInstances {managed} is where ECS alone decides" if managed else "Fargate has none"
+        if task.placement_strategies:
+            yield Problem(
+                ("placementStrategies",), f"choose among container instances of capacity, and {where}: leave them out"
+            )
 
     def _managed_fit_problems(
         self, task: TaskSettings, managed: Mapping[str, ManagedInstancesSettings]

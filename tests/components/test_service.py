@@ -11,11 +11,16 @@ import components as ecs
 from ecs_model.ebs import EbsVolume, FilesystemType
 from ecs_model.network_listener import ListenerProtocol, NetworkListener
 from ecs_model.network_modes import NetworkMode
+from ecs_model.placement_rules import PlacementStrategyItem, StrategyType
 from ecs_model.routing import Routing, Stickiness, TargetHealthCheck
 from ecs_model.shifting import DeploymentSettings, DeploymentStrategy, LifecycleHook, LifecycleStage
 from tests.components.component_harness import Graph, deploy, refused
 
 STRATEGY = [ecs.CapacityProviderStrategyItemArgs("general", 1, 1), ecs.CapacityProviderStrategyItemArgs("spot", 3)]
+FARGATE = ecs.CapacityProviderStrategyItemArgs("FARGATE", 1)
+ZONES = PlacementStrategyItem(StrategyType.SPREAD, "attribute:ecs.availability-zone")
+PACK_CPU = PlacementStrategyItem(StrategyType.BINPACK, "cpu")
+RANDOM = PlacementStrategyItem(StrategyType.RANDOM)
 ROUTING = Routing(container_name="web", container_port=8080, priority=10, path_patterns=["/b", "/a"])
 BALANCER = ecs.ServiceLoadBalancerArgs("arn:listener", "sg-balancer", "vpc-1", ROUTING)
 ELB = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:"
@@ -64,6 +69,22 @@ def test_a_worker_without_a_load_balancer() -> None:
     component = graph.one("Service")
     assert graph.one("ecs.Service").parent == component.urn
     assert component.outputs == {"name": "web-1a2b3c4", "targetGroupArn": "", "requestLabel": "", "securityGroupId": ""}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told", "rebalanced"),
+    [
+        ([PACK_CPU, RANDOM], [{"type": "binpack", "field": "cpu"}, {"type": "random"}], "DISABLED"),
+        ([ZONES, PACK_CPU], [vars(ZONES), vars(PACK_CPU)], "ENABLED"),
+        ([], None, "ENABLED"),
+    ],
+)
+def test_how_instances_are_chosen(
+    chosen: list[PlacementStrategyItem], told: list[dict[str, str]] | None, rebalanced: str
+) -> None:
+    inputs = service(placement_strategies=chosen).one("ecs.Service").inputs
+    assert inputs.get("orderedPlacementStrategies") == told
+    assert inputs["availabilityZoneRebalancing"] == rebalanced
 
 
 def test_behind_a_load_balancer_in_bridge_mode() -> None:
@@ -342,6 +363,11 @@ def test_zones_are_kept_even_where_ecs_can(more: dict[str, Any], told: str) -> N
         ({"deployment_alarms": ["a", "a"]}, ["deploymentAlarms"]),
         ({"deployment_alarms": [""]}, ["deploymentAlarms[0]"]),
         ({"zone_rebalancing": True, "maximum_percent": 100, "minimum_healthy_percent": 0}, ["zoneRebalancing"]),
+        ({"zone_rebalancing": True, "placement_strategies": [PACK_CPU]}, ["zoneRebalancing"]),
+        ({"placement_strategies": [RANDOM] * 6}, ["placementStrategies"]),
+        ({"placement_strategies": [RANDOM], "managed_instances": True}, ["placementStrategies"]),
+        ({"placement_strategies": [RANDOM], "capacity_provider_strategy": [FARGATE]}, ["placementStrategies"]),
+        ({"placement_strategies": [], "daemon": True}, ["placementStrategies"]),
         ({"capacity_provider_strategy": []}, ["capacityProviderStrategy"]),
         ({"capacity_provider_strategy": [ecs.CapacityProviderStrategyItemArgs("a", 0)]}, ["capacityProviderStrategy"]),
         ({"capacity_provider_strategy": [ecs.CapacityProviderStrategyItemArgs("a", 1, 1),
