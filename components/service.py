@@ -21,7 +21,7 @@ from ecs_model.daemon import DAEMON_MAXIMUM, DAEMON_MINIMUM
 from ecs_model.deployment import rebalances
 from ecs_model.discovery import record_type
 from ecs_model.network_modes import NetworkMode
-from ecs_model.placement_rules import chosen_strategies
+from ecs_model.placement_rules import ConstraintType, chosen_strategies
 from ecs_model.problem import refuse
 from ecs_model.service_connect import TLS_POLICY
 from ecs_model.service_scaling import ScalingSettings
@@ -192,6 +192,9 @@ class Service(pulumi.ComponentResource):
                 for item in args.capacity_provider_strategy
             ],
             ordered_placement_strategies=_placement(args) or None,
+            placement_constraints=[aws.ecs.ServicePlacementConstraintArgs(type=ConstraintType.DISTINCT_INSTANCE.value)]
+            if args.distinct_instances
+            else None,
             load_balancers=[each.registration for each in ways] or None,
             service_registries=_registration(args.network_mode, args.discovery, registry)
             if args.discovery is not None and registry is not None

@@ -213,6 +213,8 @@ class ServiceArgs:
     """How the instance of a task is chosen among those that can take it, at most 5, the first decides first: a spread
     over zones, then binpack by memory where absent. An empty list leaves it to ECS: zones, then instances with the
     fewest of its tasks."""
+    distinct_instances: bool = False
+    """Never run two of its tasks on the same instance (ECS's constraint distinctInstance)."""
     deployment: DeploymentSettings | None = None
     """How a new revision takes over from the old one: rolling where absent."""
     force_new_deployment: bool = True
@@ -267,6 +269,7 @@ class ServiceArgs:
             deployment_alarms=service.deployment_alarms,
             zone_rebalancing=service.zone_rebalancing,
             placement_strategies=service.placement_strategies,
+            distinct_instances=service.distinct_instances,
             deployment=service.deployment,
             force_new_deployment=service.force_new_deployment,
         )
@@ -342,10 +345,16 @@ class ServiceArgs:
         if self.daemon:
             given = {"scaling": self.scaling is not None, "desiredCount": self.desired_count != 1}
             given |= {"placementStrategies": self.placement_strategies is not None}
+            given |= {"distinctInstances": self.distinct_instances}
             yield from daemon_problems(given | {"deployment": self.deployment is not None})
         else:
             yield from under(strategy_problems(self._known_strategy()), "capacityProviderStrategy")
             yield from under(placement_problems(self.placement_strategies or ()), "placementStrategies")
+            if self.distinct_instances and self.chooses_nothing:
+                yield Problem(
+                    ("distinctInstances",),
+                    "is for container instances, not for Fargate or Managed Instances: leave it out",
+                )
             if self.placement_strategies and self.chooses_nothing:
                 yield Problem(
                     ("placementStrategies",),

@@ -153,6 +153,16 @@ def expression_problems(expressions: Sequence[str]) -> Iterator[Problem]:
         yield Problem(problem.path[:1], problem.message)
 
 
+def distinct_problems(others: int) -> Iterator[Problem]:
+    """`distinctInstances` beside the most `placementConstraints` that a task may have: it is one of them."""
+    if others == MOST_CONSTRAINTS:
+        yield Problem(
+            ("distinctInstances",),
+            f"is a constraint as well as the {others} placementConstraints, and a task has at most {MOST_CONSTRAINTS}: "
+            "join two of those with `and`",
+        )
+
+
 def shape_problems(
     constraints: Sequence[PlacementConstraint], types: Collection[str], *, quoting: bool = True
 ) -> Iterator[Problem]:

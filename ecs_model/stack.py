@@ -10,7 +10,7 @@ from ecs_model.alarms import AlarmSettings
 from ecs_model.balancing import Attachment, balancing_problems
 from ecs_model.capacity import CapacitySettings, cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
 from ecs_model.cluster import ClusterSettings, ContainerInsights
-from ecs_model.constraint_needs import constraint_problems
+from ecs_model.constraint_needs import constraint_problems, distinct_room_problems
 from ecs_model.container_rules import fixed_port
 from ecs_model.containers import memory_parts
 from ecs_model.dashboard import problems as dashboard_problems
@@ -392,6 +392,10 @@ class StackSettings:
 
     def _service_problems(self, service: ServiceSettings) -> Iterator[Problem]:
         yield from self._task_problems(service)
+        if service.distinct_instances and not service.daemon:
+            yield from distinct_room_problems(
+                self.strategy(service), service.desired_count, service.copies_beside, self.capacity
+            )
 
     def _one_off_problems(self, task: OneOffTaskSettings) -> Iterator[Problem]:
         yield from self._task_problems(task)
@@ -460,6 +464,8 @@ class StackSettings:
         if not (self.on_fargate(task) or managed):
             return
         where = f"managedInstances {managed} is where ECS alone decides" if managed else "Fargate has none"
+        if isinstance(task, ServiceSettings) and task.distinct_instances:
+            yield Problem(("distinctInstances",), f"is for container instances of capacity, and {where}: leave it out")
         if task.placement_strategies:
             yield Problem(
                 ("placementStrategies",), f"choose among container instances of capacity, and {where}: leave them out"

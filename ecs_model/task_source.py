@@ -71,6 +71,7 @@ def from_settings(name: str, service: ServiceSettings, capacity_provider: str | 
         architecture=service.cpu_architecture,
         capacity_provider=capacity_provider,
         expressions=tuple(map(parse, service.placement_constraints)),
+        distinct_instance=service.distinct_instances,
         daemon=service.daemon,
     )
 

@@ -87,6 +87,12 @@ def test_how_instances_are_chosen(
     assert inputs["availabilityZoneRebalancing"] == rebalanced
 
 
+def test_an_instance_for_each_task() -> None:
+    inputs = service(distinct_instances=True).one("ecs.Service").inputs
+    assert inputs["placementConstraints"] == [{"type": "distinctInstance"}]
+    assert "placementConstraints" not in service().one("ecs.Service").inputs
+
+
 def test_behind_a_load_balancer_in_bridge_mode() -> None:
     graph = service(load_balancer=BALANCER, health_check_grace_period=60)
     assert graph.kinds() == {"Service": 1, "ecs.Service": 1, "lb.ListenerRule": 1, "lb.TargetGroup": 1}
@@ -368,6 +374,9 @@ def test_zones_are_kept_even_where_ecs_can(more: dict[str, Any], told: str) -> N
         ({"placement_strategies": [RANDOM], "managed_instances": True}, ["placementStrategies"]),
         ({"placement_strategies": [RANDOM], "capacity_provider_strategy": [FARGATE]}, ["placementStrategies"]),
         ({"placement_strategies": [], "daemon": True}, ["placementStrategies"]),
+        ({"distinct_instances": True, "managed_instances": True}, ["distinctInstances"]),
+        ({"distinct_instances": True, "capacity_provider_strategy": [FARGATE]}, ["distinctInstances"]),
+        ({"distinct_instances": True, "daemon": True}, ["distinctInstances"]),
         ({"capacity_provider_strategy": []}, ["capacityProviderStrategy"]),
         ({"capacity_provider_strategy": [ecs.CapacityProviderStrategyItemArgs("a", 0)]}, ["capacityProviderStrategy"]),
         ({"capacity_provider_strategy": [ecs.CapacityProviderStrategyItemArgs("a", 1, 1),

@@ -45,6 +45,7 @@ def test_its_memory_is_judged_on_every_capacity() -> None:
         ("capacityProviderStrategy", [{"capacityProvider": "spot", "weight": 1}]),
         ("zoneRebalancing", True),
         ("placementStrategies", [{"type": "random"}]),
+        ("distinctInstances", True),
         ("minimumHealthyPercent", 50),
         ("maximumPercent", 150),
     ],

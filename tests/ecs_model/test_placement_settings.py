@@ -1,11 +1,13 @@
 """Settings that say how instances are chosen: what stands for nothing said, and what cannot be meant."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 import settings
 from ecs_model.deployment import rebalances
+from ecs_model.instance_types import catalogue
 from ecs_model.one_off_task import command, request
 from ecs_model.placement_rules import (
     EVEN_AND_PACKED,
@@ -19,7 +21,10 @@ from ecs_model.placement_rules import (
     may_rebalance,
     spreads_zones,
 )
+from ecs_model.planning.fleet_need import Wanted
+from ecs_model.planning.planner import plan
 from ecs_model.planning.stack_need import stack_need
+from ecs_model.planning.supply import Provider, offers
 from ecs_model.stack import StackSettings
 from ecs_model.strategy import StrategyItem
 from tests.ecs_model.test_daemon import BASE
@@ -154,3 +159,67 @@ def test_a_task_is_started_with_its_strategies() -> None:
     assert "--placement-strategy" not in command("eu-central-1", *where)
     assert request(*where, placement=chosen)["placementStrategy"] == [ZONES, RANDOM]
     assert "placementStrategy" not in request(*where)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"desiredCount": 1}, None),
+        ({"desiredCount": 2, "minimumHealthyPercent": 50}, None),
+        ({"desiredCount": 0}, None),
+        (
+            {"desiredCount": 2},
+            "keeps 2 copies on an instance each, and a deployment needs 1 more before it ends any, where capacity "
+            "general has at most 2: raise maxSize, or lower minimumHealthyPercent",
+        ),
+        (
+            {"desiredCount": 3, "minimumHealthyPercent": 0},
+            "puts 3 of 3 copies on an instance each in capacity general, whose maxSize is 2: raise that, or lower "
+            "desiredCount",
+        ),
+        (
+            {"placementConstraints": ["attribute:ecs.os-type == linux"] * 10},
+            "is a constraint as well as the 10 placementConstraints, and a task has at most 10: join two of those with "
+            "`and`",
+        ),
+        ({"placementConstraints": ["attribute:ecs.os-type == linux"] * 9}, None),
+    ],
+)
+def test_an_instance_for_each_copy(given: dict[str, Any], said: str | None) -> None:
+    _, problems = read("services", distinctInstances=True, **given)
+    assert problems == ([f"services.it.distinctInstances: {said}"] if said else [])
+
+
+def test_several_capacities_have_an_instance_for_each_copy_together() -> None:
+    both = [{"capacityProvider": "general", "weight": 1}, {"capacityProvider": "spot", "weight": 1}]
+    given = {"distinctInstances": True, "capacityProviderStrategy": both}
+    assert read("services", **given, desiredCount=3)[1] == []
+    _, (problem,) = read("services", **given, desiredCount=4)
+    assert "general and spot has at most 4" in problem
+    assert read("services", **given, desiredCount=2, deployment={"strategy": "blue-green"})[1] == []
+    _, (problem,) = read("services", **given, desiredCount=3, deployment={"strategy": "blue-green"})
+    assert "a deployment needs 3 more before it ends any" in problem
+
+
+def test_fargate_keeps_no_tasks_apart() -> None:
+    changed = ON_FARGATE | {"capacityProviderStrategy": [{"capacityProvider": "FARGATE", "weight": 1}]}
+    assert read("services", **changed, distinctInstances=True)[1] == [
+        "services.it.distinctInstances: is for container instances of capacity, and Fargate has none: leave it out"
+    ]
+
+
+def test_a_plan_puts_each_copy_on_an_instance_of_its_own() -> None:
+    found, problems = read("services", distinctInstances=True, desiredCount=1)
+    assert problems == []
+    assert found is not None
+    (task,) = [each.task for each in stack_need(found).wanted]
+    assert task.distinct_instance
+    apart = fleet_for([Wanted("it", task, 4, spread=False)])
+    together = fleet_for([Wanted("it", replace(task, distinct_instance=False), 4, spread=False)])
+    assert (apart, together) == (4, 1)
+
+
+def fleet_for(wanted: list[Wanted]) -> int:
+    """How many instances the cheapest fleet has."""
+    offered = list(offers(Provider("general"), [catalogue()["t3.medium"]], ["a"], None))
+    return len(plan(wanted, offered).instances)

@@ -96,6 +96,7 @@ def test_every_setting_of_a_service_is_kept_as_given(extended: Extended) -> None
     _check_moved(extended)
     _check_both(extended)
     _check_everywhere(extended)
+    _check_chosen(extended)
 
 
 def _check_ways(extended: Extended) -> None:
@@ -309,6 +310,28 @@ def _check_everywhere(extended: Extended) -> None:
     running = _running(extended, "everywhere")
     assert sorted(task["containerInstanceArn"] for task in running) == sorted(instances)
     assert len(instances) > 1
+
+
+def _check_chosen(extended: Extended) -> None:
+    """Instances are chosen as it says, one copy on each; a change of that is no new service."""
+    before = extended.services()["chosen"]
+    assert before["placementStrategy"] == SETTINGS["services"]["chosen"]["placementStrategies"]
+    assert before["placementConstraints"] == [{"type": "distinctInstance"}]
+    assert before["availabilityZoneRebalancing"] == "DISABLED"
+    running = _running(extended, "chosen")
+    assert len(running) == len({task["containerInstanceArn"] for task in running}) == 2
+
+    with edited_config(extended.config, "services") as services:
+        services["chosen"] |= {"placementStrategies": [], "distinctInstances": False}
+    up, again = extended.bench.up(), extended.bench.up()
+    _clean(up)
+    _clean(again)
+    assert again.steps == set()
+    after = extended.services()["chosen"]
+    assert (after["placementStrategy"], after["placementConstraints"]) == ([], [])
+    assert after["availabilityZoneRebalancing"] == "ENABLED"
+    assert after["serviceArn"] == before["serviceArn"]
+    assert after["createdAt"] == before["createdAt"]
 
 
 def _weights(extended: Extended, rule: str) -> dict[str, int]:
