@@ -54,7 +54,12 @@ def from_settings(name: str, service: ServiceSettings, capacity_provider: str | 
     Raises QueryError where a placement constraint cannot be read.
     """
     mappings = [
-        {"containerPort": port.container_port, "hostPort": port.host_port, "protocol": port.protocol.value}
+        {
+            "containerPort": port.container_port,
+            "containerPortRange": port.container_port_range,
+            "hostPort": port.host_port,
+            "protocol": port.protocol.value,
+        }
         for container in service.containers.values()
         for port in container.port_mappings
     ]

@@ -163,6 +163,7 @@ def _check_task(task: dict[str, Any]) -> None:
         },
     }
     assert next(each for each in task["containerDefinitions"] if each["name"] == "first")["startTimeout"] == 90
+    assert next(each for each in task["containerDefinitions"] if each["name"] == "apart")["disableNetworking"] is True
 
 
 def _check_volumes(volumes: dict[str, dict[str, Any]]) -> None:
@@ -191,11 +192,17 @@ def _check_worker(worker: dict[str, Any]) -> None:
         "workingDirectory",
         "hostname",
         "readonlyRootFilesystem",
+        "privileged",
+        "dockerSecurityOptions",
+        "versionConsistency",
+        "interactive",
+        "pseudoTerminal",
     )
     for key in as_written:
         assert worker[key] == written[key]
     assert worker["repositoryCredentials"] == {"credentialsParameter": written["repositoryCredentials"]}
     assert [worker["portMappings"][0][key] for key in ("name", "appProtocol")] == ["worker", "http2"]
+    assert worker["portMappings"][1] == {"containerPortRange": "9100-9109", "protocol": "udp"}
     assert worker["restartPolicy"] == {"enabled": True} | written["restartPolicy"]
     parameters = written["linuxParameters"] | {"capabilities": {"add": ["CHOWN", "NET_BIND_SERVICE"], "drop": ["ALL"]}}
     assert worker["linuxParameters"] == parameters
