@@ -13,7 +13,9 @@ from ecs_model.network_listener import ListenerProtocol, NetworkListener
 from ecs_model.network_modes import NetworkMode
 from ecs_model.placement_rules import PlacementStrategyItem, StrategyType
 from ecs_model.routing import Routing, Stickiness, TargetHealthCheck
+from ecs_model.rule_conditions import QueryString
 from ecs_model.shifting import DeploymentSettings, DeploymentStrategy, LifecycleHook, LifecycleStage
+from ecs_model.target_version import Algorithm, ProtocolVersion
 from tests.components.component_harness import Graph, deploy, refused
 
 STRATEGY = [ecs.CapacityProviderStrategyItemArgs("general", 1, 1), ecs.CapacityProviderStrategyItemArgs("spot", 3)]
@@ -130,6 +132,49 @@ def test_which_task_answers(chosen: Stickiness | None, told: dict[str, Any]) -> 
     group = service(load_balancer=replace(BALANCER, routing=routing)).one("lb.TargetGroup").inputs
     assert group["stickiness"] == told
     assert (group["slowStart"], group["deregistrationDelay"]) == (30, 5)
+
+
+def test_further_conditions_of_a_rule() -> None:
+    routing = replace(
+        ROUTING,
+        query_strings=[QueryString("b", "v"), QueryString("a")],
+        source_ips=["10.0.0.0/8"],
+        methods=["POST", "GET"],
+        path_patterns=[],
+    )
+    rule = service(load_balancer=replace(BALANCER, routing=routing)).one("lb.ListenerRule").inputs
+    assert rule["conditions"] == [
+        {"queryStrings": [{"value": "a"}, {"key": "v", "value": "b"}]},
+        {"sourceIp": {"values": ["10.0.0.0/8"]}},
+        {"httpRequestMethod": {"values": ["GET", "POST"]}},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("version", "check", "path", "codes"),
+    [
+        (None, TargetHealthCheck(), "/", "200-399"),
+        (ProtocolVersion.HTTP2, TargetHealthCheck(), "/", "200-399"),
+        (ProtocolVersion.GRPC, TargetHealthCheck(), "/AWS.ALB/healthcheck", "12"),
+        (ProtocolVersion.GRPC, TargetHealthCheck("/grpc.health.v1.Health/Check", "0"), "/grpc.health.v1.Health/Check",
+         "0"),
+    ],
+)  # fmt: skip
+def test_what_is_spoken_with_a_task(
+    version: ProtocolVersion | None, check: TargetHealthCheck, path: str, codes: str
+) -> None:
+    routing = replace(ROUTING, protocol_version=version, health_check=check)
+    group = service(load_balancer=replace(BALANCER, routing=routing)).one("lb.TargetGroup").inputs
+    assert group.get("protocolVersion") == version
+    assert (group["healthCheck"]["path"], group["healthCheck"]["matcher"]) == (path, codes)
+    assert (group["healthCheck"]["protocol"], group["protocol"]) == ("HTTP", "HTTP")
+    assert "loadBalancingAlgorithmType" not in group
+
+
+def test_how_a_task_is_chosen() -> None:
+    routing = replace(ROUTING, algorithm=Algorithm.LEAST_OUTSTANDING_REQUESTS)
+    group = service(load_balancer=replace(BALANCER, routing=routing)).one("lb.TargetGroup").inputs
+    assert group["loadBalancingAlgorithmType"] == "least_outstanding_requests"
 
 
 def test_host_headers() -> None:

@@ -96,6 +96,7 @@ def test_every_setting_of_a_service_is_kept_as_given(extended: Extended) -> None
     _check_moved(extended)
     _check_both(extended)
     _check_everywhere(extended)
+    _check_spoken(extended)
     _check_chosen(extended)
 
 
@@ -310,6 +311,28 @@ def _check_everywhere(extended: Extended) -> None:
     running = _running(extended, "everywhere")
     assert sorted(task["containerInstanceArn"] for task in running) == sorted(instances)
     assert len(instances) > 1
+
+
+def _check_spoken(extended: Extended) -> None:
+    """The rule asks for all that it was given, and the target group speaks gRPC."""
+    (way,) = extended.services()["spoken"]["loadBalancers"]
+    group = extended.target_groups()[way["targetGroupArn"]]
+    assert (group["Protocol"], group["ProtocolVersion"]) == ("HTTP", "GRPC")
+    assert (group["HealthCheckPath"], group["Matcher"]) == ("/AWS.ALB/healthcheck", {"GrpcCode": "12"})
+    told = extended.account.elbv2.describe_target_group_attributes(TargetGroupArn=way["targetGroupArn"])["Attributes"]
+    attributes = {item["Key"]: item["Value"] for item in told}
+    assert attributes["load_balancing.algorithm.type"] == "least_outstanding_requests"
+    listener = extended.listeners(_balancer(extended, "local-public"))[443]["ListenerArn"]
+    rules = extended.account.elbv2.describe_rules(ListenerArn=listener)["Rules"]
+    (rule,) = [each for each in rules if each["Actions"][0].get("TargetGroupArn") == way["targetGroupArn"]]
+    found = {each["Field"]: each for each in rule["Conditions"]}
+    assert found["query-string"]["QueryStringConfig"]["Values"] == [
+        {"Value": "test*"},
+        {"Key": "version", "Value": "beta"},
+    ]
+    assert found["source-ip"]["SourceIpConfig"]["Values"] == ["10.0.0.0/8"]
+    assert found["http-request-method"]["HttpRequestMethodConfig"]["Values"] == ["POST"]
+    assert set(found) == {"path-pattern", "query-string", "source-ip", "http-request-method"}
 
 
 def _check_chosen(extended: Extended) -> None:

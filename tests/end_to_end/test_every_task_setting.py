@@ -202,7 +202,9 @@ def _check_worker(worker: dict[str, Any]) -> None:
         assert worker[key] == written[key]
     assert worker["repositoryCredentials"] == {"credentialsParameter": written["repositoryCredentials"]}
     assert [worker["portMappings"][0][key] for key in ("name", "appProtocol")] == ["worker", "http2"]
-    assert worker["portMappings"][1] == {"containerPortRange": "9100-9109", "protocol": "udp"}
+    mapped = worker["portMappings"][1]
+    assert (mapped["containerPortRange"], mapped["protocol"]) == ("9100-9109", "udp")
+    assert "containerPort" not in mapped
     assert worker["restartPolicy"] == {"enabled": True} | written["restartPolicy"]
     parameters = written["linuxParameters"] | {"capabilities": {"add": ["CHOWN", "NET_BIND_SERVICE"], "drop": ["ALL"]}}
     assert worker["linuxParameters"] == parameters
