@@ -242,16 +242,16 @@ class Routing:
         yield from self._condition_problems()
 
     def _condition_problems(self) -> Iterator[Problem]:
-        further = (self.query_strings, self.source_ips, self.methods)
-        values = [*self.http_headers.values(), *self.test_headers.values(), *further]
-        conditions = len(self.path_patterns) + len(self.host_headers) + sum(map(len, values))
+        headers = sum(map(len, [*self.http_headers.values(), *self.test_headers.values()]))
+        further = len(self.query_strings) + len(self.source_ips) + len(self.methods)
+        conditions = len(self.path_patterns) + len(self.host_headers) + headers + further
         if not 1 <= conditions <= MOST_VALUES or conditions == sum(map(len, self.test_headers.values())):
             kinds = "pathPatterns, hostHeaders, httpHeaders, queryStrings, sourceIps, methods and testHeaders"
             yield Problem(
                 (),
                 f"has {conditions} values of {kinds}: give 1-{MOST_VALUES} in all, such as pathPatterns: ['/*']",
             )
-        yield from further_problems(*further)
+        yield from further_problems(self.query_strings, self.source_ips, self.methods)
         for position, pattern in enumerate(self.path_patterns):
             if not re.fullmatch(r"[/*?][\x21-\x7e]{0,127}", pattern):
                 yield Problem(

@@ -101,7 +101,7 @@ def test_security_options(options: list[str], capacity: dict[str, Any], said: st
 
 @pytest.mark.parametrize("key", ["privileged", "dockerSecurityOptions", "disableNetworking"])
 def test_not_on_fargate(key: str) -> None:
-    where = ON_FARGATE | {"capacityProviderStrategy": [{"capacityProvider": "FARGATE", "weight": 1}]}
+    where: dict[str, Any] = ON_FARGATE | {"capacityProviderStrategy": [{"capacityProvider": "FARGATE", "weight": 1}]}
     value = ["no-new-privileges"] if key == "dockerSecurityOptions" else True
     assert f"services.it.containers.app.{key}: is not possible on Fargate: leave it out" in read({key: value}, **where)
     assert read({"interactive": True, "pseudoTerminal": True, "versionConsistency": "enabled"}, **where) == []
@@ -110,7 +110,10 @@ def test_not_on_fargate(key: str) -> None:
 @pytest.mark.parametrize("key", ["dockerSecurityOptions", "disableNetworking"])
 def test_not_on_managed_instances(key: str) -> None:
     value = ["no-new-privileges"] if key == "dockerSecurityOptions" else True
-    where = {"networkMode": "awsvpc", "capacityProviderStrategy": [{"capacityProvider": "own", "weight": 1}]}
+    where: dict[str, Any] = {
+        "networkMode": "awsvpc",
+        "capacityProviderStrategy": [{"capacityProvider": "own", "weight": 1}],
+    }
     problems = read({key: value}, section={"managedInstances": {"own": {}}}, **where)
     expected = f"services.it.containers.app.{key}: is not possible on ECS Managed Instances: leave it out"
     assert expected in problems

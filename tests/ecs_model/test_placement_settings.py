@@ -49,8 +49,13 @@ def test_what_ecs_takes(section: str, given: list[Any]) -> None:
     found, problems = read(section, placementStrategies=given)
     assert problems == []
     assert found is not None
-    (part,) = {**found.services, **found.scheduled_tasks, **found.run}.values()
-    assert [(each.type, each.field) for each in part.placement_strategies or ()] == [
+    strategies = [
+        part.placement_strategies
+        for parts in (found.services, found.scheduled_tasks, found.run)
+        for part in parts.values()
+    ]
+    (chosen,) = strategies
+    assert [(each.type, each.field) for each in chosen or ()] == [
         (each["type"], each.get("field", "")) for each in given
     ]
 

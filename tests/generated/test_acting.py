@@ -9,7 +9,7 @@ from tests.generated.acting import LATER, differ, exported, pair, table
 from tests.generated.kinds import settings_of_all_classes
 from tests.generated.outcome import STACK
 
-TOLD = {"OneOffTaskSettings.capacityProviderStrategy"}
+TOLD = {"OneOffTaskSettings.capacityProviderStrategy", "OneOffTaskSettings.placementStrategies"}
 """The settings that act when a person runs the command in the stack's outputs."""
 
 
