@@ -13,7 +13,8 @@ import settings
 
 stack = settings.load()
 adoption = ecs.Adoption(stack.adopt)
-change = ecs.change_of(stack.capacity_providers)
+change = ecs.change_of(stack.attached_providers, list(stack.managed_instances))
+settings.refuse(ecs.left_with_services(change, stack.attached_providers, list(stack.services)))
 network = ecs.Network(stack.name, ecs.NetworkArgs(stack.network))
 balancers = {
     key: ecs.LoadBalancer(
@@ -37,8 +38,8 @@ cluster = ecs.Cluster(
         udp_load_balancers={key: balancers[key].security_group_id for key in stack.udp_load_balancers()},
         public_addresses=stack.public_instances,
         managed_instances=stack.managed_instances,
-        leaving_capacity_providers=change.leaving,
-        keep_attachment=change.keeps_attachment,
+        former_capacity_providers=change.before,
+        settled=change.settles,
     ),
     pulumi.ResourceOptions(depends_on=[network]),
 )
@@ -66,11 +67,10 @@ jobs = {}
 for key, job in stack.scheduled_tasks.items():
     job_args = ecs.ScheduledTaskArgs.of(job, stack.strategy(job), stack.capacity_of(job), cluster, network)
     jobs[key] = ecs.ScheduledTask(f"{stack.name}-{key}", job_args, pulumi.ResourceOptions(depends_on=[cluster]))
-if change.settles:
-    moved = [*(service.name for service in services.values()), *(job.name for job in jobs.values())]
-    default = stack.cluster.default_capacity_provider_strategy
-    ecs.CapacitySettlement(stack.name, ecs.CapacitySettlementArgs.of(cluster, default, moved))
-    pulumi.export("capacityProvidersSettled", True)
+moved = [*(service.name for service in services.values()), *(job.name for job in jobs.values())]
+settled = ecs.settle(stack.name, change, cluster, stack.cluster.default_capacity_provider_strategy, moved)
+if settled is not None:
+    pulumi.export("capacityProvidersSettled", settled)
 if links := [*stack.links(), *stack.connect_links()]:
     ecs.ServiceAccess(stack.name, ecs.ServiceAccessArgs.of(links, services, cluster))
 insights = stack.container_insights
@@ -78,10 +78,12 @@ if stack.alarms is not None:
     ecs.Alarms(stack.name, ecs.AlarmsArgs.of(stack.alarms, cluster, services, container_insights=insights))
 if stack.cluster.dashboard:
     ecs.Dashboard(stack.name, ecs.DashboardArgs.of(cluster, services, container_insights=insights))
-adoption.check()
+settings.refuse(adoption.unmet(), "adopt", begun=True)
 
 pulumi.export("cluster", cluster.name)
 pulumi.export("capacityProviders", cluster.capacity_provider_names)
+if stack.cluster.fargate:
+    pulumi.export("fargate", True)
 pulumi.export("services", {key: service.name for key, service in services.items()})
 if jobs:
     pulumi.export("scheduledTasks", {key: job.name for key, job in jobs.items()})

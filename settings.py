@@ -6,7 +6,7 @@ import os
 import sys
 import types
 import typing
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -16,12 +16,13 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel, to_snake
 
 import service_files
-from ecs_model.problem import Path, Problem
+from ecs_model.problem import Path, Problem, under
 from ecs_model.stack import StackSettings
 from service_files import Located
 
 NAMESPACE = "ecs-on-ec2"
 LOCAL_STACK = "local"
+NOTHING_DEPLOYED = "cannot work; nothing was deployed:"
 
 
 _MISSING = "is missing, and has no default: set it"
@@ -50,6 +51,8 @@ _OF_CONTAINERS = (
 _NAMES = ("capacityProvider", "containerName", "sourceVolume", "name")
 _LISTS_OF_NAMES = (("links",), ("clients",))
 """The settings that name another part."""
+_CONDITIONS = ("pathPatterns", "hostHeaders", "httpHeaders", "testHeaders")
+"""What tells the requests of one service from another's."""
 _BALANCED = (("healthCheckGracePeriod",), ("scaling", "requests"))
 """What only a service with a load balancer has."""
 _READABLE = (
@@ -288,10 +291,15 @@ def _refers(path: Path, gone: Path) -> bool:
         return path[-1:] == ("discovery",)
     if gone[:1] == ("connectNamespace",):
         return path[-1:] == ("connect",)
-    if gone[:1] == ("services",) and len(gone) == 2:
-        return path[-2:-1] == ("clients",)
+    if gone[:1] == ("services",) and (len(gone) == 2 or gone[1:2] != path[1:2]):
+        return path[-2:-1] == ("clients",) if len(gone) == 2 else _is_same_rule(path, gone)
     of_task = gone[:1] in (("services",), ("scheduledTasks",), ("run",))
     return of_task and gone[:2] == path[:2] and _refers_within(path[2:], gone[2:])
+
+
+def _is_same_rule(path: Path, gone: Path) -> bool:
+    """Whether a service's rule may be the same as another's only because a condition of that one is gone."""
+    return gone[2:3] in (("loadBalancer",), ("loadBalancers",)) and path[-1] in _CONDITIONS
 
 
 def _names_service(path: Path) -> bool:
@@ -354,6 +362,19 @@ def _resembles_ours(space: str) -> bool:
     return difflib.SequenceMatcher(None, space.lower().replace("_", "-"), NAMESPACE).ratio() > limit
 
 
+def refuse(problems: Iterable[Problem], *within: str, begun: bool = False) -> None:
+    """End the program where the settings cannot follow on those of the last deployment, or name what it does not have.
+
+    `within` leads to the settings whose problems they are; `begun` says that this comes after the first resource, so
+    that something is made already in a run without a preview.
+    """
+    found = list(under(problems, *within))
+    if found:
+        stack = pulumi.get_stack()
+        what = "cannot work:" if begun and not pulumi.runtime.is_dry_run() else NOTHING_DEPLOYED
+        raise pulumi.RunError(_message([_located(stack, problem, {}) for problem in found], what))
+
+
 def _require_local_aws(environment: Mapping[str, str]) -> None:
     attached = environment.get("PULUMI_DEBUG_PROVIDERS", "")
     if not any(part.strip().startswith("aws:") for part in attached.split(",")):
@@ -363,7 +384,7 @@ def _require_local_aws(environment: Mapping[str, str]) -> None:
         )
 
 
-def _message(problems: Sequence[Located], what: str = "cannot work; nothing was deployed:") -> str:
+def _message(problems: Sequence[Located], what: str = NOTHING_DEPLOYED) -> str:
     count = len(problems)
     head = f"{count} setting{'s' if count != 1 else ''} {what}"
     return "\n".join([head, *(f"  {problem}" for problem in problems)])

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from components.adoption import Adoption
     from components.alarms import Alarms, AlarmsArgs, MonitoredServiceArgs, MonitoredTargetsArgs
-    from components.capacity_settlement import CapacitySettlement, CapacitySettlementArgs, change_of
+    from components.capacity_settlement import (
+        CapacitySettlement,
+        CapacitySettlementArgs,
+        change_of,
+        left_with_services,
+        settle,
+    )
     from components.cluster import Cluster, ClusterArgs
     from components.container_args import ContainerArgs
     from components.container_instances import ContainerInstances, ContainerInstancesArgs
@@ -88,12 +94,20 @@ __all__ = [
     "VolumeArgs",
     "change_of",
     "export_platform",
+    "left_with_services",
+    "settle",
 ]
 
 _MODULES = {
     "adoption": ("Adoption",),
     "alarms": ("Alarms", "AlarmsArgs", "MonitoredServiceArgs", "MonitoredTargetsArgs"),
-    "capacity_settlement": ("CapacitySettlement", "CapacitySettlementArgs", "change_of"),
+    "capacity_settlement": (
+        "CapacitySettlement",
+        "CapacitySettlementArgs",
+        "change_of",
+        "left_with_services",
+        "settle",
+    ),
     "cluster": ("Cluster", "ClusterArgs"),
     "container_args": ("ContainerArgs",),
     "container_instances": ("ContainerInstances", "ContainerInstancesArgs"),

@@ -3,7 +3,7 @@
 import pulumi
 
 from ecs_model.adoption import FIXED, Adopted, adoption_problems, short_type, unmet
-from ecs_model.problem import refuse
+from ecs_model.problem import Problem, refuse
 
 
 class Adoption:
@@ -22,7 +22,11 @@ class Adoption:
 
     def check(self) -> None:
         """To be called last. Raises InvalidSettings where no resource of the program has a name that is adopted."""
-        refuse("Adoption", unmet(self._adopted, self._made))
+        refuse("Adoption", self.unmet())
+
+    def unmet(self) -> list[Problem]:
+        """To be asked last. What is adopted by a name that no resource of the program has."""
+        return list(unmet(self._adopted, self._made))
 
     def _transformed(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
         type_ = short_type(args.type_)

@@ -1,9 +1,7 @@
 """Which capacity providers a cluster has in the end, once its services have moved."""
 
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -11,28 +9,12 @@ import pulumi_aws as aws
 from components.activation import until_active
 from components.arguments import typed
 from components.cluster import Cluster
+from components.last_deployment import last_outputs, used_providers
 from components.service_args import CapacityProviderStrategyItemArgs
 from components.tokens import token
 from ecs_model.capacity_change import CapacityChange
 from ecs_model.problem import Problem, refuse
 from ecs_model.strategy import StrategyItem
-
-ATTEMPTS, PAUSE = 60, 0.05
-
-
-def last_outputs() -> Mapping[str, Any]:
-    """The outputs of this stack's last deployment; none in the first one."""
-    name = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
-    for attempt in range(ATTEMPTS):
-        try:
-            found = pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": name}).value or {}
-            return dict(found.get("outputs") or {})
-        except Exception as error:  # the SDK raises no other class
-            # A state in files is half-written for a moment, while the engine keeps what it does.
-            if "failed to load checkpoint" not in str(error) or attempt == ATTEMPTS - 1:
-                raise
-            time.sleep(PAUSE)
-    return {}
 
 
 @dataclass
@@ -89,12 +71,40 @@ class CapacitySettlement(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(
                 parent=self,
                 retain_on_delete=True,
+                # One of Managed Instances is listed until it is deleted, at the deployment's very end; so not what AWS
+                # lists decides, but whether the names are others.
+                ignore_changes=["capacityProviders"],
+                replacement_trigger=pulumi.Output.all(*args.capacity_providers).apply(sorted),
                 hooks=until_active(f"settlement {name}") if args.managed_instances else None,
             ),
         )
         self.register_outputs({})
 
 
-def change_of(wanted: Sequence[str]) -> CapacityChange:
-    """How this deployment changes the capacity of the stack's last one; `wanted` are its keys now."""
-    return CapacityChange.of(last_outputs(), wanted)
+def change_of(wanted: Sequence[str], managed: Sequence[str] = ()) -> CapacityChange:
+    """How this deployment changes the capacity of the stack's last one; `wanted` are its keys now, Fargate's names
+    among them where it is on, and `managed` those of ECS Managed Instances."""
+    return CapacityChange.of(last_outputs(), wanted, managed)
+
+
+def left_with_services(change: CapacityChange, capacity: Sequence[str], services: Sequence[str]) -> list[Problem]:
+    """Capacity that cannot go in this deployment, for a service on it goes as well; the keys are those wanted now."""
+    return list(change.left_with_services(capacity, services, used_providers))
+
+
+def settle(
+    name: str,
+    change: CapacityChange,
+    cluster: Cluster,
+    strategy: Sequence[StrategyItem],
+    after: Sequence[pulumi.Input[str]],
+) -> pulumi.Input[bool | None]:
+    """A CapacitySettlement where one is needed, after the services and schedules `after`; whether there is one."""
+
+    def settlement() -> bool:
+        CapacitySettlement(name, CapacitySettlementArgs.of(cluster, strategy, after))
+        return True
+
+    if change.settles:
+        return settlement()
+    return cluster.leaving.apply(lambda leaving: settlement() if leaving else None) if change.before else None

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_aws as aws
 
-from components.activation import until_active
 from components.arguments import typed
+from components.attachment import Attachment
 from components.container_instances import ContainerInstances, ContainerInstancesArgs
 from components.managed_instances import ManagedInstances, ManagedInstancesArgs
 from components.naming import first_name, within
@@ -41,12 +41,11 @@ class ClusterArgs:
     """Give the container instances public addresses."""
     managed_instances: Mapping[str, ManagedInstancesSettings] = field(default_factory=dict)
     """ECS Managed Instances, one entry a capacity provider; strategies name these keys, too."""
-    leaving_capacity_providers: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
-    """Capacity providers of the last deployment, by their keys, that stay attached while services still use them; a
-    CapacitySettlement takes them off."""
-    keep_attachment: bool = False
-    """Leave attached what is, for a CapacitySettlement of this cluster has the last word and nothing has to be attached
-    before the services."""
+    former_capacity_providers: Mapping[str, str] = field(default_factory=dict)
+    """The names of the last deployment's capacity providers, by their keys. Those that this one has no more, or has
+    anew, stay attached while services still use them; a CapacitySettlement takes them off."""
+    settled: bool = False
+    """A CapacitySettlement of this cluster has the last word: what services need is attached beside what is."""
 
     def problems(self, name: str) -> Iterator[Problem]:
         """What AWS would refuse; `name` is the component's, which the capacity providers are called after."""
@@ -106,10 +105,12 @@ class Cluster(pulumi.ComponentResource):
             for key, settings in args.managed_instances.items()
         }
         self._managed_settings = dict(args.managed_instances)
-        association = self._association(name, args, cluster)
+        attachment = self._attachment(name, args)
+        self.leaving = attachment.leaving() if attachment.former else pulumi.Output.from_input([])
+        attached = attachment.make(cluster.name, self.leaving, settled=args.settled)
         self.sessions = args.settings.execute_command
         self.name = cluster.name
-        self.arn = pulumi.Output.all(cluster.arn, association.id).apply(lambda both: str(both[0]))
+        self.arn = pulumi.Output.all(cluster.arn, *attached).apply(lambda known: str(known[0]))
         self.capacity_provider_names = pulumi.Output.all(**self.providers())
         self.security_group_ids = pulumi.Output.all(**self.instance_groups())
         self.register_outputs(
@@ -147,29 +148,18 @@ class Cluster(pulumi.ComponentResource):
             within(self, f"{name}-{key}", f"{self._first}-{key}"),
         )
 
-    def _association(self, name: str, args: ClusterArgs, cluster: aws.ecs.Cluster) -> aws.ecs.ClusterCapacityProviders:
-        """A resource of its own: providers on the cluster itself would make a cycle (terraform-provider-aws#11409)."""
+    def _attachment(self, name: str, args: ClusterArgs) -> Attachment:
         names = self.providers()
-        return aws.ecs.ClusterCapacityProviders(
-            name,
-            cluster_name=cluster.name,
-            capacity_providers=[*self.staying_providers(), *args.leaving_capacity_providers.values()],
-            default_capacity_provider_strategies=[
-                aws.ecs.ClusterCapacityProvidersDefaultCapacityProviderStrategyArgs(
-                    capacity_provider=names.get(item.capacity_provider, item.capacity_provider),
-                    weight=item.weight,
-                    base=item.base,
-                )
-                for item in args.settings.default_capacity_provider_strategy
-            ],
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                ignore_changes=["capacityProviders", "defaultCapacityProviderStrategies"]
-                if args.keep_attachment
-                else None,
-                hooks=until_active(f"cluster {name}") if self._managed else None,
-            ),
-        )
+        strategy = [
+            aws.ecs.ClusterCapacityProvidersDefaultCapacityProviderStrategyArgs(
+                capacity_provider=names.get(item.capacity_provider, item.capacity_provider),
+                weight=item.weight,
+                base=item.base,
+            )
+            for item in args.settings.default_capacity_provider_strategy
+        ]
+        former = list(args.former_capacity_providers.values())
+        return Attachment(name, self, self.staying_providers(), former, strategy, self.has_managed_instances)
 
     def staying_providers(self) -> list[pulumi.Input[str]]:
         """The names of all capacity providers that are to be attached, Fargate's among them where it is on."""

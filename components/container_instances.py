@@ -9,6 +9,7 @@ import pulumi_aws as aws
 
 from components.account import account_of
 from components.arguments import typed
+from components.egress import egress_to_anywhere
 from components.launch_template import Surroundings, launch_template
 from components.mixed_instances import DAY, instance_refresh, mixed_instances, warm_pool
 from components.naming import first_name
@@ -104,13 +105,8 @@ class ContainerInstances(pulumi.ComponentResource):
             vpc_id=args.vpc_id,
             opts=self._child,
         )
-        aws.vpc.SecurityGroupEgressRule(
-            f"{name}-instances-out",
-            security_group_id=group.id,
-            description="Anywhere: images, AWS APIs and whatever the tasks call",
-            cidr_ipv4="0.0.0.0/0",
-            ip_protocol="-1",
-            opts=self._child,
+        egress_to_anywhere(
+            f"{name}-instances-out", group, "Anywhere: images, AWS APIs and whatever the tasks call", self._child
         )
         ports = args.settings.agent.ports
         ways = [(f"from-{key}", key, "tcp", balancer) for key, balancer in args.load_balancers.items()]
@@ -154,7 +150,8 @@ class ContainerInstances(pulumi.ComponentResource):
                 # ECS adds the second one itself, and reports drift without it (terraform-provider-aws#12582).
                 for key, value in (("Name", self._first), (MANAGED_TAG, "true"))
             ],
-            opts=self._child,
+            # Another VPC's load balancers reach another VPC's instances: the old ones stay until services have moved.
+            opts=pulumi.ResourceOptions(parent=self, replacement_trigger=args.vpc_id),
         )
 
     def _capacity_provider(

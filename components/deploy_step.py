@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from ecs_model.one_off_task import failure
+from ecs_model.reach import Reach
 
 Request = Mapping[str, Any]
 PAUSE = 2.0
@@ -19,7 +20,9 @@ class TaskFailed(Exception):  # noqa: N818 - reads as what it is where it is rai
     """A task did not do its work; the text says which, and why."""
 
 
-def deploy_step(name: str, request: pulumi.Output[Request], minutes: int, parent: pulumi.Resource) -> aws.ssm.Parameter:
+def deploy_step(
+    name: str, request: pulumi.Output[Request], minutes: int, parent: pulumi.Resource, reach: Reach
+) -> aws.ssm.Parameter:
     """The parameter that holds the revision which ran last: before it is written, the task runs, and ends well.
 
     So a task that failed runs again in the next deployment, and one that ran does not.
@@ -29,7 +32,9 @@ def deploy_step(name: str, request: pulumi.Output[Request], minutes: int, parent
         known = await request.future()
         if known is None:
             raise TaskFailed(f"{name}: what is to run is not known")
-        await asyncio.get_running_loop().run_in_executor(None, lambda: run_task(name, known, minutes * 60))
+        await asyncio.get_running_loop().run_in_executor(
+            None, lambda: run_task(name, known, minutes * 60, ecs_client(reach))
+        )
 
     hook = pulumi.ResourceHook(f"{name}-runs", run)
     return aws.ssm.Parameter(
@@ -44,10 +49,9 @@ def deploy_step(name: str, request: pulumi.Output[Request], minutes: int, parent
 
 
 def run_task(
-    name: str, request: Request, seconds: float, client: Any = None, sleep: Callable[[float], None] = time.sleep
+    name: str, request: Request, seconds: float, ecs: Any, sleep: Callable[[float], None] = time.sleep
 ) -> None:
-    """Run a task and wait for its end. Raises TaskFailed, with the place of its logs."""
-    ecs = client or _client()
+    """Run a task by a client of ECS and wait for its end. Raises TaskFailed, with the place of its logs."""
     answer = ecs.run_task(**request)
     if not answer["tasks"]:
         reasons = ", ".join(f"{each.get('arn', 'ECS')}: {each.get('reason')}" for each in answer["failures"])
@@ -72,8 +76,8 @@ def _logs(ecs: Any, request: Request) -> str:
     return ", ".join(sorted({each["awslogs-group"] for each in options if "awslogs-group" in each})) or "no log group"
 
 
-def _client() -> Any:
-    """ECS by the region and profile of the AWS provider's configuration, and the credentials of this shell."""
+def ecs_client(reach: Reach) -> Any:
+    """ECS where the AWS provider's configuration has it, with the credentials of this shell. Raises TaskFailed."""
     # Only here, because loading it takes time in every other deployment.
     import boto3
 
@@ -83,6 +87,10 @@ def _client() -> Any:
             "aws:assumeRoles is for the AWS provider alone: give this shell that role's credentials, or start the task "
             "by the command of the output run"
         )
-    profile = config.get("profile")
-    session = boto3.Session(region_name=config.require("region"), profile_name=profile)
-    return session.client("ecs")
+    session = boto3.Session(
+        aws_access_key_id=reach.access_key or None,
+        aws_secret_access_key=reach.secret_key or None,
+        region_name=config.require("region"),
+        profile_name=reach.profile or None,
+    )
+    return session.client("ecs", endpoint_url=reach.endpoint_url or None)

@@ -38,6 +38,8 @@ def certificate(name: str, domain: DomainSettings, zone: str, parent: pulumi.Res
         domain_name=first,
         subject_alternative_names=others or None,
         validation_method="DNS",
+        # By which one is found of whose request nobody heard the answer.
+        tags={"Name": name},
         opts=options,
     )
     records = [_proof(name, proved, domain.names, requested, zone, options) for proved in domain.proofs]

@@ -9,6 +9,7 @@ import pulumi_aws as aws
 from components.access_logs import log_bucket
 from components.arguments import typed
 from components.domain import certificate, records_to, zone_id
+from components.egress import egress_to_anywhere
 from components.naming import first_name
 from components.tokens import token
 from ecs_model.access_logs import AccessLogs
@@ -88,7 +89,8 @@ class LoadBalancer(pulumi.ComponentResource):
             enable_deletion_protection=settings.deletion_protection,
             idle_timeout=None if settings.is_network else settings.idle_timeout,
             access_logs=logs,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=before),
+            # A load balancer stays in its VPC, which the provider does not know (pulumi-aws#1382).
+            opts=pulumi.ResourceOptions(parent=self, depends_on=before, replacement_trigger=args.vpc_id),
         )
         self.arn = balancer.arn
         self.dns_name = balancer.dns_name
@@ -125,14 +127,7 @@ class LoadBalancer(pulumi.ComponentResource):
                     to_port=port,
                     opts=self._child,
                 )
-        aws.vpc.SecurityGroupEgressRule(
-            f"{name}-balancer-out",
-            security_group_id=group.id,
-            description="To the tasks, whichever host port they have",
-            cidr_ipv4="0.0.0.0/0",
-            ip_protocol="-1",
-            opts=self._child,
-        )
+        egress_to_anywhere(f"{name}-balancer-out", group, "To the tasks, whichever host port they have", self._child)
         return group
 
     def _listener(self, name: str, settings: LoadBalancerSettings, balancer: aws.lb.LoadBalancer) -> aws.lb.Listener:

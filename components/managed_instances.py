@@ -10,6 +10,7 @@ import pulumi_aws as aws
 from components.account import Account, account_of
 from components.arguments import typed
 from components.ebs import infrastructure_role
+from components.egress import egress_to_anywhere
 from components.managed_requirements import instance_requirements
 from components.tokens import token
 from ecs_model import iam
@@ -83,8 +84,9 @@ class ManagedInstances(pulumi.ComponentResource):
                 else None,
             ),
             tags={"Name": name},
-            # ECS acts by the roles, and ends instances by them, as long as the provider is there.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=before),
+            # ECS acts by the roles, and ends instances by them, as long as the provider is there. In another VPC there
+            # are others, and the old ones stay until services have moved.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=before, replacement_trigger=args.vpc_id),
         )
         self.capacity_provider_name = provider.name
         self.security_group_id = group.id
@@ -100,13 +102,8 @@ class ManagedInstances(pulumi.ComponentResource):
             f"{name}-instances", description=f"Managed Instances of {name}", vpc_id=args.vpc_id, opts=self._child
         )
         before.append(
-            aws.vpc.SecurityGroupEgressRule(
-                f"{name}-instances-out",
-                security_group_id=group.id,
-                description="Anywhere: images, AWS APIs and whatever the tasks call",
-                cidr_ipv4="0.0.0.0/0",
-                ip_protocol="-1",
-                opts=self._child,
+            egress_to_anywhere(
+                f"{name}-instances-out", group, "Anywhere: images, AWS APIs and whatever the tasks call", self._child
             )
         )
         return group

@@ -170,7 +170,8 @@ class Network(pulumi.ComponentResource):
         with_gateway = {Nat.NONE: [], Nat.ONE: zones[:1], Nat.PER_ZONE: zones}[nat]
         gateways = []
         for position, zone in enumerate(with_gateway):
-            address = aws.ec2.Eip(f"{name}-nat-{position}", domain="vpc", opts=self._child)
+            called = f"{name}-nat-{position}"
+            address = aws.ec2.Eip(called, domain="vpc", tags={"Name": called}, opts=self._child)
             gateways.append(
                 aws.ec2.NatGateway(
                     f"{name}-{position}",

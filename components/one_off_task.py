@@ -12,6 +12,7 @@ from components.cluster import Cluster
 from components.deploy_step import deploy_step
 from components.naming import first_name, within
 from components.network import Network
+from components.reach import reach_of
 from components.service_args import CapacityProviderStrategyItemArgs
 from components.started_task import start_problems
 from components.task_definition import TaskDefinition, TaskDefinitionArgs
@@ -23,6 +24,7 @@ from ecs_model.network_modes import NetworkMode
 from ecs_model.one_off_task import OnDeploy, OneOffTaskSettings, command, request
 from ecs_model.placement_rules import PlacementStrategy, PlacementStrategyItem
 from ecs_model.problem import Problem, refuse
+from ecs_model.reach import Reach
 from ecs_model.strategy import StrategyItem
 
 
@@ -82,7 +84,7 @@ class OneOffTask(pulumi.ComponentResource):
     """A task definition, and the command that starts it once, as on a cluster's services' own instances."""
 
     command: pulumi.Output[str]
-    """The AWS CLI's command that starts it, for a shell."""
+    """The AWS CLI's command that starts it, for a shell, in the AWS that it is deployed to."""
     task_definition_arn: pulumi.Output[str]
     """The revision that it starts."""
 
@@ -98,18 +100,21 @@ class OneOffTask(pulumi.ComponentResource):
             account_of(self).region, args.cluster_arn, task.arn, strategy, args.subnet_ids or [], own
         )
         public = args.task.fargate and args.public_addresses
-        self.command = whole.apply(lambda known: _command(known, public, args.placement_strategies))
+        reach = reach_of(self)
+        self.command = whole.apply(lambda known: _command(known, public, args.placement_strategies, reach))
         if args.on_deploy is not None:
             asked = whole.apply(lambda known: _request(known, public, args.placement_strategies))
-            deploy_step(name, asked, args.on_deploy.timeout, self)
+            deploy_step(name, asked, args.on_deploy.timeout, self, reach)
         self.task_definition_arn = task.arn
         self.register_outputs({"command": self.command, "taskDefinitionArn": self.task_definition_arn})
 
 
-def _command(known: list[Any], public: bool, placement: Sequence[PlacementStrategy]) -> str:
+def _command(known: list[Any], public: bool, placement: Sequence[PlacementStrategy], reach: Reach) -> str:
     region, cluster, task, strategy, subnets, group = known
     items = [StrategyItem(**item) for item in strategy]
-    return command(region, cluster, task, items, subnets, group, public_address=public, placement=placement)
+    return command(
+        region, cluster, task, items, subnets, group, public_address=public, placement=placement, reach=reach
+    )
 
 
 def _request(known: list[Any], public: bool, placement: Sequence[PlacementStrategy]) -> dict[str, Any]:

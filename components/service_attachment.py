@@ -9,7 +9,8 @@ from components.service_args import NetworkBalancerArgs, ServiceArgs, ServiceLoa
 from ecs_model.attachments import Reached
 from ecs_model.network_listener import ListenerProtocol, NetworkListener
 from ecs_model.network_modes import NetworkMode
-from ecs_model.routing import HealthProtocol, Routing, Stickiness, TargetHealthCheck
+from ecs_model.routing import Routing, Stickiness
+from ecs_model.target_health import HealthProtocol, TargetHealthCheck
 from ecs_model.target_label import target_label
 from ecs_model.target_version import ProtocolVersion
 

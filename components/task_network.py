@@ -3,6 +3,8 @@
 import pulumi
 import pulumi_aws as aws
 
+from components.egress import egress_to_anywhere
+
 
 def tasks_group(
     name: str, first: str, vpc_id: pulumi.Input[str] | None, parent: pulumi.Resource
@@ -13,12 +15,5 @@ def tasks_group(
     """
     options = pulumi.ResourceOptions(parent=parent)
     group = aws.ec2.SecurityGroup(f"{name}-tasks", description=f"Tasks of {first}", vpc_id=vpc_id, opts=options)
-    aws.vpc.SecurityGroupEgressRule(
-        f"{name}-tasks-out",
-        security_group_id=group.id,
-        description="Anywhere the containers call",
-        cidr_ipv4="0.0.0.0/0",
-        ip_protocol="-1",
-        opts=options,
-    )
+    egress_to_anywhere(f"{name}-tasks-out", group, "Anywhere the containers call", options)
     return group

@@ -1,6 +1,6 @@
 """A stack's load balancers and the services behind them: who has which listener, priority and port."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ecs_model.attachments import Reached
@@ -25,6 +25,22 @@ class Attachment(NamedTuple):
     def service(self) -> str:
         """The service's key."""
         return str(self.path[1])
+
+
+class Rule(NamedTuple):
+    """A listener rule of an application load balancer."""
+
+    attachment: Attachment
+    key: str
+    """The setting of its priority: `priority`, or `testPriority` of the rule that testers come by."""
+    priority: int
+    automatic: bool
+    """Whether nobody has set its priority."""
+
+    @property
+    def headers(self) -> Mapping[str, Sequence[str]]:
+        """What only testers send."""
+        return self.attachment.routing.test_headers if self.key == "testPriority" else {}
 
 
 def balancing_problems(
@@ -78,19 +94,20 @@ def _version_problems(routing: ServiceRouting, balancer: LoadBalancerSettings) -
         )
 
 
-def _rules(attachments: list[Attachment]) -> Iterator[tuple[Attachment, str, int, bool]]:
-    """Every listener rule: its attachment, the setting of its priority, that, and whether nobody has set it."""
+def rules(attachments: list[Attachment]) -> Iterator[Rule]:
+    """Every listener rule of application load balancers."""
     for each in attachments:
         routing = each.routing
         if routing.listener is None:
-            yield each, "priority", routing.rule_priority(each.name), routing.priority is None
+            yield Rule(each, "priority", routing.rule_priority(each.name), routing.priority is None)
             if routing.test_headers:
-                yield each, "testPriority", routing.test_rule_priority(each.name), routing.test_priority is None
+                priority = routing.test_rule_priority(each.name)
+                yield Rule(each, "testPriority", priority, routing.test_priority is None)
 
 
 def _priority_problems(attachments: list[Attachment]) -> Iterator[Problem]:
     taken: dict[tuple[str, int], Attachment] = {}
-    for each, key, priority, automatic in _rules(attachments):
+    for each, key, priority, automatic in rules(attachments):
         routing = each.routing
         own = routing.rule_priority(each.name)
         if key == "testPriority" and priority > own:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ecs_model.notation import resource_group_problem
 from ecs_model.problem import Problem
 
 
@@ -93,12 +94,8 @@ class CapacityReservation:
             yield Problem(("use",), f"{self.use.value} excludes id and resourceGroup, which say it: leave it out")
         if self.id is not None and not re.fullmatch(r"cr-[0-9a-f]{8,17}", self.id):
             yield Problem(("id",), f"{self.id!r} is no capacity reservation, such as cr-0123456789abcdef0")
-        group = self.resource_group
-        if group is not None and not re.fullmatch(r"arn:aws[\w-]*:resource-groups:[a-z0-9-]+:\d{12}:group/.+", group):
-            yield Problem(
-                ("resourceGroup",),
-                f"{group!r} is no resource group's ARN, such as arn:aws:resource-groups:REGION:ACCOUNT:group/NAME",
-            )
+        if self.resource_group is not None and (reason := resource_group_problem(self.resource_group)):
+            yield Problem(("resourceGroup",), reason)
 
 
 class ProtectedInstances(StrEnum):

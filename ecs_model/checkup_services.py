@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from ecs_model.checkup_finding import Found
 from ecs_model.cluster_facts import ClusterFacts
+from ecs_model.deployment import went_wrong
 
 
 def strategy(facts: ClusterFacts) -> Iterator[Found]:
@@ -75,13 +76,21 @@ _OTHERWISE = "See `aws elbv2 describe-target-health`, and the container's log."
 
 
 def stable(facts: ClusterFacts) -> Iterator[Found]:
-    """Services that do not run what they should, or whose deployment failed or is under way."""
+    """Services that do not run what they should, or whose last deployment failed, was rolled back or is under way."""
     for service in facts.services:
         rollout = next(iter(service.rollouts), "")
         if rollout == "FAILED":
             reason = f": {service.rollout_reason}" if service.rollout_reason else ""
             yield Found(service.name, f"its deployment failed{reason}", f"See `failures {service.name}`.")
-        elif service.running != service.desired:
+            continue
+        if went_wrong(service.last_deployment):
+            reason = f": {service.last_deployment_reason}" if service.last_deployment_reason else ""
+            yield Found(
+                service.name,
+                f"its last deployment is {service.last_deployment}{reason}",
+                f"See `failures {service.name}` for what stopped it, mend that, and deploy again.",
+            )
+        if service.running != service.desired:
             yield Found(
                 service.name,
                 f"{service.running} of {service.desired} tasks run",

@@ -121,6 +121,9 @@ class Deployed:
     rollouts: tuple[str, ...] = ()
     """The rollout states of its deployments, the newest first; empty strings where ECS does not follow them."""
     rollout_reason: str = ""
+    last_deployment: str = ""
+    """The status of its last service deployment, such as ROLLBACK_SUCCESSFUL; empty where ECS keeps none."""
+    last_deployment_reason: str = ""
     providers: tuple[str, ...] = ()
     """The capacity providers that its tasks go to; empty where any instance will do."""
     balancers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

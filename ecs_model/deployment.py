@@ -10,6 +10,15 @@ from ecs_model.placement_rules import SPREAD_ZONES, PlacementStrategy, chosen_st
 from ecs_model.problem import Problem
 
 LONGEST_ALARM_NAME = 255
+_BAD = ("FAILED", "ROLLBACK", "STOPPED")
+
+
+def went_wrong(status: str) -> bool:
+    """Whether a service deployment of this status, such as ROLLBACK_SUCCESSFUL, did not bring what it should.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html
+    """
+    return status.startswith(_BAD)
 
 
 def rebalances(

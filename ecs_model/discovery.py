@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-discovery.ht
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ecs_model.network_modes import NetworkMode
@@ -107,9 +107,14 @@ class Member:
 
     def groups(self, key: str) -> list[Group]:
         """The security groups that its tasks are in."""
-        if self.mode is NetworkMode.AWSVPC:
-            return [Group("service", key)]
-        return [Group("capacity", name) for name in self.capacity]
+        return groups_of(key, self.mode, self.capacity)
+
+
+def groups_of(key: str, mode: NetworkMode, capacity: Iterable[str]) -> list[Group]:
+    """The security groups that a service's tasks are in: its own in mode awsvpc, else those of the capacity."""
+    if mode is NetworkMode.AWSVPC:
+        return [Group("service", key)]
+    return [Group("capacity", name) for name in capacity]
 
 
 def links(members: Mapping[str, Member]) -> Sequence[Link]:

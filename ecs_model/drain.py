@@ -30,11 +30,6 @@ class DrainPlan:
     daemons: tuple[PlacedTask, ...]
     """Daemons, which stop last and are not replaced."""
 
-    @property
-    def hindered(self) -> bool:
-        """Whether something speaks against draining now."""
-        return bool(self.stranded or self.protected)
-
 
 def drain_plan(
     fleet: Fleet,

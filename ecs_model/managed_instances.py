@@ -13,6 +13,7 @@ from ecs_model.capacity_rules import security_group_problems
 from ecs_model.images import AmiFamily, Architecture
 from ecs_model.instance_requirements import InstanceRequirements
 from ecs_model.instance_volumes import MOST_ROOT
+from ecs_model.notation import resource_group_problem
 from ecs_model.problem import Problem, out_of_range, under
 
 INFRASTRUCTURE_POLICY = "AmazonECSInfrastructureRolePolicyForManagedInstances"
@@ -62,12 +63,8 @@ class ManagedReservations:
                 ("preference",),
                 f"{self.preference.value} needs instanceRequirements, which a reservation has to match: set them",
             )
-        group = self.resource_group
-        if group is not None and not re.fullmatch(r"arn:aws[\w-]*:resource-groups:[a-z0-9-]+:\d{12}:group/.+", group):
-            yield Problem(
-                ("resourceGroup",),
-                f"{group!r} is no resource group's ARN, such as arn:aws:resource-groups:REGION:ACCOUNT:group/NAME",
-            )
+        if self.resource_group is not None and (reason := resource_group_problem(self.resource_group)):
+            yield Problem(("resourceGroup",), reason)
 
 
 @dataclass(frozen=True)

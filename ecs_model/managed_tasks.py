@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-tasks-services.html
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ecs_model.containers import Container, memory_parts, needed_cpu, needed_memory
@@ -15,17 +15,11 @@ from ecs_model.memory import Fit
 from ecs_model.network_modes import NetworkMode
 from ecs_model.problem import Path, Problem, under
 from ecs_model.proxy import ProxyConfiguration
-from ecs_model.strategy import StrategyItem
 from ecs_model.task_options import IpcMode
 from ecs_model.volumes import Volume
 
 _MODES = (NetworkMode.AWSVPC, NetworkMode.HOST)
 _WHERE = "on ECS Managed Instances"
-
-
-def on_managed_instances(strategy: Sequence[StrategyItem], managed: Collection[str]) -> bool:
-    """Whether tasks of a strategy run on Managed Instances, which are called `managed`; none is of two kinds."""
-    return any(item.capacity_provider in managed for item in strategy)
 
 
 def problems(

@@ -33,6 +33,13 @@ def is_certificate(arn: str) -> bool:
     return _CERTIFICATE.fullmatch(arn) is not None
 
 
+def resource_group_problem(arn: str) -> str | None:
+    """Why an ARN is not that of a resource group, as one of capacity reservations, or None."""
+    if re.fullmatch(r"arn:aws[\w-]*:resource-groups:[a-z0-9-]+:\d{12}:group/.+", arn):
+        return None
+    return f"{arn!r} is no resource group's ARN, such as arn:aws:resource-groups:REGION:ACCOUNT:group/NAME"
+
+
 def is_host_header(pattern: str) -> bool:
     """Whether a listener rule takes a host name, in which `*` and `?` stand for others.
 

@@ -8,6 +8,7 @@ from typing import Any
 from ecs_model.placement_rules import PlacementStrategy, PlacementStrategyItem, strategy_problems
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Problem, of_these, under
+from ecs_model.reach import OF_THE_SHELL, Reach
 from ecs_model.strategy import StrategyItem
 from ecs_model.task import TaskSettings
 from ecs_model.volumes import ebs_volumes
@@ -69,8 +70,11 @@ def command(
     *,
     public_address: bool = False,
     placement: Sequence[PlacementStrategy] = (),
+    reach: Reach = OF_THE_SHELL,
 ) -> str:
     """The AWS CLI's command that starts the task once, for a shell; `strategy` has the capacity providers' names.
+
+    It goes to the AWS that `reach` names, whatever credentials the shell holds.
 
     https://docs.aws.amazon.com/cli/latest/reference/ecs/run-task.html
     """
@@ -83,7 +87,7 @@ def command(
         network = f"subnets=[{','.join(subnets)}],securityGroups=[{security_group}]"
         network += ",assignPublicIp=ENABLED" if public_address else ""
         words += ["--network-configuration", f"awsvpcConfiguration={{{network}}}"]
-    return shlex.join(words)
+    return shlex.join(reach.around(words))
 
 
 def request(

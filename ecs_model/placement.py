@@ -9,37 +9,14 @@ spread counts within the values of the first, and instances without the attribut
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ecs_model.fleet import ContainerInstance, Fleet, PlacedTask
+from ecs_model.fleet import ContainerInstance, Fleet
 from ecs_model.placement_rules import SERVICE_DEFAULT, PlacementStrategy
 from ecs_model.ranking import Order, Path, Ranking, own, path
 from ecs_model.refusals import Refusal, fits, refusals
 from ecs_model.task_needs import Task
-
-
-@dataclass(frozen=True)
-class Placed:
-    """A task that was placed."""
-
-    fleet: Fleet
-    """The fleet with the task."""
-    instance_id: str
-    task: PlacedTask
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A task that no instance can take."""
-
-    refusals: Mapping[str, list[Refusal]]
-    """By instance id, why not; empty where the fleet has no instance."""
-
-
-def candidates(task: Task, fleet: Fleet) -> list[ContainerInstance]:
-    """The instances that can take `task` now, in the fleet's order."""
-    return [instance for instance in fleet.instances.values() if fits(task, instance)]
 
 
 def refused(task: Task, fleet: Fleet) -> dict[str, list[Refusal]]:
@@ -69,30 +46,6 @@ def copies_on(task: Task, instance: ContainerInstance) -> int:
     ports = Counter(task.dynamic_ports).items()
     amounts += [(needed, instance.free_dynamic_ports(protocol)) for protocol, needed in ports]
     return min(free // needed for needed, free in amounts if needed)
-
-
-def copies_that_fit(task: Task, fleet: Fleet) -> int:
-    """How many more copies of `task` the fleet can take now: exact, for no copy is in the way on another instance."""
-    return sum(copies_on(task, instance) for instance in fleet.instances.values())
-
-
-def place(
-    task: Task,
-    fleet: Fleet,
-    strategies: Sequence[PlacementStrategy] = SERVICE_DEFAULT,
-    *,
-    rng: random.Random | None = None,
-    task_id: str | None = None,
-) -> Placed | Refused:
-    """One copy of `task` placed by `strategies`; `rng` decides for random (without one, always the same way).
-
-    For many tasks one after the other use a `Placer`, which does not judge every instance anew each time.
-    """
-    placer = Placer(fleet, rng)
-    instance = placer.place(task, strategies, task_id=task_id)
-    if instance is None:
-        return Refused(refused(task, fleet))
-    return Placed(placer.fleet, instance.id, instance.tasks[-1])
 
 
 class Placer:

@@ -36,11 +36,6 @@ class Change:
     after: int | str
     """The value in place of `refusal.needed` (of the task) or `refusal.found` (of the instance)."""
 
-    @property
-    def of_instance(self) -> bool:
-        """Whether the instance changes, not the task."""
-        return self.refusal.reason in _OF_INSTANCE
-
 
 @dataclass(frozen=True)
 class Fix:
@@ -56,12 +51,7 @@ class Fix:
     distance: float
     """How large it is, among fixes for the same task: shares of memory and CPU given up, and a weight for all else."""
 
-    def applied(self, fleet: Fleet) -> Fleet:
-        """The fleet with the instance as it is then; `task` is what to place."""
-        return fleet.having(self.instance)
 
-
-_OF_INSTANCE = {Reason.STATUS, Reason.AGENT, Reason.ATTRIBUTE}
 _BASE = {Where.EXISTING: 0.0, Where.NEW: 1.0, Where.LARGER: 1.25}
 _WEIGHTS = {
     Reason.PORT: 0.25,

@@ -95,9 +95,9 @@ class PlacementConstraint:
 
 SPREAD_ZONES = PlacementStrategy(StrategyType.SPREAD, "attribute:ecs.availability-zone")
 SPREAD_INSTANCES = PlacementStrategy(StrategyType.SPREAD, "instanceId")
-PACK_MEMORY = PlacementStrategy(StrategyType.BINPACK, "memory")
 SERVICE_DEFAULT = (SPREAD_ZONES, SPREAD_INSTANCES)
 """What a service gets without a strategy: zones first, then instances with the fewest of its tasks (CreateService)."""
+PACK_MEMORY = PlacementStrategy(StrategyType.BINPACK, "memory")
 STANDALONE_DEFAULT = (PlacementStrategy(StrategyType.RANDOM),)
 """What RunTask does without a strategy."""
 EVEN_AND_PACKED = (SPREAD_ZONES, PACK_MEMORY)
@@ -111,7 +111,7 @@ def chosen_strategies(written: Sequence[PlacementStrategy] | None) -> Sequence[P
 
 def spreads_zones(strategies: Sequence[PlacementStrategy]) -> bool:
     """Whether copies of a task come to lie evenly over the zones."""
-    return any(each.attribute == SPREAD_ZONES.attribute for each in strategies)
+    return any((each.attribute or "").lower() == SPREAD_ZONES.attribute for each in strategies)
 
 
 def may_rebalance(strategies: Sequence[PlacementStrategy]) -> bool:

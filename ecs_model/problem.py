@@ -52,6 +52,11 @@ def of_these(name: str, known: Collection[str], otherwise: str = "name one of th
     return f" (there is: {', '.join(sorted(known)) or 'none'}): {advice}"
 
 
+def cut(text: str) -> str:
+    """A value as a message quotes it: the first 37 characters of what has more than 40."""
+    return repr(text) if len(text) <= 40 else f"{text[:37]!r}..."
+
+
 def dotted(path: Path) -> str:
     """`("services", "api", "ports", 0)` -> `services.api.ports[0]`, as Pulumi's `--path` writes it."""
     text = ""

@@ -3,78 +3,22 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from ecs_model.network_listener import ListenerProtocol, NetworkListener
 from ecs_model.network_modes import Protocol
 from ecs_model.notation import is_host_header
-from ecs_model.ports import HIGHEST, LOWEST
-from ecs_model.problem import Problem, out_of_range, under
+from ecs_model.problem import Problem, cut, out_of_range, under
 from ecs_model.rule_conditions import MOST_VALUES, QueryString, further_problems
 from ecs_model.rule_priority import automatic_priority
+from ecs_model.target_health import HealthProtocol, TargetHealthCheck
 from ecs_model.target_version import Algorithm, ProtocolVersion, algorithm_problems
 
 MOST_PRIORITY = 50_000
-LONGEST_COOKIE = 7 * 86_400
-"""Seconds."""
-OWN_COOKIES = "AWSALB"
-"""What the names of the load balancer's own cookies begin with."""
-
-
-class HealthProtocol(StrEnum):
-    """How a load balancer asks whether a task is healthy."""
-
-    HTTP = "http"
-    TCP = "tcp"
-    """By connecting alone; network load balancers only."""
-
-
-@dataclass(frozen=True)
-class TargetHealthCheck:
-    """How the load balancer tells a healthy task; times are in seconds."""
-
-    path: str | None = None
-    """The path it asks for; `/` where absent, by gRPC `/AWS.ALB/healthcheck`."""
-    matcher: str | None = None
-    """HTTP codes that mean healthy, 200-399 where absent; of gRPC its codes, 12 (no such method) where absent."""
-    protocol: HealthProtocol | None = None
-    """http or tcp; where absent http for an application load balancer and tcp for a network one."""
-    port: int | None = None
-    """Another port of the task that answers by TCP, with a number that is fixed: in modes awsvpc and host a mapped
-    container port, in bridge a mapped `hostPort`. The traffic's own port where absent."""
-    interval: int = 15
-    """Seconds between checks, 5-300."""
-    timeout: int = 5
-    """Seconds a check may take, 2-120, below the interval."""
-    healthy_threshold: int = 2
-    """Successes in a row that make a target healthy, 2-10."""
-    unhealthy_threshold: int = 3
-    """Failures in a row that make it unhealthy, 2-10."""
-
-    def problems(self, version: ProtocolVersion = ProtocolVersion.HTTP1) -> Iterator[Problem]:
-        """What AWS would refuse where the target group speaks `version`."""
-        path = version.health_path if self.path is None else self.path
-        if not path.startswith("/"):
-            yield Problem(("path",), f"{path!r} does not begin with /: add it")
-        elif not re.fullmatch(r"[\x21-\x7e]{1,1024}", path):
-            yield Problem(("path",), f"{_cut(path)} is no path: give 1-1024 characters of ASCII without spaces")
-        if self.matcher is not None and (reason := version.codes_problem(self.matcher)):
-            yield Problem(("matcher",), reason)
-        limits = {
-            "interval": (self.interval, 5, 300),
-            "timeout": (self.timeout, 2, 120),
-            "healthyThreshold": (self.healthy_threshold, 2, 10),
-            "unhealthyThreshold": (self.unhealthy_threshold, 2, 10),
-        }
-        yield from out_of_range(limits)
-        if self.port is not None:
-            yield from out_of_range({"port": (self.port, LOWEST, HIGHEST)})
-        if self.timeout >= self.interval:
-            yield Problem(("timeout",), f"{self.timeout} is not below interval ({self.interval}): lower it")
-
-
 ONE_DAY = 86_400
 """Seconds."""
+LONGEST_COOKIE = 7 * ONE_DAY
+OWN_COOKIES = "AWSALB"
+"""What the names of the load balancer's own cookies begin with."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +51,7 @@ class Stickiness:
         if name is None:
             return
         if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,250}", name):
-            yield Problem(("cookieName",), f"{_cut(name)} is not a cookie's name, such as SESSION")
+            yield Problem(("cookieName",), f"{cut(name)} is not a cookie's name, such as SESSION")
         elif name.startswith(OWN_COOKIES):
             yield Problem(("cookieName",), f"{name!r} begins as the load balancer's own, {OWN_COOKIES}: use another")
 
@@ -254,12 +198,10 @@ class Routing:
         yield from further_problems(self.query_strings, self.source_ips, self.methods)
         for position, pattern in enumerate(self.path_patterns):
             if not re.fullmatch(r"[/*?][\x21-\x7e]{0,127}", pattern):
-                yield Problem(
-                    ("pathPatterns", position), f"{_cut(pattern)} is no path of 1-128 letters, such as /api/*"
-                )
+                yield Problem(("pathPatterns", position), f"{cut(pattern)} is no path of 1-128 letters, such as /api/*")
         for position, host in enumerate(self.host_headers):
             if not is_host_header(host):
-                yield Problem(("hostHeaders", position), f"{_cut(host)} is no host name, such as api.example.com")
+                yield Problem(("hostHeaders", position), f"{cut(host)} is no host name, such as api.example.com")
         for header, wanted in self.http_headers.items():
             yield from under(_header_problems(header, wanted), "httpHeaders", header)
         for header, wanted in self.test_headers.items():
@@ -270,14 +212,14 @@ class Routing:
 
 def _header_problems(header: str, wanted: list[str]) -> Iterator[Problem]:
     if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,40}", header):
-        yield Problem((), f"{_cut(header)} is no header's name of 1-40 letters, such as X-Client")
+        yield Problem((), f"{cut(header)} is no header's name of 1-40 letters, such as X-Client")
     elif header.lower() == "host":
         yield Problem((), "is matched by hostHeaders: use that")
     if not wanted:
         yield Problem((), "has no value: give one, such as '*'")
     for position, value in enumerate(wanted):
         if not re.fullmatch(r"[\x20-\x7e]{1,128}", value):
-            yield Problem((position,), f"{_cut(value)} is no value of 1-128 letters")
+            yield Problem((position,), f"{cut(value)} is no value of 1-128 letters")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -286,7 +228,3 @@ class ServiceRouting(Routing):
 
     name: str
     """The load balancer, by its key in the settings' loadBalancers."""
-
-
-def _cut(text: str) -> str:
-    return repr(text) if len(text) <= 40 else f"{text[:37]!r}..."

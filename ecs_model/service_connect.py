@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ecs_model.containers import Container, PortMapping
-from ecs_model.discovery import Group, Link
+from ecs_model.discovery import Group, Link, groups_of
 from ecs_model.network_modes import NetworkMode
 from ecs_model.ports import HIGHEST, LOWEST, PortRange
 from ecs_model.problem import Problem, out_of_range, under
@@ -146,9 +146,7 @@ class ConnectMember:
 
     def groups(self, key: str) -> list[Group]:
         """The security groups that its tasks are in."""
-        if self.mode is NetworkMode.AWSVPC:
-            return [Group("service", key)]
-        return [Group("capacity", name) for name in self.capacity]
+        return groups_of(key, self.mode, self.capacity)
 
     def openings(self, key: str) -> list[tuple[Group, PortRange]]:
         """What clients have to reach: in bridge mode the proxy takes a dynamic host port."""

@@ -77,6 +77,10 @@ class Region:
     def __init__(self, endpoint: Endpoint, name: str) -> None:
         self.endpoint, self.name = endpoint, name
 
+    def ec2_arn(self, account: str, thing: str, id: str) -> str:
+        """The ARN of what EC2 gives none with: `vpc`, `subnet` and so on."""
+        return f"arn:aws:ec2:{self.name}:{account}:{thing}/{id}"
+
     def model(self, service: str, operation: str) -> OperationModel:
         """botocore's model of an operation, given as `create_cluster`."""
         client = self.endpoint.client(service, self.name)

@@ -220,8 +220,8 @@ def _part(inputs: Properties, path: list[str]) -> Any:
 
 def deletes_first(kind: Kind, old: Properties, new: Properties) -> bool:
     """Whether a replacement has to be preceded by the deletion: a name that the program fixed is free only then."""
-    if kind.delete_before_replace or kind.name is None:
-        return kind.delete_before_replace
+    if kind.name is None:
+        return False
     prop = kind.name.prop
     fixed = prop not in new.get(DEFAULTED, []) and prop not in old.get(DEFAULTED, [])
     return fixed and old.get(prop) == new.get(prop)

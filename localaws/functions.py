@@ -105,7 +105,7 @@ def _vpc(region: aws.Region, arguments: Arguments) -> Properties:
     }
     main = [{"Name": "vpc-id", "Values": [id_]}, {"Name": "association.main", "Values": ["true"]}]
     table = region.call("ec2", "describe_route_tables", "RouteTables[0].RouteTableId", Filters=main)
-    arn = f"arn:aws:ec2:{region.name}:{found['OwnerId']}:vpc/{id_}"
+    arn = region.ec2_arn(found["OwnerId"], "vpc", id_)
     return {**found, **attributes, "id": id_, "arn": arn, "default": found["IsDefault"], "mainRouteTableId": table}
 
 
@@ -136,7 +136,7 @@ def _security_group(region: aws.Region, arguments: Arguments) -> Properties:
     filters = _filters(arguments, id="group-id", name="group-name", vpcId="vpc-id")
     groups = region.call("ec2", "describe_security_groups", "SecurityGroups", Filters=filters)
     found = _one("EC2 Security Group", groups)
-    arn = f"arn:aws:ec2:{region.name}:{found['OwnerId']}:security-group/{found['GroupId']}"
+    arn = region.ec2_arn(found["OwnerId"], "security-group", found["GroupId"])
     return {**found, "id": found["GroupId"], "name": found["GroupName"], "arn": arn}
 
 

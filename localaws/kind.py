@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any
 
@@ -49,6 +49,14 @@ class Target:
         """Wait. Raises Failed when the engine cancels meanwhile."""
         if self.cancelled.wait(seconds):
             raise Failed("cancelled")
+
+    def polls(self, seconds: float) -> Iterator[bool]:
+        """Four times a second, whether the time is over: the operation's own time-out, else the given one."""
+        waited = 0.0
+        while True:
+            yield waited > (self.timeout or seconds)
+            self.pause(0.25)
+            waited += 0.25
 
     def call(self, operation: str, pick: str = "", /, **parameters: Any) -> Any:
         """Call AWS: `describe_vpcs`, or `ec2.describe_vpcs` where it is another service than the type's own."""
@@ -195,6 +203,9 @@ class Kind:
     """Properties that hold JSON."""
     empties: Mapping[str, Any] = field(default_factory=dict)
     """What takes a property back, where that is not an empty text, 0 or false."""
+    told: frozenset[str] = frozenset()
+    """Properties whose change is seen against what AWS told last, as the plugin sees all of them, and not what the
+    program said last: AWS may keep more than it is told."""
     ordered: frozenset[str] = frozenset()
     """Lists whose order means something."""
     name: AutoName | None = None
@@ -207,7 +218,6 @@ class Kind:
     """Failures (property, reason) of the provider's own validation."""
     retry: frozenset[str] = frozenset({"DependencyViolation"})
     """AWS's errors on deletion that may pass when what depends on the resource has gone."""
-    delete_before_replace: bool = False
 
     @property
     def title(self) -> str:

@@ -7,101 +7,23 @@ provider that did not accept secrets would leave that to the engine, which knows
 from __future__ import annotations
 
 import json
-import threading
-import traceback
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import wraps
+from collections.abc import Mapping
 from importlib.metadata import version
-from typing import Any, NoReturn
+from typing import Any
 
 import grpc
-from google.protobuf import empty_pb2, struct_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from localaws import aws, engine, functions, schema
+from localaws.answers import speaking
 from localaws.check import check
 from localaws.creations import Creations
 from localaws.kind import Kind, Target
+from localaws.sessions import Sessions, configured
+from localaws.states import HAD, as_state, had_inputs, told_inputs
 from localaws.types import KINDS
 from localaws.wire import Properties, Secret, dump, hide, load, marks
-
-MAX_SESSIONS = 1000
-HAD = "__had"
-"""In the state of a resource that is half done: the inputs that it has, in place of those that were wanted."""
-
-
-@dataclass(frozen=True)
-class Session:
-    """What one provider instance was configured with."""
-
-    region: aws.Region
-    default_tags: Mapping[str, str]
-    cancelled: threading.Event = field(default_factory=threading.Event)
-
-
-@dataclass(frozen=True)
-class _Status:
-    code: grpc.StatusCode
-    details: str
-    trailing_metadata: tuple[tuple[str, bytes], ...]
-
-
-def _speaking(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Refusals as plain messages; a mistake of ours as one that says so."""
-
-    @wraps(method)
-    def wrapper(self: Provider, request: Any, context: grpc.ServicerContext) -> Any:
-        try:
-            return method(self, request, context)
-        except engine.Refused as error:
-            context.abort(grpc.StatusCode.UNKNOWN, str(error))
-        except engine.HalfDone as error:
-            _half_done(context, request, error)
-        except Exception as error:
-            traceback.print_exc()
-            message = f"a mistake of the local AWS, {type(error).__name__}: {error} (see its log)"
-            context.abort(grpc.StatusCode.INTERNAL, message)
-
-    return wrapper
-
-
-def _state(state: Properties, *given: struct_pb2.Struct) -> struct_pb2.Struct:
-    """A state for the engine, its secrets marked as they were given."""
-    secret: Properties = {}
-    for struct in given:
-        secret |= marks(struct)
-    return dump(hide(state, {"tagsAll": secret.get("tags"), **secret}))
-
-
-def _had(state: struct_pb2.Struct, inputs: struct_pb2.Struct) -> Properties:
-    """The inputs that a resource has: those of its last deployment, unless that was half done."""
-    known = load(state)
-    return known[HAD] if HAD in known else load(inputs)
-
-
-def _half_done(context: grpc.ServicerContext, request: Any, error: engine.HalfDone) -> NoReturn:
-    given = request.properties if isinstance(request, provider_pb2.CreateRequest) else request.news
-    state = _state(error.state, given)
-    # The engine keeps the inputs that were wanted, as if they had come to be.
-    state.update({HAD: dump(hide(error.inputs, marks(given)))})
-    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=error.reason)
-    status.details.add().Pack(
-        provider_pb2.ErrorResourceInitFailed(id=error.target.id, properties=state, inputs=given, reasons=[error.reason])
-    )
-    metadata = (("grpc-status-details-bin", status.SerializeToString()),)
-    context.abort_with_status(_Status(grpc.StatusCode.UNKNOWN, error.reason, metadata))
-    raise AssertionError("abort_with_status returned")
-
-
-def _list(value: Any) -> list[str]:
-    """A list of the provider's configuration, which may come as JSON text."""
-    found = json.loads(value) if isinstance(value, str) else value or []
-    return [str(item) for item in found]
-
-
-def _object(value: Any) -> Properties:
-    return dict(json.loads(value)) if isinstance(value, str) else dict(value or {})
 
 
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
@@ -109,8 +31,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def __init__(self, endpoint: aws.Endpoint, creations: Creations) -> None:
         self.endpoint, self.creations = endpoint, creations
-        self._sessions: dict[str, Session] = {}
-        self._lock = threading.Lock()
+        self._sessions = Sessions()
 
     # The instance
 
@@ -137,46 +58,18 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         kinds = provider_pb2.DiffResponse
         return kinds(changes=kinds.DIFF_SOME if some else kinds.DIFF_NONE)
 
-    @_speaking
+    @speaking
     def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
-        config = load(request.args)
-        allowed, forbidden = _list(config.get("allowedAccountIds")), _list(config.get("forbiddenAccountIds"))
-        if (allowed and aws.ACCOUNT not in allowed) or aws.ACCOUNT in forbidden:
-            raise engine.Refused(
-                f"the local AWS is account {aws.ACCOUNT} and stands in for no other: aws:allowedAccountIds is "
-                f"{', '.join(allowed) or 'not set'}, aws:forbiddenAccountIds is {', '.join(forbidden) or 'not set'}. "
-                "Use the stack's real AWS, or change them in its Pulumi.<stack>.yaml."
-            )
-        if not config.get("region"):
-            raise engine.Refused("aws:region is not set: pulumi config set aws:region us-east-1")
-        tags = _object(_object(config.get("defaultTags")).get("tags"))
-        session = Session(aws.Region(self.endpoint, str(config["region"])), tags)
-        with self._lock:
-            self._sessions[context.peer()] = session
-            while len(self._sessions) > MAX_SESSIONS:
-                del self._sessions[next(iter(self._sessions))]
+        self._sessions.keep(context.peer(), configured(self.endpoint, load(request.args)))
         return provider_pb2.ConfigureResponse(supportsPreview=True, acceptSecrets=True)
 
     def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
-        session = self._sessions.get(context.peer())
-        if session is not None:
-            session.cancelled.set()
+        self._sessions.cancel(context.peer())
         return empty_pb2.Empty()
-
-    def _session(self, context: grpc.ServicerContext) -> Session:
-        with self._lock:
-            session = self._sessions.get(context.peer())
-            alike = {(item.region.name, str(item.default_tags)) for item in self._sessions.values()}
-            if session is None and len(alike) == 1:
-                # gRPC connects anew after half an hour without a call, as when a person is asked for confirmation.
-                session = next(reversed(self._sessions.values()))
-        if session is None:
-            raise engine.Refused("the connection to the local AWS was lost, or never configured: run the command again")
-        return session
 
     def _target(self, request: Any, context: grpc.ServicerContext, **known: Any) -> Target:
         kind = _kind(request.urn)
-        session = self._session(context)
+        session = self._sessions.of(context.peer())
         region = str(known.get("inputs", {}).get("region") or known.get("state", {}).get("region") or "")
         return Target(
             kind,
@@ -190,7 +83,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     # Resources
 
-    @_speaking
+    @speaking
     def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
         target = self._target(request, context)
         inputs, failures = check(
@@ -206,10 +99,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             failures=[provider_pb2.CheckFailure(property=prop, reason=reason) for prop, reason in failures],
         )
 
-    @_speaking
+    @speaking
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
-        kind, old, new = _kind(request.urn), _had(request.olds, request.old_inputs), load(request.news)
-        changed = [prop for prop in engine.changes(kind, old, new) if prop not in request.ignoreChanges]
+        kind, new = _kind(request.urn), load(request.news)
+        old = had_inputs(request.olds, request.old_inputs)
+        seen = [*engine.changes(kind, old, new), *engine.changes(kind, told_inputs(kind, old, request.olds), new)]
+        changed = [prop for prop in dict.fromkeys(seen) if prop not in request.ignoreChanges]
         replaces = engine.replacing(kind, old, new, changed)
         response = provider_pb2.DiffResponse
         return response(
@@ -221,20 +116,20 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             detailedDiff={prop: _difference(prop, old, new, prop in replaces) for prop in changed},
         )
 
-    @_speaking
+    @speaking
     def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
         target = self._target(request, context, inputs=load(request.properties))
         if request.preview:
             preview = engine.previewed(target, creating=True)
-            return provider_pb2.CreateResponse(properties=_state(preview, request.properties))
+            return provider_pb2.CreateResponse(properties=as_state(preview, request.properties))
         with self.creations.of(request.urn) as creation:
             try:
                 state = engine.create(target)
             finally:
                 creation.id = target.id
-        return provider_pb2.CreateResponse(id=target.id, properties=_state(state, request.properties))
+        return provider_pb2.CreateResponse(id=target.id, properties=as_state(state, request.properties))
 
-    @_speaking
+    @speaking
     def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
         inputs, state = load(request.inputs), load(request.properties)
         target = self._target(request, context, id=request.id, inputs=inputs, state=state)
@@ -243,26 +138,26 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.ReadResponse()
         return provider_pb2.ReadResponse(
             id=target.id,
-            properties=_state(found, request.properties, request.inputs),
+            properties=as_state(found, request.properties, request.inputs),
             inputs=dump(hide(engine.found_inputs(target, found), marks(request.inputs))),
         )
 
-    @_speaking
+    @speaking
     def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
         target = self._target(
             request,
             context,
             id=request.id,
             inputs=load(request.news),
-            old_inputs=_had(request.olds, request.old_inputs),
+            old_inputs=told_inputs(_kind(request.urn), had_inputs(request.olds, request.old_inputs), request.olds),
             state={key: value for key, value in load(request.olds).items() if key != HAD},
         )
         if request.preview:
             preview = engine.previewed(target, creating=False)
-            return provider_pb2.UpdateResponse(properties=_state(preview, request.news))
-        return provider_pb2.UpdateResponse(properties=_state(engine.update(target), request.news))
+            return provider_pb2.UpdateResponse(properties=as_state(preview, request.news))
+        return provider_pb2.UpdateResponse(properties=as_state(engine.update(target), request.news))
 
-    @_speaking
+    @speaking
     def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
         target = self._target(
             request, context, id=request.id, inputs=load(request.old_inputs), state=load(request.properties)
@@ -272,12 +167,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     # Functions
 
-    @_speaking
+    @speaking
     def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802
         function = functions.FUNCTIONS.get(request.tok)
         if function is None:
             raise engine.Refused(_unserved("function", request.tok, functions.FUNCTIONS))
-        session = self._session(context)
+        session = self._sessions.of(context.peer())
         arguments = load(request.args)
         unknown = sorted(set(arguments) - set(schema.inputs(request.tok)))
         if unknown:

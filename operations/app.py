@@ -7,7 +7,16 @@ import typer
 from ecs_model.cluster_facts import IMAGE_DAYS
 from ecs_model.planning.prices import PLAN_SECONDS as SECONDS
 from operations import capacity as capacity_
-from operations import capacity_view, definitions, doctor_view, failures_view, plan_view, shells, why_view
+from operations import (
+    capacity_view,
+    definitions,
+    doctor_view,
+    failures_view,
+    plan_view,
+    recover_command,
+    shells,
+    why_view,
+)
 from operations import doctor as doctor_
 from operations import failures as failures_
 from operations import plan as plan_
@@ -55,14 +64,14 @@ from operations.watching import answer
 
 app = typer.Typer(
     help="What an ECS cluster on EC2 really has, why a task is not placed, what fleet is needed, "
-    "why tasks stopped, what is wrong with it. "
-    "All commands only read, but for drain, and session with --run.",
+    "why tasks stopped, what is wrong with it, what a killed run left unheard. "
+    "All commands only read, but for drain, session with --run, and recover with --import.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 
-app.registered_commands += shells.app.registered_commands
+app.registered_commands += shells.app.registered_commands + recover_command.app.registered_commands
 
 
 @app.command(epilog="Example: .venv/bin/python -m operations capacity --stack local")

@@ -65,6 +65,7 @@ def service_of(
         pending=answer.get("pendingCount", 0),
         tasks=needs,
         problem=problem,
+        compatibilities=tuple((definition or {}).get("compatibilities", [])),
         strategy=tuple(conversion.strategy_of(answer, default)),
         strategies=conversion.strategies(answer) or SERVICE_DEFAULT,
         daemon=answer.get("schedulingStrategy") == "DAEMON",

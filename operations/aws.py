@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlparse
@@ -42,11 +43,12 @@ class NoSuchClusterError(Exception):
 
 
 class NotReadError(Exception):
-    """One call failed: the rest can be shown. `action` is the IAM action, the message says why."""
+    """One call failed: the rest can be shown. `action` is the IAM action, `code` AWS's, the message says why."""
 
-    def __init__(self, action: str, why: str) -> None:
+    def __init__(self, action: str, why: str, code: str = "") -> None:
         super().__init__(why)
         self.action = action
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -122,17 +124,33 @@ class Aws:
 
         Raises NotReadError where this call alone fails, NoSuchClusterError, and AwsError where none can succeed.
         """
-        action = f"{_PREFIXES.get(service, service)}:{operation}"
-        self.calls[action] += 1
-        try:
+        with self._counted(service, operation):
             client = self.client(service)
             method = getattr(client, _snake(operation, client))
             answer: dict[str, Any] = method(**arguments)
+        return answer
+
+    def everything(self, service: str, operation: str, /, **arguments: Any) -> Iterator[dict[str, Any]]:
+        """The answers on all pages, however the service counts them. Raises as `call`."""
+        with self._counted(service, operation):
+            client = self.client(service)
+            method = _snake(operation, client)
+            if client.can_paginate(method):
+                yield from client.get_paginator(method).paginate(**arguments)
+            else:
+                yield getattr(client, method)(**arguments)
+
+    @contextmanager
+    def _counted(self, service: str, operation: str) -> Iterator[None]:
+        """Counts a call, or all the pages of one, and says of an error what it means."""
+        action = f"{_PREFIXES.get(service, service)}:{operation}"
+        self.calls[action] += 1
+        try:
+            yield
         except ClientError as error:
             raise self._meant(action, error) from None
         except BotoCoreError as error:
             raise AwsError(f"{action} in {self.region}: {error}") from None
-        return answer
 
     def pages(self, service: str, operation: str, /, **arguments: Any) -> Iterator[dict[str, Any]]:
         """The answers to as many calls as there are pages. Raises as `call`, where a page is asked for."""
@@ -155,12 +173,12 @@ class Aws:
                 f"there is no cluster {self._target.cluster!r} in {self.region}: give another --cluster or --region"
             )
         if code in _DENIED:
-            return NotReadError(action, f"{action} is not allowed: add it to the policy, see --iam-policy")
+            return NotReadError(action, f"{action} is not allowed: add it to the policy, see --iam-policy", code)
         if code in _THROTTLED:
-            return NotReadError(action, f"AWS throttled {action} {ATTEMPTS} times: try again when less goes on")
+            return NotReadError(action, f"AWS throttled {action} {ATTEMPTS} times: try again when less goes on", code)
         # A page of HTML is what an emulated AWS answers to a call that it does not have.
         why = f"the answer was {code}" if not said or said.startswith("<") else said
-        return NotReadError(action, f"{action} failed: {why}")
+        return NotReadError(action, f"{action} failed: {why}", code)
 
 
 def _snake(operation: str, client: Any) -> str:

@@ -1,4 +1,4 @@
-"""Reads a cluster's capacity providers and their Auto Scaling groups."""
+"""Reads a cluster's capacity providers, and the Auto Scaling groups of those that have one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ecs_model.instance_source import short
+from ecs_model.managed_waiting import ManagedCapacity
 from ecs_model.strategy import FARGATE
 from operations import reservations
 from operations.conversion import Answer
@@ -22,30 +23,33 @@ _ON = "ENABLED"
 
 
 def read(
-    reader: Reader, names: Iterable[str], attachments: Iterable[Answer] = (), *, activities: bool
-) -> tuple[Provider, ...]:
-    """Those of the providers called `names` that are on an Auto Scaling group, in that order.
+    reader: Reader, about: Answer, names: Iterable[str], *, activities: bool
+) -> tuple[tuple[Provider, ...], tuple[ManagedCapacity, ...]]:
+    """The providers called `names`: those on an Auto Scaling group, in that order, and those of Managed Instances.
 
-    `attachments` are what ECS has set up for them in the cluster; `activities` also asks for the groups' last scaling
-    activities and the providers' reservation.
+    `about` is what ECS says of the cluster; `activities` also asks for the groups' last scaling activities and the
+    providers' reservation.
     """
     wanted = [name for name in dict.fromkeys(names) if name and name not in FARGATE]
     answers: list[Answer] = []
     for start in range(0, len(wanted), _PROVIDERS):
         some = wanted[start : start + _PROVIDERS]
         answers += reader.call("ecs", "DescribeCapacityProviders", capacityProviders=some).get("capacityProviders", [])
+    listed = about.get("capacityProviders", [])
+    managed = tuple(ManagedCapacity.of(each, listed) for each in answers if "managedInstancesProvider" in each)
     answers = [each for each in answers if "autoScalingGroupProvider" in each]
     answers.sort(key=lambda each: wanted.index(each["name"]) if each["name"] in wanted else len(wanted))
     groups = _groups(reader, [_group_name(each) for each in answers])
-    set_up = _attachments(attachments)
+    set_up = _attachments(about.get("attachments", []))
     found = [
         _provider(each, groups.get(_group_name(each)), _activities(reader, _group_name(each)) if activities else ())
         for each in answers
     ]
     published = reservations.read(reader, short(reader.cluster), [each.name for each in found]) if activities else {}
-    return tuple(
+    own = tuple(
         replace(each, attachments=set_up.get(each.name, {}), reservation=published.get(each.name)) for each in found
     )
+    return own, managed
 
 
 def _attachments(answers: Iterable[Answer]) -> dict[str, dict[str, str]]:

@@ -13,7 +13,7 @@ from ecs_model.cluster_query import QueryError
 from ecs_model.fleet import PlacedTask
 from ecs_model.instance_source import placed_task, short
 from ecs_model.network_modes import NetworkMode
-from ecs_model.placement_rules import ConstraintType, PlacementConstraint, PlacementStrategy, expressions
+from ecs_model.placement_rules import PlacementConstraint, PlacementStrategy
 from ecs_model.strategy import FARGATE, StrategyItem, next_provider
 from ecs_model.task_needs import Task
 from ecs_model.task_source import from_definition
@@ -102,12 +102,10 @@ def tasks_of(
         PlacementConstraint(each["type"], each.get("expression", ""))
         for each in service.get("placementConstraints", [])
     ]
-    task = from_definition(definition, f"service:{name}")
+    task = from_definition(definition, f"service:{name}", constraints)
     task = replace(
         task,
         zones=frozenset(zones) if task.network_mode is NetworkMode.AWSVPC else frozenset(),
-        expressions=task.expressions + expressions(constraints),
-        distinct_instance=any(each.type == ConstraintType.DISTINCT_INSTANCE for each in constraints),
         daemon=service.get("schedulingStrategy") == "DAEMON",
     )
     items = strategy_of(service, default)

@@ -73,7 +73,7 @@ SOURCES: Mapping[Check, tuple[str, ...]] = {
     Check.PORTS: (*_INSTANCES, *_GROUPS, *_TASKS, *_USER_DATA),
     Check.ROLES: (*_SERVICES, "ecs:DescribeTaskDefinition"),
     Check.TARGETS: (*_SERVICES, "elasticloadbalancing:DescribeTargetHealth"),
-    Check.STABLE: _SERVICES,
+    Check.STABLE: (*_SERVICES, "ecs:ListServiceDeployments"),
 }
 """The calls without which a check cannot say that all is fine."""
 
@@ -209,6 +209,7 @@ def _services(reader: Reader, told: Gathered, snapshot: Snapshot) -> tuple[Deplo
             told.definitions.get(answers[each.name]["taskDefinition"]),
             [b for target in _targets(answers[each.name]) for b in balancers.get(target, [])],
             [healths[target] for target in _targets(answers[each.name])],
+            parts.last_deployment(reader, answers[each.name]),
         )
         for each in snapshot.services
         # What runs on Fargate is no matter of these checks.
@@ -221,7 +222,7 @@ def _targets(service: Answer) -> list[str]:
 
 
 def _deployed(
-    service: Service, definition: Answer | None, balancers: Iterable[Balancer], healths: Sequence[Health]
+    service: Service, definition: Answer | None, balancers: Iterable[Balancer], healths: Sequence[Health], last: Answer
 ) -> Deployed:
     return Deployed(
         name=service.name,
@@ -232,6 +233,8 @@ def _deployed(
         task_role=None if definition is None else definition.get("taskRoleArn", ""),
         rollouts=tuple(each.rollout for each in service.deployments),
         rollout_reason=service.deployments[0].reason if service.deployments else "",
+        last_deployment=last.get("status", ""),
+        last_deployment_reason=last.get("statusReason", "").rstrip("."),
         providers=tuple(task.capacity_provider for task in service.tasks if task.capacity_provider),
         balancers={each.name: each.groups for each in balancers},
         targets=sum(each.targets for each in healths),

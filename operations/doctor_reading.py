@@ -175,6 +175,15 @@ def _target(arn: str, described: Answer) -> Target:
     )
 
 
+def last_deployment(reader: Reader, service: Answer) -> Answer:
+    """The newest of the service deployments that ECS keeps of a service; empty where something else deploys it."""
+    if service.get("deploymentController", {}).get("type", "ECS") != "ECS":
+        return {}
+    answer = reader.call("ecs", "ListServiceDeployments", cluster=reader.cluster, service=service["serviceName"])
+    kept = [each for each in answer.get("serviceDeployments", []) if each.get("createdAt")]
+    return max(kept, key=lambda each: each["createdAt"].timestamp(), default={})
+
+
 def recommended(reader: Reader, snapshot: Snapshot) -> dict[str, Recommended]:
     """What AWS recommends, by the public parameter of the kinds of AMI that the cluster runs."""
     wanted = sorted({parameter for n in snapshot.image_names.values() if (parameter := recommended_parameter(n))})

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from ecs_model.deployment import went_wrong
 from ecs_model.instance_source import short
 from ecs_model.stopped import ContainerEnd, StoppedGroup, StoppedTask, grouped
 from operations.aws import Aws
@@ -19,7 +20,6 @@ from operations.snapshot import DeploymentState, Service
 
 ROLLBACKS = 20
 """Service deployments that ECS describes at a time; older ones are not asked for."""
-_BAD = ("FAILED", "ROLLBACK", "STOPPED")
 
 
 class EndRow(Model):
@@ -167,7 +167,7 @@ def _findings(
             yield f"service {name}: the deployment of {each.definition} failed: {each.reason}"
     # What came after a failed one has made it good.
     for row in deployments[:1]:
-        if row.status.startswith(_BAD):
+        if went_wrong(row.status):
             why = row.rollback_reason or row.reason
             yield f"service {name}: its last deployment is {row.status}" + (f": {why}" if why else "")
 

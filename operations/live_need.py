@@ -11,7 +11,7 @@ from ecs_model.images import Architecture
 from ecs_model.instance_attributes import AVAILABILITY_ZONE, CPU_ARCHITECTURE, INSTANCE_TYPE
 from ecs_model.placement_rules import spreads_zones
 from ecs_model.planning.fleet_need import Wanted
-from ecs_model.planning.stack_need import Need, with_headroom
+from ecs_model.planning.stack_need import ASKS_ABOUT_TASKS, Need, with_headroom
 from ecs_model.planning.supply import Provider
 from ecs_model.strategy import shares
 from ecs_model.task_needs import SERVICE, Resources, Task
@@ -61,7 +61,7 @@ def _left_out(service: Service) -> str:
     if service.problem:
         return service.problem
     if any(expression.of_tasks for expression in service.tasks[0].expressions):
-        return "a placement constraint asks about other tasks, which a plan cannot know"
+        return ASKS_ABOUT_TASKS
     return ""
 
 

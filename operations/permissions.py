@@ -1,4 +1,4 @@
-"""The IAM actions that each command needs; all but drain's read only."""
+"""The IAM actions that each command needs; all but drain's read only: recover changes the state, and nothing in AWS."""
 
 from __future__ import annotations
 
@@ -24,6 +24,51 @@ CLUSTER = (
 SESSIONS = ("ecs:ExecuteCommand", "ssm:StartSession")
 """What the AWS CLI calls where a session is run."""
 
+FINDING = (
+    "acm:ListCertificates",
+    "acm:ListTagsForCertificate",
+    "application-autoscaling:DescribeScalableTargets",
+    "application-autoscaling:DescribeScalingPolicies",
+    "application-autoscaling:DescribeScheduledActions",
+    "autoscaling:DescribeAutoScalingGroups",
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:ListDashboards",
+    "ec2:DescribeAddresses",
+    "ec2:DescribeInternetGateways",
+    "ec2:DescribeLaunchTemplates",
+    "ec2:DescribeNatGateways",
+    "ec2:DescribeRouteTables",
+    "ec2:DescribeSecurityGroupRules",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcEndpoints",
+    "ec2:DescribeVpcs",
+    "ecs:DescribeCapacityProviders",
+    "ecs:DescribeClusters",
+    "ecs:DescribeServices",
+    "ecs:DescribeTaskDefinition",
+    "ecs:ListTaskDefinitions",
+    "elasticloadbalancing:DescribeListeners",
+    "elasticloadbalancing:DescribeLoadBalancers",
+    "elasticloadbalancing:DescribeRules",
+    "elasticloadbalancing:DescribeTargetGroups",
+    "iam:GetInstanceProfile",
+    "iam:GetRole",
+    "iam:GetRolePolicy",
+    "iam:ListAttachedRolePolicies",
+    "iam:ListPolicies",
+    "logs:DescribeLogGroups",
+    "route53:GetHostedZone",
+    "route53:ListResourceRecordSets",
+    "s3:GetBucketLocation",
+    "scheduler:GetSchedule",
+    "servicediscovery:ListNamespaces",
+    "servicediscovery:ListServices",
+    "ssm:DescribeParameters",
+    "sts:GetCallerIdentity",
+)
+"""To look for what a creation made, whatever its type."""
+
 ACTIONS: dict[str, tuple[str, ...]] = {
     "capacity": CLUSTER,
     "why": (*CLUSTER, "autoscaling:DescribeScalingActivities", "cloudwatch:GetMetricData"),
@@ -37,6 +82,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     ),
     "doctor": (
         *CLUSTER,
+        "ecs:ListServiceDeployments",
         "autoscaling:DescribeInstanceRefreshes",
         "ec2:DescribeLaunchTemplateVersions",
         "ec2:DescribeSecurityGroups",
@@ -64,6 +110,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
         *SESSIONS,
     ),
     "drain": (*CLUSTER, "ecs:GetTaskProtection", "ecs:UpdateContainerInstancesState"),
+    "recover": FINDING,
 }
 
 

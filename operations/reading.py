@@ -123,9 +123,10 @@ def snapshot_of(reader: Reader, told: Gathered, *, activities: bool = False) -> 
         for each in told.services
     )
     fleet = fleet_of(told.instances, tasks, definitions, services)
-    names = [*about.get("capacityProviders", []), *(i.get("capacityProviderName", "") for i in told.instances)]
+    used = [item.capacity_provider for service in services for item in service.strategy]
+    names = [*about.get("capacityProviders", []), *(i.get("capacityProviderName", "") for i in told.instances), *used]
     reader.progress("capacity providers and images")
-    providers = capacity_providers.read(reader, names, about.get("attachments", []), activities=activities)
+    providers, managed = capacity_providers.read(reader, about, names, activities=activities)
     found = images.read(reader, fleet)
     return Snapshot(
         cluster=about.get("clusterName") or short(reader.cluster),
@@ -134,6 +135,7 @@ def snapshot_of(reader: Reader, told: Gathered, *, activities: bool = False) -> 
         fleet=fleet,
         services=tuple(sorted(services, key=lambda service: service.name)),
         providers=providers,
+        managed=managed,
         images=found.amis,
         image_dates=found.dates,
         image_names=found.names,

@@ -7,6 +7,7 @@ from operations.doctor import DoctorReport
 from operations.drain import DrainReport
 from operations.failures import FailuresReport
 from operations.plan import PlanReport
+from operations.recover_report import RecoverReport
 from operations.report import Report
 from operations.session import SessionReport
 from operations.why import WhyReport
@@ -19,4 +20,5 @@ SCHEMAS: dict[str, type[Report]] = {
     "doctor": DoctorReport,
     "session": SessionReport,
     "drain": DrainReport,
+    "recover": RecoverReport,
 }

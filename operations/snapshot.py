@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ecs_model.fleet import Fleet
+from ecs_model.managed_waiting import ManagedCapacity
 from ecs_model.placement_rules import SERVICE_DEFAULT, PlacementStrategy
 from ecs_model.strategy import StrategyItem
 from ecs_model.task_needs import SERVICE, Task
@@ -62,6 +63,8 @@ class Service:
     Empty where it does not run on container instances, or where `problem` says why it is not known.
     """
     problem: str = ""
+    compatibilities: tuple[str, ...] = ()
+    """What its task definition may run on, such as EC2 or MANAGED_INSTANCES; empty where ECS does not say."""
     strategy: tuple[StrategyItem, ...] = ()
     """Its capacity provider strategy, or the cluster's; empty with a launch type."""
     strategies: tuple[PlacementStrategy, ...] = SERVICE_DEFAULT
@@ -150,6 +153,8 @@ class Snapshot:
     fleet: Fleet = field(default_factory=Fleet)
     services: tuple[Service, ...] = ()
     providers: tuple[Provider, ...] = ()
+    managed: tuple[ManagedCapacity, ...] = ()
+    """The capacity providers of ECS Managed Instances."""
     images: Mapping[str, str] = field(default_factory=dict)
     """The AMI by the container instance's id."""
     image_dates: Mapping[str, datetime] = field(default_factory=dict)

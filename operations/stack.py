@@ -18,6 +18,8 @@ from ecs_model.stack import StackSettings
 from operations.aws import Target
 
 ROOT = Path(__file__).resolve().parent.parent
+_FORMER_NAMES = "ecs-on-ec2:formerNames"
+"""Keys of the outputs are those that parts were first deployed by."""
 LIMIT = 300.0
 """Seconds; the first use may have to get the Pulumi CLI."""
 
@@ -35,7 +37,7 @@ def from_description(stack: str, about: dict[str, Any]) -> Target:
     """The cluster that a description by `python -m toolchain describe` names. Raises StackError where it names none."""
     cluster = about["outputs"].get("cluster")
     if not cluster:
-        deploy = f"make up STACK={stack}" if _is_ours() else "and let the program export the cluster's name"
+        deploy = f"make up STACK={stack}" if is_ours() else "and let the program export the cluster's name"
         raise StackError(f"stack {stack} has no output `cluster`: deploy it first ({deploy})")
     config, endpoint = about["config"], about["endpoint"]
     return Target(
@@ -46,13 +48,19 @@ def from_description(stack: str, about: dict[str, Any]) -> Target:
         # The keys of a local stack lead nowhere; those of any other are not for this.
         access_key=config.get("aws:accessKey") if endpoint else None,
         secret_key=config.get("aws:secretKey") if endpoint else None,
-        services=about["outputs"].get("services", {}),
+        services=_services(about["outputs"].get("services", {}), config.get(_FORMER_NAMES)),
     )
+
+
+def _services(names: dict[str, str], former: str | None) -> dict[str, str]:
+    """The services' names by their keys in the stack; one that was renamed is known by both of its keys."""
+    renamed = (json.loads(former) or {}).get("services") if former else None
+    return names | {key: names[old] for key, old in (renamed or {}).items() if old in names}
 
 
 def settings(stack: str) -> tuple[StackSettings, str | None]:
     """The settings of a stack, deployed or not, and its region. Raises StackError where there are none that work."""
-    if not _is_ours():
+    if not is_ours():
         raise StackError("the settings of a stack are read in their repository alone: give --cluster NAME instead")
     answer = _asked([sys.executable, "-m", "settings", stack], stack)
     if answer.returncode:
@@ -61,13 +69,13 @@ def settings(stack: str) -> tuple[StackSettings, str | None]:
     return TypeAdapter(StackSettings).validate_python(found["settings"]), found["region"]
 
 
-def _is_ours() -> bool:
+def is_ours() -> bool:
     """Whether this is the repository, and not an installed package."""
     return (ROOT / "toolchain").is_dir()
 
 
 def _asked(argv: list[str], stack: str) -> subprocess.CompletedProcess[str]:
-    where = ROOT if _is_ours() else None
+    where = ROOT if is_ours() else None
     try:
         return subprocess.run(argv, cwd=where, capture_output=True, text=True, timeout=LIMIT, check=False)
     except FileNotFoundError:
@@ -77,7 +85,7 @@ def _asked(argv: list[str], stack: str) -> subprocess.CompletedProcess[str]:
 
 
 def _described(stack: str) -> dict[str, Any]:
-    if _is_ours():
+    if is_ours():
         return _told([sys.executable, "-m", "toolchain", "describe", "--stack", stack], stack)
     config = _told(["pulumi", "config", "--json", "--stack", stack, "--non-interactive"], stack)
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ecs_model.fleet import ContainerInstance
+from ecs_model.managed_waiting import obstacles
 from ecs_model.placement import copies_on
 from ecs_model.placement_fix import Change, Fix, Where, nearest_fixes
 from ecs_model.refusals import Reason, Refusal, refusals
@@ -82,13 +83,12 @@ class WhyReport(Report):
 def build(snapshot: Snapshot, service: Service) -> WhyReport:
     """The report on one of the snapshot's services."""
     task = service.tasks[0] if service.tasks else None
-    fleet = snapshot.fleet
     verdicts = [_verdict(task, each) for each in _considered(snapshot, service)] if task else []
     fits = _fits(service, verdicts) if task else None
     known = not any("ContainerInstances" in each.action for each in snapshot.missing)
     return WhyReport(
         **common(snapshot),
-        findings=list(_findings(service, fits, verdicts)) if known else [],
+        findings=list(_managed_findings(snapshot, service) or _findings(service, fits, verdicts)) if known else [],
         service=service.name,
         task_definition=service.definition,
         desired=service.desired,
@@ -98,14 +98,34 @@ def build(snapshot: Snapshot, service: Service) -> WhyReport:
         needs=Needs.of_task(task) if task else None,
         fits=fits if known else None,
         instances=verdicts,
-        fixes=[_fix(each) for each in nearest_fixes(task, fleet)] if task else [],
+        fixes=[_fix(each) for each in _possible(snapshot, task)] if task else [],
         providers=list(provider_rows(snapshot, service)),
         events=Happening.list_of(service.events),
     )
 
 
+def _possible(snapshot: Snapshot, task: Task) -> Iterator[Fix]:
+    """The nearest fixes; nobody but ECS adds a Managed Instance."""
+    managed = {provider.name for provider in snapshot.managed}
+    for fix in nearest_fixes(task, snapshot.fleet):
+        if fix.where is Where.EXISTING or fix.instance.capacity_provider not in managed:
+            yield fix
+
+
+def _subject(service: Service) -> str:
+    return f"service {service.name}" if service.name else f"task definition {service.definition}"
+
+
+def _managed_findings(snapshot: Snapshot, service: Service) -> list[str]:
+    """What keeps a Managed Instance from coming for the next task; nothing where it is not meant for one."""
+    task = service.tasks[0] if service.tasks else None
+    provider = next((each for each in snapshot.managed if task and each.name == task.capacity_provider), None)
+    found = obstacles(task, provider, service.compatibilities) if task and provider else []
+    return [f"{_subject(service)}: capacity provider {provider.name}: {each}" for each in found if provider]
+
+
 def _findings(service: Service, fits: bool | None, verdicts: Sequence[Verdict]) -> Iterator[str]:
-    subject = f"service {service.name}" if service.name else f"task definition {service.definition}"
+    subject = _subject(service)
     if service.problem:
         yield f"{subject}: {service.problem}"
     elif fits is False and not verdicts:

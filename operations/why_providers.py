@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from ecs_model.managed_waiting import ManagedCapacity, obstacles
 from operations.report import Happening, Model
 from operations.snapshot import Provider, Service, Snapshot
 
@@ -21,9 +22,11 @@ class ProviderRow(Model):
     update_reason: str
     attachments: dict[str, str]
     """The state of what ECS set up for it in the cluster, by type, such as as_policy: CREATED."""
-    scaling: bool
+    managed_instances: bool = False
+    """Whether it is of ECS Managed Instances; such have none of what follows but remarks."""
+    scaling: bool | None
     """Whether managed scaling is on."""
-    target: int
+    target: int | None
     """The CapacityProviderReservation, in percent, that managed scaling aims at."""
     reservation: float | None
     """The last CapacityProviderReservation of 15 minutes: instances needed, in percent of those there are."""
@@ -33,7 +36,7 @@ class ProviderRow(Model):
     in_service: int | None
     protected: int | None
     """Instances protected from scale-in."""
-    warm_up_seconds: int
+    warm_up_seconds: int | None
     remarks: list[str]
     """What keeps it from adding instances, or that it may add some, a sentence each."""
     activities: list[Happening]
@@ -42,11 +45,35 @@ class ProviderRow(Model):
 
 def provider_rows(snapshot: Snapshot, service: Service) -> Iterator[ProviderRow]:
     """The providers that may get the service's tasks, the next one's first."""
-    names = [task.capacity_provider for task in service.tasks if task.capacity_provider]
     known = {provider.name: provider for provider in snapshot.providers}
-    for position, name in enumerate(names):
+    managed = {provider.name: provider for provider in snapshot.managed}
+    tasks = [task for task in service.tasks if task.capacity_provider]
+    for position, task in enumerate(tasks):
+        name = task.capacity_provider
+        waits = bool(service.waiting) and position == 0
         if name in known:
-            yield _provider(known[name], first=position == 0, waits=bool(service.waiting) and position == 0)
+            yield _provider(known[name], first=position == 0, waits=waits)
+        elif name in managed:
+            found = obstacles(task, managed[name], service.compatibilities)
+            yield _managed(managed[name], found, first=position == 0, waits=waits)
+
+
+def _managed(provider: ManagedCapacity, found: list[str], *, first: bool, waits: bool) -> ProviderRow:
+    remarks = list(found)
+    if not found:
+        remarks.append("ECS starts an instance for a task that waits, of the types that its instanceRequirements allow")
+    if not found and waits:
+        also = f", {', '.join(provider.not_judged)}" if provider.not_judged else ""
+        remarks.append(
+            "nothing seen here keeps one from coming: look at EC2's capacity and quotas, the infrastructure role, the "
+            f"subnets' free addresses and way to ECS{also}"
+        )
+    return ProviderRow(
+        name=provider.name, next=first, status=provider.status, update_status=provider.update,
+        update_reason=provider.update_reason, attachments={}, managed_instances=True, scaling=None, target=None,
+        reservation=None, reservation_at=None, group_sizes=None, in_service=None, protected=None, warm_up_seconds=None,
+        remarks=remarks, activities=[],
+    )  # fmt: skip
 
 
 def _provider(provider: Provider, *, first: bool, waits: bool) -> ProviderRow:

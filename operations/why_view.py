@@ -99,7 +99,7 @@ def _providers(report: WhyReport) -> Table:
     for row in report.providers:
         found.add_row(
             f"{row.name} (next)" if row.next else row.name,
-            "on" if row.scaling else "off",
+            _scaling(row),
             "/".join(map(str, row.group_sizes)) if row.group_sizes else "-",
             _in_service(row),
             "\n".join(row.remarks) or "-",
@@ -111,11 +111,15 @@ def _narrow_providers(report: WhyReport) -> Table:
     found = table("Capacity providers", ["provider", "remarks"])
     for row in report.providers:
         sizes = "/".join(map(str, row.group_sizes)) if row.group_sizes else "-"
-        scaling = f"managed scaling {'on' if row.scaling else 'off'}"
         name = f"{row.name} (next)" if row.next else row.name
-        first = "\n  ".join([name, scaling, f"{sizes} (min/desired/max)", f"in service: {_in_service(row)}"])
+        of_group = [f"managed scaling {_scaling(row)}", f"{sizes} (min/desired/max)", f"in service: {_in_service(row)}"]
+        first = "\n  ".join([name, *([_scaling(row)] if row.managed_instances else of_group)])
         found.add_row(first, "\n".join(row.remarks) or "-")
     return found
+
+
+def _scaling(row: ProviderRow) -> str:
+    return "Managed Instances" if row.managed_instances else "on" if row.scaling else "off"
 
 
 def _in_service(row: ProviderRow) -> str:

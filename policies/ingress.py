@@ -6,9 +6,10 @@ from typing import NamedTuple, TypeVar
 
 from policies.properties import Malformed, References, Unknown
 from policies.stack import Stack, by_owner, remembered
+from policies.views.addresses import Address
 from policies.views.launches import Launches
 from policies.views.load_balancing import LoadBalancer
-from policies.views.security_group import Address, DefaultSecurityGroup, Ingress, SecurityGroup, Subnet
+from policies.views.security_group import DefaultSecurityGroup, Ingress, SecurityGroup, Subnet
 from policies.views.security_group_rule import SecurityGroupIngressRule, SecurityGroupRule
 
 Written = TypeVar("Written")

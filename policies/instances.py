@@ -11,9 +11,10 @@ from policies.ingress import balancers_groups, balancers_in, groups_of, inflow, 
 from policies.properties import Unknown
 from policies.relations import Fleet
 from policies.stack import Stack
+from policies.views.addresses import Address
 from policies.views.launches import Launches
 from policies.views.load_balancing import LoadBalancer
-from policies.views.security_group import Address, Ingress, SecurityGroup
+from policies.views.security_group import Ingress, SecurityGroup
 
 SURELY = PortRange(max(EPHEMERAL.first, KERNEL.first), min(EPHEMERAL.last, KERNEL.last))
 """Dynamic host ports whichever of the two usual ranges an agent has."""

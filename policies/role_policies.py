@@ -1,6 +1,6 @@
 """What a role of the program may do, however its policies were written."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ecs_model.policy_document import (
@@ -56,6 +56,15 @@ def permissions(stack: Stack, role: Role) -> Permissions:
         except (Unknown, Malformed) as reason:
             found.unread.append(reason)
     return found
+
+
+def trusts(role: Role, services: Sequence[str]) -> Iterator[Verdict]:
+    """Findings where a role does not let in a service, by one of its names, or lets in everybody."""
+    trust = role.trust
+    if trust and not any(trust.trusts(service) for service in services):
+        yield Finding(f"does not trust {services[0]}", role)
+    if trust and trust.trusts_everybody:
+        yield Finding("lets everybody assume it, from any account", role)
 
 
 def executes(stack: Stack, role: Role) -> Iterator[Verdict]:

@@ -1,9 +1,7 @@
 """A rule: everything about it in one declaration, and how it becomes a CrossGuard policy."""
 
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -18,9 +16,9 @@ from pulumi_policy import (
     StackValidationArgs,
     StackValidationPolicy,
 )
-from pulumi_policy.proxy import UnknownValueError
 
 from policies.frozen import frozen
+from policies.judgement import CannotJudge, Judgement, failure, read_by_many
 from policies.ledger import LEDGER
 from policies.properties import Malformed, Unknown
 from policies.stack import Stack, resource_of
@@ -98,15 +96,6 @@ class Options:
         return self._values[name]
 
 
-class Judgement(NamedTuple):
-    """What a rule says of something."""
-
-    findings: list[tuple[str, str | None]]
-    """Message and URN of each."""
-    unknown: list[str]
-    """The places whose values it needed and did not know."""
-
-
 def _frozen(properties: Mapping[str, Any]) -> Mapping[str, object]:
     return cast(Mapping[str, object], frozen(properties))
 
@@ -174,7 +163,7 @@ class Rule(NamedTuple):
         ]
         self._report(self.judgement(Stack(resources), self.configured(args.get_config())), report)
 
-    def _report(self, judgement: "Judgement", report: ReportViolation) -> None:
+    def _report(self, judgement: Judgement, report: ReportViolation) -> None:
         """Reports every finding first, and then what could not be judged: the SDK takes only one such report."""
         for message, urn in judgement.findings:
             report(message, urn)
@@ -188,7 +177,7 @@ class Rule(NamedTuple):
         except Malformed as wrong:
             return wrong
 
-    def judgement(self, subject: Resource | Stack, options: Options | Malformed) -> "Judgement":
+    def judgement(self, subject: Resource | Stack, options: Options | Malformed) -> Judgement:
         """What the rule says, suppressed findings left out; each thing once."""
         alone = subject if isinstance(subject, Resource) else None
         findings: dict[tuple[str, str | None], None] = {}
@@ -202,7 +191,7 @@ class Rule(NamedTuple):
             message, urn = self._message(verdict, alone)
             if LEDGER.suppresses(self.id, urn, message):
                 continue
-            if not _read_by_many(verdict) or LEDGER.tells(self.id, f"{urn} {verdict}"):
+            if not read_by_many(verdict) or LEDGER.tells(self.id, f"{urn} {verdict}"):
                 findings[message, urn] = None
         return Judgement(list(findings), list(unknown))
 
@@ -215,33 +204,7 @@ class Rule(NamedTuple):
         if isinstance(verdict, Malformed):
             return f"{verdict}. {verdict.fix}", verdict.owner.urn if isinstance(verdict.owner, Resource) else None
         urn = alone.urn if alone else None
-        return f"{where}the rule itself failed ({_origin(verdict)}). {FAILED_FIX.format(self.id)}", urn
-
-
-def _read_by_many(verdict: Verdict) -> bool:
-    """Whether a verdict is on what most rules read of a task definition, and one of them is to report for all."""
-    return isinstance(verdict, Malformed) and bool({"containerDefinitions", "networkMode"} & set(verdict.path[:1]))
-
-
-FAILED_FIX = (
-    'Please report this as a defect of the policy pack; until then {{"{0}": "advisory"}} in the file given with '
-    "--policy-pack-config lets the deployment go on."
-)
-
-
-def _origin(error: Exception) -> str:
-    # The error's own text may quote a secret; its type and place do not.
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
-
-
-class CannotJudge(UnknownValueError):  # noqa: N818 - see Unknown
-    """Tells the engine, through the SDK, everything that a rule could not judge in this preview."""
-
-    def __init__(self, places: list[str]) -> None:
-        Exception.__init__(self)
-        noun = "a value that is" if len(places) == 1 else "values that are"
-        self.message = f"it needs {noun} not known ({'; '.join(places)})"
+        return f"{where}{failure(self.id, verdict)}", urn
 
 
 RULES: dict[str, Rule] = {}

@@ -13,8 +13,9 @@ import pulumi_policy.policy as sdk
 from pulumi.runtime.proto import analyzer_pb2 as proto
 
 from policies.frozen import decoded
+from policies.judgement import CannotJudge, Judgement
 from policies.properties import Malformed
-from policies.rule import CannotJudge, Judgement, Options, Rule
+from policies.rule import Options, Rule
 from policies.stack import Stack, resource_of
 from policies.views.resource import Resource, Surroundings, view
 

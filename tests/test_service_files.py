@@ -16,7 +16,7 @@ import engine_yaml
 import service_files
 import settings
 from service_files import Joined, Unusable, add, join, matches, secret_paths
-from tests.test_settings import Raw, load, of_file
+from tests.settings_harness import Raw, load, of_file
 
 STACK_FILE = "Pulumi.dev.yaml"
 WEB = {"containers": {"app": {"image": "web:1", "memory": 128}}}

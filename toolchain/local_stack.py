@@ -9,11 +9,13 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from ecs_model import pulumi_state
+from ecs_model.pulumi_state import Made, Pending
 
 from . import local_aws
 from .errors import ToolchainError
@@ -62,19 +64,6 @@ def prepare(
             say(f"Of these the local AWS has {', '.join(sorted(found.values()))}: the stack's state takes them in.")
             files.adopt(found)
         pulumi("refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", stack)
-
-
-@dataclass(frozen=True)
-class Pending:
-    """An operation that was begun and not finished; as text `creating aws:ecs/cluster:Cluster web`."""
-
-    type: str
-    """creating, updating, deleting, …"""
-    urn: str
-
-    def __str__(self) -> str:
-        _, _, kinds, name = self.urn.split("::", 3)
-        return f"{self.type} {kinds.rpartition('$')[2]} {name}"
 
 
 def _unlock(files: StackFiles, say: Say) -> None:
@@ -150,29 +139,18 @@ class StackFiles:
         return True
 
     def adopt(self, found: Mapping[str, str]) -> None:
-        """Make resources of the creations that had not ended, by their ids; a refresh has to read what they are like.
-
-        `pulumi refresh --import-pending-creates` of this version drops them.
-        """
+        """Make resources of the creations that had not ended, by their ids; a refresh has to read them."""
         state = _read(self.state)
-        deployment = state["checkpoint"]["latest"]
-        pending, resources = deployment["pending_operations"], deployment["resources"]
-        made = [each["resource"] for each in pending if each["type"] == "creating" and each["resource"]["urn"] in found]
-        for old in resources:
-            if old["urn"] in found and not old.get("delete"):
-                # Its replacement exists now, as the engine itself would write it.
-                old["delete"] = True
-        deployment["resources"] = [*resources, *({**each, "id": found[each["urn"]]} for each in made)]
-        deployment["pending_operations"] = [each for each in pending if each["resource"] not in made]
+        checkpoint = state["checkpoint"]
+        made = {urn: Made(id_) for urn, id_ in found.items()}
+        checkpoint["latest"] = pulumi_state.adopted(checkpoint["latest"], made)
         draft = self.state.with_name(self.state.name + ".draft")
         draft.write_text(json.dumps(state))
         draft.replace(self.state)
 
     def pending(self) -> list[Pending]:
         """The operations that an update began and did not finish."""
-        deployment = _read(self.state).get("checkpoint", {}).get("latest") or {}
-        found = deployment.get("pending_operations") or []
-        return [Pending(operation["type"], operation["resource"]["urn"]) for operation in found]
+        return pulumi_state.pending(_read(self.state).get("checkpoint", {}).get("latest") or {})
 
 
 def project_name(root: Path) -> str:

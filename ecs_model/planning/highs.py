@@ -24,11 +24,10 @@ def program(**chosen: float | bool | str) -> highspy.Highs:
     return found
 
 
-def add_rows(to: highspy.Highs, lower: Floats, upper: Floats, rows: NDArray[np.float64] | None = None) -> None:
-    """Further rows over the columns there are; empty ones without `rows`."""
+def add_rows(to: highspy.Highs, lower: Floats, upper: Floats) -> None:
+    """Further rows, empty ones: columns come after them."""
     number = len(lower)
-    dense = np.zeros((number, 0)) if rows is None else rows
-    starts, indices, values = _sparse(dense)
+    starts, indices, values = _sparse(np.zeros((number, 0)))
     to.addRows(number, lower, upper, len(values), starts, indices, values)
 
 

@@ -12,6 +12,9 @@ from ecs_model.strategy import shares
 from ecs_model.task_needs import Task
 from ecs_model.task_source import from_settings
 
+ASKS_ABOUT_TASKS = "a placement constraint asks about other tasks, which a plan cannot know"
+"""Why a service is not planned."""
+
 
 @dataclass(frozen=True)
 class Need:
@@ -51,7 +54,7 @@ def stack_need(settings: StackSettings, headroom: float = 0.0, *, peak: bool = F
                 else:
                     wanted.append(Wanted(key, task, number, spread))
             except ValueError:
-                left_out.append((key, "a placement constraint asks about other tasks, which a plan cannot know"))
+                left_out.append((key, ASKS_ABOUT_TASKS))
                 break
     providers = tuple(
         Provider(

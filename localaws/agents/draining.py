@@ -11,9 +11,10 @@ from typing import Any
 from moto.autoscaling.models import autoscaling_backends
 from moto.ecs.models import ecs_backends
 
+from ecs_model.checkup_groups import DRAINING_HOOK
 from ecs_model.fleet import Status
 from localaws.agents import warm_pools
-from localaws.agents.providers import DRAINING_HOOK, Provider, of_cluster
+from localaws.agents.providers import Provider, of_cluster
 from localaws.agents.tasks import PlayedTask
 
 WAIT = "Terminating:Wait"

@@ -8,10 +8,9 @@ from typing import Any
 
 from moto.autoscaling.models import autoscaling_backends
 
+from ecs_model.checkup_groups import DRAINING_HOOK
 from localaws.moto_fixes.group_instances import types
 from localaws.moto_fixes.managed_model import is_managed
-
-DRAINING_HOOK = "ecs-managed-draining-termination-hook"
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Elastic Load Balancing: deletion protection, the bucket of access logs, the load balancers of a target group.
+"""Elastic Load Balancing: deletion protection, access logs' bucket, a target group's load balancers, the VPC.
 
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteLoadBalancer.html,
 API_TargetGroup.html,
@@ -33,6 +33,29 @@ def _log(self: Any, arn: str, attrs: dict[str, Any]) -> None:
     if attrs.get("access_logs.s3.enabled") == "true" and bucket not in s3_backends[self.account_id]["aws"].buckets:
         raise ELBClientError(
             "InvalidConfigurationRequest", f"Access Denied for bucket: {bucket}. Please check S3bucket permission"
+        )
+
+
+@before(ELBv2Backend, "set_subnets")
+def _subnets(self: Any, arn: str, subnets: list[str], subnet_mappings: list[dict[str, Any]]) -> None:
+    for subnet in [*subnets, *(each["SubnetId"] for each in subnet_mappings)]:
+        _stays(self, arn, "subnet", subnet, self.ec2_backend.get_subnet(subnet).vpc_id)
+
+
+@before(ELBv2Backend, "set_security_groups")
+def _groups(self: Any, arn: str, sec_groups: list[str]) -> None:
+    for group in sec_groups:
+        found = self.ec2_backend.get_security_group_from_id(group)
+        if found is not None:
+            _stays(self, arn, "security group", group, found.vpc_id)
+
+
+def _stays(backend: Any, arn: str, what: str, id_: str, vpc_id: str) -> None:
+    """A load balancer is in one VPC for ever (terraform-provider-aws#18317)."""
+    balancer = backend.load_balancers.get(arn)
+    if balancer is not None and balancer.vpc_id != vpc_id:
+        raise ELBClientError(
+            "InvalidConfigurationRequest", f"The {what} '{id_}' is not in the load balancer's VPC '{balancer.vpc_id}'"
         )
 
 

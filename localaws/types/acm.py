@@ -55,10 +55,9 @@ def _status(target: Target) -> str:
 
 def _until_issued(target: Target) -> str:
     """The id is the certificate's ARN: the provider takes the time of the issue, which says less."""
-    waited = 0.0
-    while (status := _status(target)) == "PENDING_VALIDATION" and waited < (target.timeout or ISSUED_SECONDS):
-        target.pause(0.25)
-        waited += 0.25
+    for over in target.polls(ISSUED_SECONDS):
+        if (status := _status(target)) != "PENDING_VALIDATION" or over:
+            break
     if status != "ISSUED":
         raise Failed(f"the certificate is {status}, not ISSUED")
     return str(target.inputs["certificateArn"])

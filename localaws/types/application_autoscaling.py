@@ -60,10 +60,10 @@ TARGET = Kind(
 
 
 def _policy(target: Target) -> ApiObject | None:
-    if not target.get("resourceId"):
-        # An import's id: that of the target, and the policy's name.
+    if not target.state and "/" in target.id:
+        # An import's id, also of a refresh that knows nothing yet: that of the target, and the policy's name.
         whole, _, target.id = target.id.rpartition("/")
-        key = _key(replace(target, id=whole))
+        key = _key(replace(target, id=whole, inputs={}))
     else:
         key = _key(target)
     policies = target.call("describe_scaling_policies", "ScalingPolicies", **key, PolicyNames=[target.id])

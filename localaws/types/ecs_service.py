@@ -219,3 +219,5 @@ SERVICE = Kind(
         "vpcLatticeConfigurations": "vpcLatticeConfigurations",
     },
 )
+
+KINDS = (SERVICE,)

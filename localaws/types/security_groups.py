@@ -70,7 +70,7 @@ def _group(target: Target) -> ApiObject | None:
         **found,
         "ingress": _inline(found["IpPermissions"], own),
         "egress": _inline(found["IpPermissionsEgress"], own),
-        "arn": f"arn:aws:ec2:{target.region.name}:{found['OwnerId']}:security-group/{own}",
+        "arn": target.region.ec2_arn(found["OwnerId"], "security-group", own),
     }
 
 
@@ -166,8 +166,7 @@ def _rule(target: Target) -> ApiObject | None:
         **found,
         **ports,
         "referencedSecurityGroupId": found.get("ReferencedGroupInfo", {}).get("GroupId"),
-        "arn": found.get("SecurityGroupRuleArn")
-        or f"arn:aws:ec2:{target.region.name}:{ACCOUNT}:security-group-rule/{target.id}",
+        "arn": found.get("SecurityGroupRuleArn") or target.region.ec2_arn(ACCOUNT, "security-group-rule", target.id),
     }
 
 

@@ -14,7 +14,7 @@ from ecs_model.policy_document import (
     SESSION_POLICY,
 )
 from policies.relations import fleet
-from policies.role_policies import allows, executes, permissions
+from policies.role_policies import allows, executes, permissions, trusts
 from policies.rule import ADVISORY, HIGH, LOW, MANDATORY, MEDIUM, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.iam import InstanceProfile, Role
@@ -38,14 +38,7 @@ _AGENT_POLICIES = (AGENT_POLICY, ADMINISTRATOR, POWER_USER, "AmazonECS_FullAcces
 def role_trust(stack: Stack, options: Options) -> Iterator[Verdict]:
     """The service by either of its names, the global one or China's; a role outside the program is not judged."""
 
-    def trusts(role: Role) -> Iterator[Verdict]:
-        trust = role.trust
-        if trust and not any(trust.trusts(service) for service in EC2_SERVICES):
-            yield Finding(f"does not trust {EC2_SERVICE}", role)
-        if trust and trust.trusts_everybody:
-            yield Finding("lets everybody assume it, from any account", role)
-
-    yield from each(instance_roles(stack), trusts)
+    yield from each(instance_roles(stack), lambda role: trusts(role, EC2_SERVICES))
 
 
 @rule(

@@ -9,9 +9,10 @@ from policies.instances import POSSIBLY, SURELY, Instances
 from policies.relations import fleet
 from policies.rule import HIGH, MANDATORY, Finding, Option, Options, Verdict, each, rule
 from policies.stack import Stack
+from policies.views.addresses import Address
 from policies.views.launches import Launches
 from policies.views.load_balancing import LoadBalancer
-from policies.views.security_group import Address, Ingress
+from policies.views.security_group import Ingress
 
 
 @rule(

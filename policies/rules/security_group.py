@@ -6,7 +6,8 @@ from ecs_model.ports import ADMINISTRATION_TCP
 from policies.rule import ADVISORY, HIGH, LOW, MANDATORY, Finding, Option, Options, Verdict, each, rule
 from policies.security_groups import groups_of_ecs, ingress_of_instances, rules_of_group
 from policies.stack import Stack
-from policies.views.security_group import Address, Ingress, Network, SecurityGroup
+from policies.views.addresses import Address
+from policies.views.security_group import Ingress, Network, SecurityGroup
 
 _RULES = "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"
 

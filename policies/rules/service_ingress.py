@@ -1,6 +1,6 @@
 """Rules on who reaches a service's awsvpc tasks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ecs_model.ports import HIGHEST, LOWEST, PortRange
 from policies.exposure import load_balancers
@@ -31,15 +31,7 @@ def awsvpc_ingress(stack: Stack, options: Options) -> Iterator[Verdict]:
 
     A rule that lets in addresses, or a security group of another program, may be meant for it.
     """
-
-    def reached(service: Service) -> Iterator[Verdict]:
-        if service_elsewhere(stack, service) or not service.is_load_balanced:
-            return
-        groups = _groups_of_tasks(stack, service)
-        if groups:
-            yield from each(service.load_balancers, lambda target: _reached(stack, service, groups, target))
-
-    yield from each(stack.all(Service), reached)
+    yield from _each_target(stack, _reached)
 
 
 @rule(
@@ -55,15 +47,22 @@ def awsvpc_ingress(stack: Stack, options: Options) -> Iterator[Verdict]:
 def awsvpc_closed_to_addresses(stack: Stack, options: Options) -> Iterator[Verdict]:
     """No rule of the tasks' own security groups opens a load-balanced container port to everybody, where the load
     balancers have security groups that could be let in instead."""
+    yield from _each_target(stack, _open)
 
-    def closed(service: Service) -> Iterator[Verdict]:
+
+def _each_target(
+    stack: Stack, judge: Callable[[Stack, Service, Groups, ServiceTarget], Iterator[Verdict]]
+) -> Iterator[Verdict]:
+    """Judges the awsvpc tasks of every service at each of its target groups, where the program has all their groups."""
+
+    def judged(service: Service) -> Iterator[Verdict]:
         if service_elsewhere(stack, service) or not service.is_load_balanced:
             return
         groups = _groups_of_tasks(stack, service)
         if groups:
-            yield from each(service.load_balancers, lambda target: _open(stack, service, groups, target))
+            yield from each(service.load_balancers, lambda target: judge(stack, service, groups, target))
 
-    yield from each(stack.all(Service), closed)
+    yield from each(stack.all(Service), judged)
 
 
 def _open(stack: Stack, service: Service, groups: Groups, target: ServiceTarget) -> Iterator[Verdict]:

@@ -6,7 +6,7 @@ from functools import partial
 from ecs_model.iam_actions import TASKS_SERVICE
 from ecs_model.policy_document import ADMINISTRATOR, EXECUTION_POLICY, POWER_USER
 from policies.relations import task_elsewhere
-from policies.role_policies import executes, permissions
+from policies.role_policies import executes, permissions, trusts
 from policies.rule import ADVISORY, HIGH, MANDATORY, MEDIUM, Finding, Option, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.iam import Role
@@ -28,14 +28,8 @@ _CONDITIONS = {"aws:sourceaccount", "aws:sourcearn"}
 def role_trust(stack: Stack, options: Options) -> Iterator[Verdict]:
     """Both roles, as far as they are in the program."""
 
-    def trusts(role: Role) -> Iterator[Verdict]:
-        trust = role.trust
-        if trust and not trust.trusts(TASKS_SERVICE):
-            yield Finding(f"does not trust {TASKS_SERVICE}", role)
-        if trust and trust.trusts_everybody:
-            yield Finding("lets everybody assume it, from any account", role)
-
-    yield from each(dict.fromkeys([*_execution_roles(stack), *_task_roles(stack)]), trusts)
+    roles = dict.fromkeys([*_execution_roles(stack), *_task_roles(stack)])
+    yield from each(roles, lambda role: trusts(role, (TASKS_SERVICE,)))
 
 
 @rule(

@@ -23,11 +23,6 @@ class AutoScalingGroup(Resource):
         yield from self._mixed()
 
     @property
-    def uses_launch_configuration(self) -> bool:
-        """Whether its instances come from a launch configuration."""
-        return self.properties.given("launchConfiguration")
-
-    @property
     def templates(self) -> Iterator[tuple[str, Properties]]:
         """Every launch template specification, each with the property that holds it. Raises Unknown."""
         key = "launchTemplate"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ecs_model.memory import placed_memory
 from ecs_model.ports import PortRange
@@ -200,56 +200,3 @@ def port_mapping(properties: Properties) -> PortMapping:
         properties.integer("hostPort") or 0,
         protocol if protocol == "udp" else "tcp",
     )
-
-
-_KEYS = {
-    key.lower(): key
-    for key in (
-        "name",
-        "portMappings",
-        "containerPort",
-        "containerPortRange",
-        "hostPort",
-        "protocol",
-        "memory",
-        "memoryReservation",
-        "cpu",
-        "essential",
-        "links",
-        "dependsOn",
-        "containerName",
-        "condition",
-        "healthCheck",
-        "mountPoints",
-        "sourceVolume",
-        "volumesFrom",
-        "sourceContainer",
-        "secrets",
-        "environmentFiles",
-        "logConfiguration",
-        "logDriver",
-        "options",
-        "secretOptions",
-        "repositoryCredentials",
-        "credentialsParameter",
-        "valueFrom",
-        "environment",
-        "value",
-        "command",
-        "entryPoint",
-        "dockerLabels",
-        "image",
-        "privileged",
-        "user",
-        "readonlyRootFilesystem",
-        "linuxParameters",
-        "capabilities",
-        "add",
-    )
-}
-"""The AWS provider reads container definitions without regard to capitals, and so must a policy."""
-
-
-def spelled(definition: dict[str, Any]) -> dict[str, Any]:
-    """An object of a container definition with the schema's own capitals."""
-    return {_KEYS.get(key.lower(), key): value for key, value in definition.items()}

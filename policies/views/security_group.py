@@ -1,64 +1,15 @@
-"""EC2: security groups, their inline rules, and the addresses that rules let in."""
+"""EC2: security groups, their inline rules, and the networks that have addresses of their own."""
 
-import re
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import NamedTuple
 
 from ecs_model.ports import HIGHEST, LOWEST, PortRange
 from policies.properties import Properties, References, Unknown
+from policies.views.addresses import Address
 from policies.views.resource import Resource
 
 _TCP = frozenset({"tcp", "6", "-1", "all"})
 _UDP = frozenset({"udp", "17", "-1", "all"})
 _ALL = frozenset({"-1", "all"})
-
-_PRIVATE = [
-    ip_network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
-]
-"""What nobody has on the internet: RFC 1918, RFC 6598 and RFC 4193, from which a VPC takes its addresses.
-
-`ipaddress.is_private` is not asked: before Python 3.11.4 it looks at a block's two ends alone, and 0.0.0.0/1 passes.
-"""
-
-
-class Address(NamedTuple):
-    """A CIDR block or prefix list that a rule lets in."""
-
-    text: str
-
-    @property
-    def is_world(self) -> bool:
-        """Whether it means everybody; half of the internet counts as well, for people write it in two halves."""
-        network = self._network()
-        return network is not None and network.prefixlen <= 1
-
-    @property
-    def is_private(self) -> bool:
-        """Whether none of it is on the internet."""
-        return any(self._lies_in(block) for block in _PRIVATE)
-
-    def within(self, other: "Address") -> bool:
-        """Whether all of it lies in another block."""
-        network = other._network()
-        return network is not None and self._lies_in(network)
-
-    def _lies_in(self, block: IPv4Network | IPv6Network) -> bool:
-        network = self._network()
-        if network is None or network.version != block.version:
-            return False
-        return network.prefixlen >= block.prefixlen and network.network_address in block
-
-    def _network(self) -> IPv4Network | IPv6Network | None:
-        try:
-            return ip_network(self.text, strict=False)
-        except ValueError:
-            return None
-
-    def __str__(self) -> str:
-        # Only what is an address for certain is quoted: anything else may be a secret.
-        if self._network() or re.fullmatch(r"pl-[0-9a-f]{8,17}", self.text):
-            return self.text
-        return "addresses that are not quoted"
 
 
 class Ingress(NamedTuple):
@@ -174,16 +125,9 @@ class Subnet(Network):
         return next(iter([*known, *self.properties.reference("availabilityZoneId").known]), None)
 
 
-class Outflow(NamedTuple):
-    """What a rule lets out."""
-
-    ports: PortRange | None
-    """The TCP ports; None where it opens none."""
-
-
-def outflow(written: Properties, protocol: str) -> Outflow:
-    """An egress rule read with its types, its protocol under the given key. Raises Unknown and Malformed."""
-    return Outflow(_ports(written, protocol, _TCP))
+def outflow(written: Properties, protocol: str) -> PortRange | None:
+    """The TCP ports that an egress rule opens, its protocol under the given key. Raises Unknown and Malformed."""
+    return _ports(written, protocol, _TCP)
 
 
 class SecurityGroup(Resource):
@@ -210,8 +154,11 @@ class SecurityGroup(Resource):
         return certain and bool(self.properties.children(direction))
 
     @property
-    def lets_out(self) -> list[Outflow]:
-        """What its inline rules let out: the program's own, or those that AWS repeats. Raises Unknown and Malformed."""
+    def lets_out(self) -> list[PortRange | None]:
+        """The TCP ports that its inline rules let out at: the program's own rules, or those that AWS repeats.
+
+        Raises Unknown and Malformed.
+        """
         return [outflow(written, "protocol") for written in self.properties.children("egress")]
 
     def ingress(self, written: Properties) -> Ingress:

@@ -1,8 +1,9 @@
 """EC2: rules of security groups that are resources of their own."""
 
+from ecs_model.ports import PortRange
 from policies.properties import References
 from policies.views.resource import Resource
-from policies.views.security_group import Ingress, Outflow, classic_ingress, outflow, single_ingress
+from policies.views.security_group import Ingress, classic_ingress, outflow, single_ingress
 
 
 class StandaloneRule(Resource):
@@ -31,8 +32,8 @@ class SecurityGroupRule(StandaloneRule):
         return classic_ingress(self) if self.direction == "ingress" else None
 
     @property
-    def lets_out(self) -> Outflow:
-        """What it lets out, where it is a rule of outgoing traffic. Raises Unknown and Malformed."""
+    def lets_out(self) -> PortRange | None:
+        """The TCP ports it lets out at, where it is a rule of outgoing traffic. Raises Unknown and Malformed."""
         return outflow(self.properties, "protocol")
 
 
@@ -65,6 +66,6 @@ class SecurityGroupEgressRule(StandaloneRule):
         return "egress"
 
     @property
-    def lets_out(self) -> Outflow:
-        """What it lets out. Raises Unknown and Malformed."""
+    def lets_out(self) -> PortRange | None:
+        """The TCP ports it lets out at. Raises Unknown and Malformed."""
         return outflow(self.properties, "ipProtocol")

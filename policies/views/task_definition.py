@@ -11,7 +11,8 @@ from ecs_model.images import Architecture
 from ecs_model.network_modes import NetworkMode
 from ecs_model.placement_rules import PlacementConstraint
 from policies.properties import Malformed, Properties, References, Unknown
-from policies.views.container import ContainerDefinition, port_mapping, spelled
+from policies.views.container import ContainerDefinition, port_mapping
+from policies.views.container_keys import spelled
 from policies.views.resource import Resource
 
 

@@ -114,6 +114,13 @@ class Graph:
         return other.urn in seen - {resource.urn}
 
 
+def _provider(name: str) -> dict[str, Any]:
+    """A capacity provider of the last deployment; of Managed Instances where it is called so."""
+    return {"name": name} | (
+        {"managedInstancesProvider": {"infrastructureRoleArn": "arn"}} if "managed" in name else {}
+    )
+
+
 class Aws(mocks.Mocks):
     """The part of AWS that the components ask, and the outputs that they read."""
 
@@ -133,9 +140,25 @@ class Aws(mocks.Mocks):
             "aws:route53/getZone:getZone": {"zoneId": zone, "id": zone},
             "aws:ec2/getVpc:getVpc": {"id": "vpc-default", "default": True},
             "pulumi:pulumi:readStackOutputs": {"outputs": self.before},
+            "pulumi:pulumi:readStackResourceOutputs": {"outputs": self._attached()},
             "aws:ec2/getSubnets:getSubnets": {"ids": ["subnet-c", "subnet-a", "subnet-b"], "id": REGION},
         }
         return answers[args.token], []
+
+    def _attached(self) -> dict[str, Any]:
+        """The state of the last deployment, as far as it tells what is attached to the cluster, and who uses it."""
+        names = [*self.before.get("capacityProviders", {}).values(), "FARGATE", "FARGATE_SPOT"]
+        strategy = [{"capacityProvider": name} for name in names]
+        found: list[tuple[str, dict[str, Any]]] = [("ecs/cluster:Cluster", {})]
+        found += [("ecs/service:Service", {"name": n, "capacityProviderStrategies": strategy}) for n in self._services]
+        found += [("ecs/capacityProvider:CapacityProvider", _provider(name)) for name in names]
+        attached = [name for name in names if not name.endswith("-detached")]
+        found.append(("ecs/clusterCapacityProviders:ClusterCapacityProviders", {"capacityProviders": attached}))
+        return {f"urn:{number}": {"type": f"aws:{t}", "outputs": told} for number, (t, told) in enumerate(found)}
+
+    @property
+    def _services(self) -> list[str]:
+        return list(self.before.get("services", {}).values())
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         state = dict(args.inputs)
@@ -208,7 +231,9 @@ class _Hooks:
         """Nothing is to be remembered: a resource names its hooks."""
 
 
-class _Warnings(logging.Handler):
+class Warnings(logging.Handler):
+    """What Pulumi's logger was told from warnings on."""
+
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.texts: list[str] = []
@@ -231,7 +256,7 @@ def deploy(
     `before` are the outputs of the stack's last deployment.
     """
     aws = Aws(ZONES if zones is None else zones, preview, before or {})
-    monitor, heard = Recorder(aws), _Warnings()
+    monitor, heard = Recorder(aws), Warnings()
     logger = logging.Logger("pulumi-under-test")
     logger.addHandler(heard)
     settings.set_root_resource(None)  # type: ignore[arg-type]  # so that the next stack begins without outputs

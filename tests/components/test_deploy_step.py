@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 import components as ecs
-from components.deploy_step import TaskFailed, run_task
+from components.deploy_step import TaskFailed, ecs_client, run_task
 from ecs_model.one_off_task import OnDeploy
+from ecs_model.reach import Reach
 from tests.components.component_harness import Graph, deploy
 
 REQUEST = {"cluster": "arn:cluster/shop", "taskDefinition": "arn:task-definition/migrate:7"}
@@ -80,6 +81,20 @@ def test_a_task_that_takes_too_long_is_stopped() -> None:
     with pytest.raises(TaskFailed, match=r"migrate took longer than 0\.1 minutes, and is stopped: arn:task/1"):
         run_task("migrate", REQUEST, 6, client, lambda _: None)
     assert client.stopped == "arn:task/1"
+
+
+def test_a_step_reaches_the_aws_of_the_deployment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_ECS", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    clients: list[Any] = []
+    reach = Reach("http://127.0.0.1:9", access_key="local", secret_key="local")
+    deploy(lambda: clients.extend(map(ecs_client, (reach, Reach()))), config={"aws:region": "eu-central-1"})
+    local, real = clients
+    assert (local.meta.endpoint_url, real.meta.endpoint_url) == (
+        "http://127.0.0.1:9",
+        "https://ecs.eu-central-1.amazonaws.com",
+    )
+    assert local._request_signer._credentials.access_key == "local"
 
 
 def program(on_deploy: OnDeploy | None) -> Graph:

@@ -2,6 +2,7 @@
 
 import shlex
 
+import pulumi
 import pytest
 
 import components as ecs
@@ -49,6 +50,43 @@ def test_a_task_with_an_interface_of_its_own() -> None:
         "awsvpcConfiguration={subnets=[subnet-1],securityGroups=[SecurityGroup/dev-migrate-tasks]}",
     ]
     assert "vpc.SecurityGroupIngressRule" not in graph.kinds()
+
+
+LOCAL = {"aws:endpoints": [{"s3": "http://127.0.0.1:9"}, {"ecs": "http://127.0.0.1:9"}]}
+KEYS = {"aws:accessKey": "local", "aws:secretKey": "loc al"}
+ASSIGNED = ["env", "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=loc al"]
+
+
+@pytest.mark.parametrize(
+    ("config", "environment", "before", "after"),
+    [
+        (LOCAL | KEYS, {}, ASSIGNED, ["--endpoint-url", "http://127.0.0.1:9"]),
+        (LOCAL | KEYS, {"AWS_ENDPOINT_URL": "http://[::1]:5000"}, ASSIGNED, ["--endpoint-url", "http://[::1]:5000"]),
+        (LOCAL, {}, [], ["--endpoint-url", "http://127.0.0.1:9"]),
+        ({"aws:endpoints": [{"s3": "http://127.0.0.1:9"}]} | KEYS, {}, [], []),
+        ({"aws:profile": "shop"}, {}, [], ["--profile", "shop"]),
+        (KEYS, {}, [], []),
+    ],
+)
+def test_the_command_reaches_the_aws_of_the_deployment(
+    monkeypatch: pytest.MonkeyPatch,
+    config: dict[str, object],
+    environment: dict[str, str],
+    before: list[str],
+    after: list[str],
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    graph = deploy(lambda: ecs.OneOffTask("dev-migrate", args(NetworkMode.BRIDGE)), config=config)
+    words = shlex.split((graph.one("OneOffTask").outputs or {})["command"])
+    assert words[: len(before) + 2] == [*before, "aws", "ecs"]
+    assert words[words.index("capacityProvider=general,weight=1,base=2") + 1 :] == after
+
+
+def test_keys_that_are_a_secret_are_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulumi.runtime, "is_config_secret", lambda key: key == "aws:secretKey")
+    graph = deploy(lambda: ecs.OneOffTask("dev-migrate", args(NetworkMode.BRIDGE)), config=LOCAL | KEYS)
+    assert (graph.one("OneOffTask").outputs or {})["command"].startswith("aws ecs run-task ")
 
 
 def test_what_cannot_work_is_refused() -> None:

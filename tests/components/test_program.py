@@ -198,3 +198,17 @@ def test_a_wrong_setting_in_a_file_of_services_registers_nothing(
         pulumi.RunError, match=r"  more\.yaml, shop\.containers: is missing, and has no default: set it"
     ):
         run("dev", preview=False, change={"ecs-on-ec2:serviceFiles": ["more.yaml"]})
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_what_is_adopted_by_a_wrong_name_is_told_as_any_setting_is(preview: bool) -> None:
+    adopt = {"ecs.Cluster": {"prd": "shop"}, "iam.Role": {"dev-general-instance": "shop", "dev-generl": "x"}}
+    with pytest.raises(pulumi.RunError) as refused:
+        run("dev", preview=preview, change={"ecs-on-ec2:adopt": adopt})
+    head, *lines = str(refused.value).splitlines()
+    assert head == ("2 settings cannot work; nothing was deployed:" if preview else "2 settings cannot work:")
+    assert lines[0].startswith(
+        '  Pulumi.dev.yaml, ecs-on-ec2:adopt["ecs.Cluster"].prd: is no ecs.Cluster of this program (there is: dev): '
+    )
+    assert lines[1].startswith('  Pulumi.dev.yaml, ecs-on-ec2:adopt["iam.Role"].dev-generl: is no iam.Role of this')
+    assert len(lines) == 2

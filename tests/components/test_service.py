@@ -12,9 +12,10 @@ from ecs_model.ebs import EbsVolume, FilesystemType
 from ecs_model.network_listener import ListenerProtocol, NetworkListener
 from ecs_model.network_modes import NetworkMode
 from ecs_model.placement_rules import PlacementStrategyItem, StrategyType
-from ecs_model.routing import Routing, Stickiness, TargetHealthCheck
+from ecs_model.routing import Routing, Stickiness
 from ecs_model.rule_conditions import QueryString
 from ecs_model.shifting import DeploymentSettings, DeploymentStrategy, LifecycleHook, LifecycleStage
+from ecs_model.target_health import TargetHealthCheck
 from ecs_model.target_version import Algorithm, ProtocolVersion
 from tests.components.component_harness import Graph, deploy, refused
 

@@ -12,7 +12,7 @@ from ecs_model.images import Architecture
 from ecs_model.instance_attributes import AVAILABILITY_ZONE, CPU_ARCHITECTURE, INSTANCE_TYPE
 from ecs_model.network_modes import NetworkMode, Protocol
 from ecs_model.placement import Placer
-from ecs_model.placement_rules import PACK_MEMORY, SPREAD_INSTANCES, SPREAD_ZONES, PlacementStrategy
+from ecs_model.placement_rules import SPREAD_INSTANCES, SPREAD_ZONES, PlacementStrategy
 from ecs_model.ports import PortRange
 from ecs_model.task_needs import HostPort, RequiredAttribute, Resources, Task
 
@@ -20,6 +20,7 @@ unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow]
 """For properties on fleets, which take long to draw on a machine that does other things as well."""
 RANDOM = PlacementStrategy("random")
 PACK_CPU = PlacementStrategy("binpack", "cpu")
+PACK_MEMORY = PlacementStrategy("binpack", "memory")
 SPREAD_RACKS = PlacementStrategy("spread", "attribute:rack")
 
 

@@ -12,11 +12,12 @@ from ecs_model.load_balancer import ExistingLoadBalancer, LoadBalancerSettings, 
 from ecs_model.network_listener import ListenerProtocol, NetworkListener
 from ecs_model.network_modes import NetworkMode, Protocol
 from ecs_model.problem import dotted
-from ecs_model.routing import HealthProtocol, Routing, ServiceRouting, TargetHealthCheck
+from ecs_model.routing import Routing, ServiceRouting
 from ecs_model.rule_conditions import QueryString
 from ecs_model.rule_priority import FIRST_AUTOMATIC, automatic_priority
 from ecs_model.service import ServiceSettings
 from ecs_model.stack import StackSettings
+from ecs_model.target_health import HealthProtocol, TargetHealthCheck
 from ecs_model.target_version import Algorithm, ProtocolVersion
 
 NETWORK = LoadBalancerType.NETWORK

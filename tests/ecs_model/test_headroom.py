@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 
 from ecs_model.fleet import Fleet, Status
 from ecs_model.headroom import headrooms, summary
-from ecs_model.placement import Placer, copies_that_fit
+from ecs_model.placement import Placer
 from ecs_model.scheduler import drained
 from ecs_model.task_needs import Task
 from tests.ecs_model.fleets import fleets, instance, plain_tasks, task
+from tests.ecs_model.placing import copies_that_fit
 
 
 def test_copies_now_and_after_the_worst_instance_drained() -> None:

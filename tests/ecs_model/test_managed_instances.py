@@ -16,7 +16,7 @@ from ecs_model.managed_instances import (
     ReservationPreference,
     instance_role_prefix,
 )
-from ecs_model.managed_tasks import Size, fit_problems, fit_warnings, on_managed_instances, problems
+from ecs_model.managed_tasks import Size, fit_problems, fit_warnings, problems
 from ecs_model.network import ExistingNetwork, NetworkSettings
 from ecs_model.network_modes import NetworkMode
 from ecs_model.problem import dotted
@@ -223,8 +223,6 @@ def test_without_an_architecture_a_task_is_x86_64() -> None:
 def test_a_strategy_is_of_one_kind(names: list[str], says: str) -> None:
     found = strategy_problems([StrategyItem(name, 1) for name in names], None, {"own", "other"})
     assert [says in problem.message for problem in found] == ([True] if says else [])
-    assert on_managed_instances([StrategyItem("own", 1)], {"own"})
-    assert not on_managed_instances([StrategyItem("FARGATE", 1)], {"own"})
 
 
 def stack(**changes: Any) -> dict[str, str]:

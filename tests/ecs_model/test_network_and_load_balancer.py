@@ -18,8 +18,9 @@ from ecs_model.network import (
     subnet_cidrs,
 )
 from ecs_model.problem import dotted
-from ecs_model.routing import Routing, Stickiness, TargetHealthCheck
+from ecs_model.routing import Routing, Stickiness
 from ecs_model.rule_conditions import QueryString
+from ecs_model.target_health import TargetHealthCheck
 from ecs_model.target_version import Algorithm, ProtocolVersion
 from ecs_model.tls import DEFAULT_TLS_POLICY, TLS_POLICY, is_modern_tls
 

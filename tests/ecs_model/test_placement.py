@@ -12,22 +12,14 @@ from hypothesis import strategies as st
 from ecs_model.cluster_query import parse
 from ecs_model.fleet import ContainerInstance, Fleet
 from ecs_model.network_modes import Protocol
-from ecs_model.placement import (
-    Placed,
-    Placer,
-    Refused,
-    candidates,
-    copies_on,
-    copies_that_fit,
-    place,
-    refused,
-)
-from ecs_model.placement_rules import PACK_MEMORY, SERVICE_DEFAULT, SPREAD_INSTANCES, SPREAD_ZONES, PlacementStrategy
+from ecs_model.placement import Placer, copies_on, refused
+from ecs_model.placement_rules import SERVICE_DEFAULT, SPREAD_INSTANCES, SPREAD_ZONES, PlacementStrategy
 from ecs_model.ports import PortRange
 from ecs_model.refusals import fits
 from ecs_model.task_needs import HostPort, Task
 from tests.ecs_model.fleets import (
     PACK_CPU,
+    PACK_MEMORY,
     RANDOM,
     SPREAD_RACKS,
     fleets,
@@ -38,6 +30,7 @@ from tests.ecs_model.fleets import (
     tasks,
     unhurried,
 )
+from tests.ecs_model.placing import Placed, Refused, candidates, copies_that_fit, place
 
 A1, A2, B1, C1 = instance("a1"), instance("a2"), instance("b1", zone="b"), instance("c1", zone="c")
 WEB, API = task("web"), task("api", cpu=500)

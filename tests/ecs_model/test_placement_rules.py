@@ -6,7 +6,6 @@ from ecs_model.cluster_query import QueryError, parse
 from ecs_model.placement_rules import (
     ON_SERVICES,
     ON_TASK_DEFINITIONS,
-    PACK_MEMORY,
     SERVICE_DEFAULT,
     SPREAD_ZONES,
     STANDALONE_DEFAULT,
@@ -23,6 +22,7 @@ from ecs_model.placement_rules import (
     strategy_problems,
 )
 from ecs_model.problem import dotted
+from tests.ecs_model.fleets import PACK_MEMORY
 
 DISTINCT = PlacementConstraint(ConstraintType.DISTINCT_INSTANCE)
 

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from ecs_model.cluster_query import parse
 from ecs_model.fleet import Fleet, Status
-from ecs_model.placement import copies_that_fit
-from ecs_model.placement_rules import PACK_MEMORY, SPREAD_INSTANCES, PlacementStrategy
+from ecs_model.placement_rules import SPREAD_INSTANCES, PlacementStrategy
 from ecs_model.refusals import Reason
 from ecs_model.scheduler import drained, place_daemon, place_service
 from ecs_model.task_needs import Task
-from tests.ecs_model.fleets import fleets, instance, plain_tasks, strategies, task, tasks, unhurried
+from tests.ecs_model.fleets import PACK_MEMORY, fleets, instance, plain_tasks, strategies, task, tasks, unhurried
+from tests.ecs_model.placing import copies_that_fit
 
 ZONES = Fleet.of([instance("a1"), instance("a2"), instance("b1", zone="b")])
 

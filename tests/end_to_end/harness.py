@@ -72,7 +72,11 @@ class Run:
     def altered(self) -> dict[str, list[str]]:
         """What a refresh found to be otherwise: the properties by the resource's name."""
         found = (event["metadata"] for event in self._of("resOutputsEvent"))
-        return {data["urn"].split("::", 2)[2]: data["diffs"] for data in found if data["op"] in ("update", "delete")}
+        return {
+            data["urn"].split("::", 2)[2]: data.get("diffs") or []
+            for data in found
+            if data["op"] in ("update", "delete")
+        }
 
     @property
     def complaints(self) -> list[str]:
@@ -166,11 +170,18 @@ class Workbench:
         )  # fmt: skip
         return Run(answer.returncode, answer.stdout)
 
-    def resources(self) -> Counter[str]:
-        """The types in the stack's state."""
+    def _state(self) -> list[dict[str, Any]]:
         state = local_stack.StackFiles(self.aws().backend, local_stack.project_name(self.project), self.stack).state
         deployed = json.loads(state.read_text())["checkpoint"]["latest"] or {}
-        return Counter(resource["type"] for resource in deployed.get("resources", []))
+        return list(deployed.get("resources", []))
+
+    def resources(self) -> Counter[str]:
+        """The types in the stack's state."""
+        return Counter(resource["type"] for resource in self._state())
+
+    def urns(self, type_: str) -> list[str]:
+        """The resources of a type in the stack's state."""
+        return [resource["urn"] for resource in self._state() if resource["type"] == type_]
 
 
 @contextmanager

@@ -130,7 +130,10 @@ def _check_schedule(deployed: Deployment, schedule: dict[str, Any]) -> None:
 def _check_command(deployed: Deployment, command: str) -> None:
     """The command starts the task: what the AWS CLI would make of its words, by the API."""
     words = shlex.split(command)
-    assert words[:5] == ["aws", "ecs", "run-task", "--region", "eu-central-1"]
+    assert words[:6] == ["env", "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "aws", "ecs", "run-task"]
+    assert words[6:8] == ["--region", "eu-central-1"]
+    assert words[-2:] == ["--endpoint-url", deployed.account.ecs.meta.endpoint_url]
+    words = words[:-2]
     cluster, definition = words[words.index("--cluster") + 1], words[words.index("--task-definition") + 1]
     strategy, placement = words.index("--capacity-provider-strategy") + 1, words.index("--placement-strategy") + 1
     items, chosen = (

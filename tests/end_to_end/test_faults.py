@@ -6,9 +6,11 @@ each of them fail in every way.
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
-from tests.end_to_end.faults import ATTEMPTS, Stage, plan_of, stage, unclear
+from tests.end_to_end.faults import ATTEMPTS, FAULTS, Stage, Tally, plan_of, stage, unclear
+from tests.end_to_end.lone_faults import cases, round_
 from tests.end_to_end.troubled_aws import Operation, Plan
 
 IN_UP = {
@@ -58,3 +60,20 @@ def _nothing_to_do(on: Stage) -> None:
     again, refreshed = on.run("up"), on.run("refresh")
     assert (again.code, again.steps) == (0, set()), again.said
     assert (refreshed.code, refreshed.altered) == (0, {}), refreshed.said
+
+
+def test_every_kind_of_call_meets_every_fault_and_each_kind_one_before_any_the_other() -> None:
+    known = [Operation("ecs", name) for name in ("CreateCluster", "CreateService", "DescribeClusters")]
+    found = cases(known, random.Random(1))
+    assert sorted(found) == sorted((kind, fault) for kind in known for fault in FAULTS)
+    assert {kind for kind, _ in found[: len(known)]} == set(known)
+    assert {fault for _, fault in found[: len(known)]} == set(FAULTS)
+
+
+def test_one_call_that_fails_alone_is_made_good(tmp_path: Path) -> None:
+    tally = Tally()
+    with stage(tmp_path / "stage") as on:
+        lone = (Operation("ecs", "CreateCluster"), "internal"), (Operation("iam", "DeleteRole"), "throttled")
+        round_(on, lone, tally)
+    assert (tally.wrong, tally.unreached) == ([], {})
+    assert {(command, case) for command, _, case in tally.cases} == {("up", lone[0]), ("destroy", lone[1])}

@@ -1,4 +1,7 @@
-"""A live cluster whose capacity changes: one `up` is enough, and nothing that is in use goes first."""
+"""A live cluster whose capacity changes: one `up` is enough, and nothing that is in use goes first.
+
+`python -m tests.end_to_end.changes` goes through many more changes.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ PROVIDER = "aws:ecs/capacityProvider:CapacityProvider"
 GROUP = "aws:autoscaling/group:Group"
 ATTACHED = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
 CLUSTER = "aws:ecs/cluster:Cluster"
+BALANCER = "aws:lb/loadBalancer:LoadBalancer"
+TARGETS = "aws:lb/targetGroup:TargetGroup"
 
 
 pytestmark = pytest.mark.xdist_group("live-changes")
@@ -87,12 +92,34 @@ def test_a_capacity_provider_is_added(live: Deployment) -> None:
     settled(live, strategy, "general", "spot", "extra")
 
 
+def group_replaced(live: Deployment, key: str) -> Run:
+    """Make a new Auto Scaling group under a key, as whatever takes the old one away would, and deploy once."""
+    before = live.bench.outputs()["capacityProviders"]
+    (group,) = [urn for urn in live.bench.urns(GROUP) if urn.endswith(f"::local-{key}")]
+    up = live.bench.up("--replace", group)
+    assert up.code == 0, up.said
+    after = live.bench.outputs()["capacityProviders"]
+    assert {each for each, name in after.items() if before[each] != name} == {key}
+    assert live.account.capacity_providers([before[key]]) == []
+    return up
+
+
+def test_a_group_is_replaced_and_its_capacity_provider_with_it(live: Deployment) -> None:
+    strategy = [{"capacityProvider": "general", "weight": 1}, {"capacityProvider": "extra", "weight": 1}]
+    up = group_replaced(live, "general")
+    moved, last = order(up, "update", SERVICE), max(order(up, "create", ATTACHED))
+    assert len(moved) == 3
+    assert max(order(up, "create-replacement", PROVIDER)) < min(order(up, "update", ATTACHED)) < min(moved)
+    assert max(moved) < last < min(order(up, "delete-replaced", PROVIDER)) < min(order(up, "delete-replaced", GROUP))
+    settled(live, strategy, "general", "spot", "extra")
+
+
 def test_one_is_taken_away(live: Deployment) -> None:
     strategy = [{"capacityProvider": "general", "weight": 1}]
     up = changed(live, strategy, spot=None, general={"maxSize": 6})
-    moved, taken_off = order(up, "update", SERVICE), order(up, "create", ATTACHED)
+    moved, taken_off = order(up, "update", SERVICE), max(order(up, "create-replacement", ATTACHED))
     assert len(moved) == 3
-    assert max(moved) < min(taken_off) < min(order(up, "delete", PROVIDER)) < min(order(up, "delete", GROUP))
+    assert max(moved) < taken_off < min(order(up, "delete", PROVIDER)) < min(order(up, "delete", GROUP))
     settled(live, strategy, "general", "extra")
 
 
@@ -100,7 +127,7 @@ def test_one_is_replaced_and_another_renamed_at_once(live: Deployment) -> None:
     strategy = [{"capacityProvider": "main", "base": 1, "weight": 1}, {"capacityProvider": "other", "weight": 2}]
     fleet = {"instanceTypes": ["t3.large"], "minSize": 1, "maxSize": 4}
     up = changed(live, strategy, general=None, extra=None, main=fleet, other=fleet)
-    first, last = order(up, "update", ATTACHED)
+    first, last = order(up, "create-replacement", ATTACHED)
     moved, gone = order(up, "update", SERVICE), order(up, "delete", PROVIDER)
     assert (len(moved), len(gone)) == (3, 2)
     assert max(order(up, "create", PROVIDER)) < first < min(moved)
@@ -111,6 +138,17 @@ def test_one_is_replaced_and_another_renamed_at_once(live: Deployment) -> None:
     settled(live, strategy, "main", "other")
 
 
+def test_a_group_is_replaced_where_a_provider_has_left_before(live: Deployment) -> None:
+    strategy = [{"capacityProvider": "main", "base": 1, "weight": 1}, {"capacityProvider": "other", "weight": 2}]
+    up = group_replaced(live, "main")
+    first, last = order(up, "create-replacement", ATTACHED)
+    moved = order(up, "update", SERVICE)
+    assert len(moved) == 3
+    assert max(order(up, "create-replacement", PROVIDER)) < first < min(moved)
+    assert max(moved) < last < min(order(up, "delete-replaced", PROVIDER)) < min(order(up, "delete-replaced", GROUP))
+    settled(live, strategy, "main", "other")
+
+
 def test_instance_types_and_the_default_strategy_change(live: Deployment) -> None:
     strategy = [{"capacityProvider": "other", "weight": 1}]
     up = changed(live, strategy, other={"instanceTypes": ["m7i.large", "m6i.large"], "maxSize": 5})
@@ -118,6 +156,41 @@ def test_instance_types_and_the_default_strategy_change(live: Deployment) -> Non
     settled(live, strategy, "main", "other")
     (fleet,) = [fleet for key, fleet in live.fleets().items() if key == "other"]
     assert fleet.overrides == ["m7i.large", "m6i.large"]
+
+
+def test_in_another_vpc_all_is_made_anew_before_the_services_move(live: Deployment) -> None:
+    before = live.bench.outputs()
+    with edited_config(live.config, "network") as network:
+        network.clear()
+        network["default"] = True
+    up = live.bench.up()
+    assert up.code == 0, up.said
+    moved = order(up, "update", SERVICE)
+    assert len(moved) == 3
+    for type_ in (BALANCER, TARGETS, GROUP, PROVIDER):
+        made, gone = order(up, "create-replacement", type_), order(up, "delete-replaced", type_)
+        assert len(made) == len(gone) > 0
+        # Not before all that moves: a service without a load balancer waits for no target group.
+        assert max(made) < max(moved) < min(gone)
+    after = live.bench.outputs()
+    for output in ("capacityProviders", "loadBalancers"):
+        assert set(after[output]) == set(before[output])
+        assert not set(after[output].values()) & set(before[output].values())
+    settled(live, [{"capacityProvider": "other", "weight": 1}], "main", "other")
+
+
+def test_capacity_does_not_go_with_the_last_service_on_it(live: Deployment) -> None:
+    text = live.config.read_text()
+    with edited_config(live.config, "services") as services:
+        del services["worker"]
+    with edited_config(live.config, "capacity") as capacity:
+        capacity["main"] = capacity.pop("other")
+    with edited_config(live.config, "cluster") as cluster:
+        cluster["defaultCapacityProviderStrategy"] = [{"capacityProvider": "main", "weight": 1}]
+    preview = live.bench.preview()
+    live.config.write_text(text)
+    assert preview.code != 0
+    assert "ecs-on-ec2:capacity.other: goes together with services.worker, which runs on it" in preview.said
 
 
 def test_all_of_it_is_destroyed_at_the_first_attempt(live: Deployment) -> None:

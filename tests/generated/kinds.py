@@ -92,6 +92,14 @@ def settings_of_all_classes() -> frozenset[tuple[str, str]]:
     return frozenset((class_.__name__, key) for class_ in classes(StackSettings) for key in _fields(class_))
 
 
+@cache
+def enumerations() -> dict[str, list[str]]:
+    """Of every setting that is one of several words these words, by its name, such as `Metric.statistic`."""
+    kinds = [kind for class_ in classes(StackSettings) for kind in _fields(class_).values()]
+    words = {f"{kind.owner}.{kind.key}": (kind.inner if kind.optional else kind).choices for kind in kinds}
+    return {name: choices for name, choices in words.items() if choices}
+
+
 def walk(kind: Kind, value: Any, path: Path = ()) -> Iterator[tuple[Path, Kind, Any]]:
     """Every setting that is given in a raw value, with its path and type; the value itself first."""
     if kind.optional:

@@ -72,7 +72,7 @@ def test_what_cannot_work_is_refused(break_: Any) -> None:
 
 
 def test_a_mandatory_finding_is_a_third_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ecs_model.stack.constraint_problems", lambda expressions, capacity: ())
+    monkeypatch.setattr("ecs_model.stack_tasks.constraint_problems", lambda expressions, capacity: ())
     raw = deepcopy(bases()["local"])
     raw["services"]["web"]["placementConstraints"] = ["attribute:ecs.instance-type =~ m7i.*"]
     found = outcome(raw)

@@ -17,6 +17,8 @@ import pytest
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from localaws.wire import dump, load
+from tests.localaws.fleets import Fleet
+from tests.localaws.ground import Ground
 
 ROOT = Path(__file__).parents[2]
 REGION = "us-east-1"
@@ -172,6 +174,16 @@ def lab(running: Properties) -> Lab:
 def _new_lab(running: Properties) -> Any:
     """A laboratory of its own configuration."""
     return lambda **config: Lab(running, config)
+
+
+@pytest.fixture(name="fleet")
+def _fleet(lab: Lab) -> Fleet:
+    return Fleet(lab)
+
+
+@pytest.fixture(name="ground")
+def _ground(lab: Lab) -> Ground:
+    return Ground(lab)
 
 
 @pytest.fixture(name="localaws")

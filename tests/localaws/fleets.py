@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ecs_model import agent, user_data
+from ecs_model import agent
 from ecs_model.agent import AgentSettings
+from ecs_model.user_data_script import encode, script
 
 Described = dict[str, Any]
 IMAGE = "ami-1234abcd"
@@ -39,7 +39,7 @@ class Fleet:
         data = {
             "ImageId": IMAGE,
             "InstanceType": type_,
-            "UserData": base64.b64encode(user_data.script(self.variables).encode()).decode(),
+            "UserData": encode(script(self.variables)),
         }
         template = self.ec2.create_launch_template(LaunchTemplateName=name, LaunchTemplateData=data)["LaunchTemplate"]
         self.asg.create_auto_scaling_group(

@@ -19,11 +19,6 @@ SEE = "For more information, see the Troubleshooting section of the Amazon ECS D
 FIXED = {**APP, "portMappings": [{"containerPort": 80, "hostPort": 8080}]}
 
 
-@pytest.fixture(name="fleet")
-def _fleet(lab: Any) -> Fleet:
-    return Fleet(lab)
-
-
 def test_the_instances_of_a_group_join_the_cluster_of_their_user_data(fleet: Fleet) -> None:
     group = fleet.group(2)
     provider = fleet.provider(group, scales=False)

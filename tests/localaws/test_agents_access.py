@@ -21,11 +21,6 @@ OWN = {
 }
 
 
-@pytest.fixture(name="fleet")
-def _fleet(lab: Any) -> Fleet:
-    return Fleet(lab)
-
-
 def launched(fleet: Fleet, version: str = "1", **data: Any) -> dict[str, Any]:
     """An instance of a group on a launch template whose first version is `data`, and whose second has nothing."""
     name = fleet.lab.name("group")

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from botocore.exceptions import ClientError
 
 from tests.localaws.fleets import APP, Fleet
-
-
-@pytest.fixture(name="fleet")
-def _fleet(lab: Any) -> Fleet:
-    return Fleet(lab)
-
 
 # A t3.medium holds three tasks of 1,000 MiB.
 

@@ -15,7 +15,7 @@ from localaws import engine
 from localaws.aws import Endpoint, Region
 from localaws.creations import Creations
 from localaws.kind import Target
-from localaws.provider import HAD
+from localaws.states import HAD
 from localaws.types import KINDS
 from tests.localaws.conftest import REGION, Lab, Resource
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.localaws.test_refusals import refused
-from tests.localaws.test_types import cluster, namespace, registry, task
+from tests.localaws.ground import refused
+from tests.localaws.making import cluster, namespace, registry, task
 
 
 @pytest.fixture

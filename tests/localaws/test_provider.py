@@ -1,10 +1,8 @@
-"""What the provider does for every type alike: names, failures, previews, refusals, regions, tags, functions."""
+"""What the provider does for every type alike: refusals, regions, tags, secrets, deletion, the rest of the protocol."""
 
 from __future__ import annotations
 
-import base64
 import json
-import re
 import threading
 import time
 from collections.abc import Iterator
@@ -19,176 +17,15 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from localaws import make_schema, schema
-from localaws.aws import Endpoint, Region
+from localaws.aws import Endpoint
 from localaws.creations import Creations
-from localaws.functions import FUNCTIONS
-from localaws.kind import Failed, Target
 from localaws.provider import Provider
-from localaws.tokens import FUNCTIONS as FUNCTION_TOKENS
-from localaws.types import KINDS
-from localaws.wire import SIGNATURE, UNKNOWN, dump, marks
-
-CLUSTER = "aws:ecs/cluster:Cluster"
-LOGS = "aws:cloudwatch/logGroup:LogGroup"
-CONTAINERS = json.dumps([{"name": "app", "image": "nginx", "memory": 64}])
+from localaws.wire import SIGNATURE, dump, marks
+from tests.localaws.making import CLUSTER
 
 
 def test_the_schema_is_that_of_the_installed_pulumi_aws() -> None:
     assert schema.PATH.read_text() == make_schema.text()
-
-
-def test_a_name_is_the_resources_with_seven_digits_and_stays(lab: Any) -> None:
-    resource = lab.resource(CLUSTER, "web")
-    first = lab.checked(resource, {})
-    assert re.fullmatch(r"web-[0-9a-f]{7}", first["name"])
-    assert lab.checked(lab.resource(CLUSTER, "web"), {})["name"] != first["name"]
-    resource.inputs = first
-    resource.seed = b"another"
-    assert lab.checked(resource, {})["name"] == first["name"]
-    assert lab.checked(resource, {"name": "fixed"})["name"] == "fixed"
-    resource.inputs = lab.checked(resource, {"name": "fixed"})
-    assert lab.checked(resource, {})["name"] != "fixed"
-
-
-def test_a_name_prefix_takes_the_place_of_the_resources_name(lab: Any) -> None:
-    name = lab.checked(lab.resource(LOGS, "web"), {"namePrefix": "/ecs/x"})["name"]
-    assert re.fullmatch(r"/ecs/x[0-9a-f]{7}", name)
-
-
-def test_a_name_too_long_for_aws_is_a_failure(lab: Any) -> None:
-    _, failures = lab.check(lab.resource("aws:lb/loadBalancer:LoadBalancer", "a" * 30), {})
-    assert "32 characters" in failures["name"]
-
-
-def test_a_fixed_name_is_deleted_before_its_replacement(lab: Any) -> None:
-    resource = lab.resource(LOGS)
-    fixed = lab.checked(resource, {"name": "x", "kmsKeyId": "a"})
-    assert lab.diff(resource, {**fixed, "kmsKeyId": "b"}, old=fixed).deleteBeforeReplace is True
-    auto = lab.checked(resource, {"kmsKeyId": "a"})
-    assert lab.diff(resource, {**auto, "kmsKeyId": "b"}, old=auto).deleteBeforeReplace is False
-
-
-@pytest.mark.parametrize(
-    ("token", "inputs", "prop", "words"),
-    [
-        (CLUSTER, {"nmae": "x"}, "nmae", "has no property"),
-        (CLUSTER, {"settings": "x"}, "settings", "expected a list, got a string"),
-        (CLUSTER, {"settings": [{"name": "x"}]}, "settings[0].value", "requires 'value'"),
-        (CLUSTER, {"settings": [{"name": "x", "value": "y", "z": 1}]}, "settings[0].z", "no property"),
-        (CLUSTER, {"tags": ["x"]}, "tags", "expected an object"),
-        ("aws:ecs/taskDefinition:TaskDefinition", {"family": "x"}, "containerDefinitions", "requires the property"),
-        (
-            "aws:ecs/taskDefinition:TaskDefinition",
-            {"family": "x", "containerDefinitions": "{"},
-            "containerDefinitions",
-            "not valid JSON",
-        ),
-        (
-            "aws:ecs/taskDefinition:TaskDefinition",
-            {"family": "x", "containerDefinitions": "{}"},
-            "containerDefinitions",
-            "JSON list",
-        ),
-        (LOGS, {"retentionInDays": "many"}, "retentionInDays", "expected a whole number"),
-        (LOGS, {"skipDestroy": 3}, "skipDestroy", "expected a boolean"),
-        ("aws:ec2/subnet:Subnet", {"vpcId": "v", "outpostArn": "arn:x"}, "outpostArn", "does not serve"),
-        (
-            "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-            {"securityGroupId": "x", "ipProtocol": "-1"},
-            "cidrIpv4",
-            "exactly one of",
-        ),
-        (
-            "aws:lb/listenerRule:ListenerRule",
-            {"listenerArn": "x", "actions": [], "conditions": [{}]},
-            "conditions[0]",
-            "exactly one of",
-        ),
-        (
-            "aws:ec2/launchTemplate:LaunchTemplate",
-            {"defaultVersion": 1, "updateDefaultVersion": True},
-            "defaultVersion",
-            "excludes",
-        ),
-    ],
-)
-def test_wrong_inputs_are_failures_that_name_the_property(
-    lab: Any, token: str, inputs: dict[str, Any], prop: str, words: str
-) -> None:
-    _, failures = lab.check(lab.resource(token), inputs)
-    assert words in failures[prop]
-
-
-def test_unknown_values_pass_and_stay_unknown(lab: Any) -> None:
-    inputs = {"family": UNKNOWN, "containerDefinitions": UNKNOWN, "volumes": [{"name": UNKNOWN}]}
-    resource = lab.resource("aws:ecs/taskDefinition:TaskDefinition")
-    checked = lab.checked(resource, inputs)
-    assert {key: checked[key] for key in inputs} == {**inputs, "volumes": [{"name": UNKNOWN}]}
-    assert lab.previewed(resource, checked)["containerDefinitions"] is UNKNOWN
-
-
-def test_an_unknown_replacing_value_is_a_replacement(lab: Any) -> None:
-    made = lab.made(LOGS)
-    assert list(lab.diff(made, {**made.inputs, "name": UNKNOWN}).replaces) == ["name"]
-
-
-@pytest.mark.parametrize(
-    ("token", "prop", "one", "other"),
-    [
-        ("aws:iam/policy:Policy", "policy", '{"a": ["x", "y"], "b": "z"}', '{"b":["z"],"a":["y","x"]}'),
-        (
-            "aws:ecs/taskDefinition:TaskDefinition",
-            "containerDefinitions",
-            '[{"environment": [{"name": "a"}, {"name": "b"}]}]',
-            '[{"environment":[{"name":"b"},{"name":"a"}]}]',
-        ),
-        ("aws:lb/loadBalancer:LoadBalancer", "subnets", ["a", "b"], ["b", "a"]),
-        ("aws:lb/loadBalancer:LoadBalancer", "idleTimeout", 60, "60"),
-        ("aws:ec2/launchTemplate:LaunchTemplate", "ebsOptimized", "true", True),
-    ],
-)
-def test_values_that_mean_the_same_are_no_difference(lab: Any, token: str, prop: str, one: Any, other: Any) -> None:
-    assert list(lab.diff(lab.resource(token), {prop: one}, old={prop: other}).diffs) == []
-
-
-@pytest.mark.parametrize(
-    ("token", "prop", "one", "other"),
-    [
-        (
-            "aws:ecs/taskDefinition:TaskDefinition",
-            "containerDefinitions",
-            '[{"command": ["a", "b"]}]',
-            '[{"command": ["b", "a"]}]',
-        ),
-        (
-            "aws:ecs/service:Service",
-            "orderedPlacementStrategies",
-            [{"type": "spread"}, {"type": "binpack"}],
-            [{"type": "binpack"}, {"type": "spread"}],
-        ),
-        ("aws:iam/policy:Policy", "policy", '{"a": "x"}', '{"a": "x", "Condition": 1}'),
-    ],
-)
-def test_values_whose_difference_matters(lab: Any, token: str, prop: str, one: Any, other: Any) -> None:
-    assert list(lab.diff(lab.resource(token), {prop: one}, old={prop: other}).diffs) == [prop]
-
-
-def test_the_kind_of_each_difference_is_told(lab: Any) -> None:
-    old, new = {"name": "a", "tags": {"x": "1"}}, {"name": "b", "settings": [{"name": "n", "value": "v"}]}
-    detailed = lab.diff(lab.resource(CLUSTER), new, old=old).detailedDiff
-    kinds = provider_pb2.PropertyDiff
-    assert {prop: detailed[prop].kind for prop in detailed} == {
-        "name": kinds.UPDATE_REPLACE,
-        "tags": kinds.DELETE,
-        "settings": kinds.ADD,
-    }
-
-
-def test_an_update_previews_what_stays_known(lab: Any) -> None:
-    made = lab.made("aws:ec2/launchTemplate:LaunchTemplate", instanceType="t3.micro")
-    preview = lab.update(made, {**made.inputs, "instanceType": "m5.large"}, preview=True)
-    assert (preview["instanceType"], preview["arn"]) == ("m5.large", made.state["arn"])
-    assert preview["latestVersion"] is UNKNOWN
 
 
 def test_default_tags_are_the_providers_and_not_the_programs(new_lab: Any) -> None:
@@ -269,95 +106,6 @@ def test_the_rest_of_the_protocol(lab: Any) -> None:
     assert raised.value.code() == grpc.StatusCode.UNIMPLEMENTED
 
 
-def test_every_function_is_served_and_tested(lab: Any) -> None:
-    network = lab.boto("ec2").describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"][0]["VpcId"]
-    one = lab.boto("ec2").describe_subnets(Filters=[{"Name": "vpc-id", "Values": [network]}])["Subnets"][0]["SubnetId"]
-    cluster = lab.made(CLUSTER)
-    parameter = "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
-    found = {
-        "aws:index/getRegion:getRegion": lab.invoke("aws:index/getRegion:getRegion")["region"] == "us-east-1",
-        "aws:index/getCallerIdentity:getCallerIdentity": lab.invoke("aws:index/getCallerIdentity:getCallerIdentity")[
-            "accountId"
-        ]
-        == "123456789012",
-        "aws:index/getPartition:getPartition": lab.invoke("aws:index/getPartition:getPartition")["dnsSuffix"]
-        == "amazonaws.com",
-        "aws:index/getAvailabilityZones:getAvailabilityZones": lab.invoke(
-            "aws:index/getAvailabilityZones:getAvailabilityZones", state="available", excludeNames=["us-east-1a"]
-        )["names"][0]
-        == "us-east-1b",
-        "aws:ssm/getParameter:getParameter": lab.invoke("aws:ssm/getParameter:getParameter", name=parameter)[
-            "value"
-        ].startswith("ami-"),
-        "aws:ec2/getVpc:getVpc": lab.invoke("aws:ec2/getVpc:getVpc", default=True)["id"] == network,
-        "aws:ec2/getSubnet:getSubnet": lab.invoke("aws:ec2/getSubnet:getSubnet", id=one)["vpcId"] == network,
-        "aws:ec2/getSubnets:getSubnets": one
-        in lab.invoke("aws:ec2/getSubnets:getSubnets", filters=[{"name": "vpc-id", "values": [network]}])["ids"],
-        "aws:ec2/getSecurityGroup:getSecurityGroup": lab.invoke(
-            "aws:ec2/getSecurityGroup:getSecurityGroup", vpcId=network, name="default"
-        )["name"]
-        == "default",
-        "aws:ecs/getCluster:getCluster": lab.invoke(
-            "aws:ecs/getCluster:getCluster", clusterName=cluster.inputs["name"]
-        )["arn"]
-        == cluster.id,
-        "aws:route53/getZone:getZone": lab.invoke("aws:route53/getZone:getZone", name="example.com.")["zoneId"]
-        == lab.boto("route53").list_hosted_zones()["HostedZones"][0]["Id"].rpartition("/")[2],
-    }
-    assert sorted(found) == sorted(FUNCTIONS) == sorted(FUNCTION_TOKENS)
-    assert [token for token, right in found.items() if not right] == []
-
-
-def test_a_parameters_value_is_a_secret(lab: Any) -> None:
-    """As with the real provider; the plain one is `insecureValue`."""
-    token, name = "aws:ssm/getParameter:getParameter", "/aws/service/bottlerocket/aws-ecs-2/arm64/latest/image_id"
-    response = lab.stub.Invoke(provider_pb2.InvokeRequest(tok=token, args=dump({"name": name})))
-    result = getattr(response, "return")
-    assert SIGNATURE in result["value"]
-    assert result["insecureValue"] == result["value"]["value"]
-    assert re.fullmatch(r"ami-[0-9a-f]{17}", result["insecureValue"])
-
-
-@pytest.mark.parametrize(
-    ("token", "arguments", "words"),
-    [
-        ("aws:ssm/getParameter:getParameter", {"name": "/none"}, "ParameterNotFound"),
-        ("aws:ssm/getParameter:getParameter", {}, "'name' is missing"),
-        ("aws:ec2/getSubnet:getSubnet", {}, "exactly one"),
-        ("aws:ecs/getCluster:getCluster", {"clusterName": "none"}, "0 match"),
-    ],
-)
-def test_a_function_that_finds_nothing_says_so(lab: Any, token: str, arguments: dict[str, Any], words: str) -> None:
-    with pytest.raises(grpc.RpcError) as raised:
-        lab.invoke(token, **arguments)
-    assert words in raised.value.details()
-
-
-def test_a_steady_state_is_reached(lab: Any) -> None:
-    task = lab.made("aws:ecs/taskDefinition:TaskDefinition", family=lab.name(), containerDefinitions=CONTAINERS)
-    cluster = lab.made(CLUSTER)
-    told = f"#!/bin/sh\necho ECS_CLUSTER={cluster.state['name']} >> /etc/ecs/ecs.config\n"
-    lab.boto("ec2").run_instances(
-        ImageId="ami-12c6146b", InstanceType="t3.micro", UserData=told, MinCount=1, MaxCount=1
-    )
-    made = lab.made(
-        "aws:ecs/service:Service",
-        cluster=cluster.id,
-        taskDefinition=task.state["arn"],
-        desiredCount=2,
-        waitForSteadyState=True,
-    )
-    service = lab.boto("ecs").describe_services(cluster=cluster.id, services=[made.id])["services"][0]
-    assert (service["runningCount"], service["deployments"][0]["rolloutState"]) == (2, "COMPLETED")
-
-
-def test_user_data_and_image_reach_the_template(lab: Any) -> None:
-    text = base64.b64encode(b"#!/bin/sh\necho ECS_CLUSTER=x").decode()
-    made = lab.made("aws:ec2/launchTemplate:LaunchTemplate", userData=text, imageId="ami-1234abcd")
-    found = lab.boto("ec2").describe_launch_template_versions(LaunchTemplateId=made.id)["LaunchTemplateVersions"][0]
-    assert (found["LaunchTemplateData"]["UserData"], found["LaunchTemplateData"]["ImageId"]) == (text, "ami-1234abcd")
-
-
 def test_secrets_stay_secret_in_inputs_and_state(lab: Any) -> None:
     def secret(value: Any) -> dict[str, Any]:
         return {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "value": value}
@@ -378,83 +126,6 @@ def test_secrets_stay_secret_in_inputs_and_state(lab: Any) -> None:
     assert {"key": "hidden", "value": "hunter22"} in tags
     request.preview = True
     assert marks(lab.stub.Create(request).properties) == expected
-
-
-def test_the_result_of_a_secret_argument_is_secret(lab: Any) -> None:
-    arguments = dump({"clusterName": {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "value": lab.made(CLUSTER).id}})
-    response = lab.stub.Invoke(provider_pb2.InvokeRequest(tok="aws:ecs/getCluster:getCluster", args=arguments))
-    result = getattr(response, "return")
-    assert set(marks(result)) == set(result.keys())
-
-
-ARN = "arn:aws:ecs:us-east-1:123456789012:task-definition/web:2"
-STEADY = {
-    "desiredCount": 1,
-    "runningCount": 1,
-    "taskDefinition": ARN,
-    "deployments": [{"status": "PRIMARY", "taskDefinition": ARN, "rolloutState": "COMPLETED"}],
-}
-STARTING = {**STEADY, "runningCount": 0}
-FAILED = {
-    **STEADY,
-    "deployments": [{"taskDefinition": ARN, "rolloutState": "FAILED", "rolloutStateReason": "tasks failed to start"}],
-}
-STOPPED = {
-    "taskDefinitionArn": ARN,
-    "stoppedReason": "Essential container in task exited",
-    "containers": [{"name": "app", "exitCode": 137, "reason": "OutOfMemoryError"}, {"name": "log", "exitCode": 0}],
-}
-ENDED = "its tasks stopped: Essential container in task exited: container app exited with 137 OutOfMemoryError$"
-BACK = {
-    **STEADY,
-    "taskDefinition": ARN[:-1] + "1",
-    "deployments": [{"taskDefinition": ARN[:-1] + "1", "rolloutState": "COMPLETED"}],
-}
-
-
-def waiting(*found: dict[str, Any], timeout: float = 5, cancelled: bool = False) -> int:
-    """How often the provider looks at a service until it is steady."""
-    kind, looks = KINDS["aws:ecs/service:Service"], list(found)
-
-    class Seen(Target):
-        def call(self, operation: str, pick: str = "", /, **parameters: Any) -> Any:
-            if operation == "list_tasks":
-                return ["arn:task"]
-            if operation == "describe_tasks":
-                return [STOPPED]
-            return looks.pop(0) if len(looks) > 1 else looks[0]
-
-    target = Seen(
-        kind, Region(Endpoint("http://127.0.0.1:1", Path("log")), "us-east-1"), "web", id="x/web", timeout=timeout
-    )
-    target.inputs = {"waitForSteadyState": True, "taskDefinition": ARN}
-    if cancelled:
-        target.cancelled.set()
-    assert kind.settle is not None
-    kind.settle(target)
-    return len(found) - len(looks)
-
-
-def test_a_steady_state_is_waited_for() -> None:
-    assert waiting(STARTING, STARTING, STEADY) == 2
-
-
-@pytest.mark.parametrize(
-    ("found", "words"),
-    [
-        ([STARTING, FAILED], f"the deployment failed: tasks failed to start; {ENDED}"),
-        ([STARTING, BACK], f"failed and was rolled back to [a-z:]+1; {ENDED}"),
-        ([STARTING], f"0 of 1 tasks run; .*; {ENDED}"),
-    ],
-)
-def test_a_deployment_that_fails_is_told(found: list[dict[str, Any]], words: str) -> None:
-    with pytest.raises(Failed, match=words):
-        waiting(*found, timeout=0.3)
-
-
-def test_a_cancelled_wait_ends() -> None:
-    with pytest.raises(Failed, match="cancelled"):
-        waiting(STARTING, timeout=60, cancelled=True)
 
 
 def test_a_deletion_waits_for_what_depends_on_it(lab: Any) -> None:
@@ -485,61 +156,6 @@ def test_a_deletion_gives_up_in_awss_words(lab: Any) -> None:
     with pytest.raises(grpc.RpcError) as raised:
         lab.stub.Delete(request)
     assert f"deleting EC2 Vpc ({network.id}): DependencyViolation: " in raised.value.details()
-
-
-def test_what_a_program_takes_back_is_taken_back(lab: Any) -> None:
-    template = lab.made("aws:ec2/launchTemplate:LaunchTemplate", imageId="ami-12c6146b", instanceType="t3.micro")
-    made = lab.made(
-        "aws:autoscaling/group:Group",
-        minSize=0,
-        maxSize=1,
-        availabilityZones=["us-east-1a"],
-        forceDelete=True,
-        launchTemplate={"id": template.id, "version": "1"},
-        maxInstanceLifetime=864000,
-        defaultInstanceWarmup=60,
-        enabledMetrics=["GroupMinSize"],
-    )
-    gone = {"maxInstanceLifetime", "defaultInstanceWarmup", "enabledMetrics"}
-    lab.update(made, {key: value for key, value in made.inputs.items() if key not in gone})
-    told = lab.boto("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[made.id])
-    found = told["AutoScalingGroups"][0]
-    assert (found["MaxInstanceLifetime"], found["EnabledMetrics"]) == (0, [])
-    assert "DefaultInstanceWarmup" not in found
-
-
-def test_an_instance_refresh_starts_when_the_template_changes(lab: Any) -> None:
-    one, two = (
-        lab.made("aws:ec2/launchTemplate:LaunchTemplate", imageId="ami-12c6146b", instanceType="t3.micro")
-        for _ in range(2)
-    )
-    made = lab.made(
-        "aws:autoscaling/group:Group",
-        minSize=1,
-        maxSize=2,
-        availabilityZones=["us-east-1a"],
-        forceDelete=True,
-        launchTemplate={"id": one.id, "version": "1"},
-        instanceRefresh={"strategy": "Rolling", "preferences": {"minHealthyPercentage": 50}},
-    )
-
-    def refreshes() -> int:
-        found = lab.boto("autoscaling").describe_instance_refreshes(AutoScalingGroupName=made.id)
-        return len(found["InstanceRefreshes"])
-
-    lab.update(made, {**made.inputs, "maxSize": 3})
-    assert refreshes() == 0
-    lab.update(made, {**made.inputs, "launchTemplate": {"id": two.id, "version": "1"}})
-    assert refreshes() == 1
-    lab.delete(made)
-
-
-def test_a_strategy_taken_without_a_new_deployment_replaces_the_service(lab: Any) -> None:
-    resource = lab.resource("aws:ecs/service:Service")
-    strategy = [{"capacityProvider": "a", "weight": 1}]
-    new = {"capacityProviderStrategies": strategy}
-    assert list(lab.diff(resource, new, old={}).replaces) == ["capacityProviderStrategies"]
-    assert list(lab.diff(resource, {**new, "forceNewDeployment": True}, old={}).replaces) == []
 
 
 class Crash(BaseHTTPRequestHandler):

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.localaws.test_refusals import refused
-from tests.localaws.test_types import TRUST
+from tests.localaws.ground import refused
+from tests.localaws.making import TRUST
 
 
 def schedule(lab: Any, service: str, **more: Any) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.localaws.test_refusals import refused
-from tests.localaws.test_types import cluster, task
+from tests.localaws.ground import refused
+from tests.localaws.making import cluster, task
 
 
 def http_namespace(lab: Any) -> dict[str, Any]:

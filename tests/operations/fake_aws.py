@@ -188,9 +188,12 @@ class FakeAws:
         return {"capacityProviders": [p for p in self.providers if p["name"] in asked["capacityProviders"]]}
 
     def on_ListServiceDeployments(self, asked: Body) -> Body:  # noqa: N802
+        told = ("serviceDeploymentArn", "status", "statusReason", "createdAt")
         return {
             "serviceDeployments": [
-                {"serviceDeploymentArn": d["serviceDeploymentArn"]} for d in self.service_deployments
+                {key: each[key] for key in told if key in each}
+                for each in self.service_deployments
+                if f"/{asked['service']}/" in each["serviceDeploymentArn"]
             ]
         }
 

@@ -23,6 +23,7 @@ from tests.operations.shop import (
     service_arn,
     shop,
 )
+from tests.operations.test_failures import add_service_deployment
 
 FIRST = f"i-{1:017x}"
 
@@ -244,6 +245,25 @@ def test_the_number_of_calls_is_what_the_page_sizes_allow(monkeypatch: pytest.Mo
         "ec2:DescribeInstances": 5,
         "ssm:DescribeInstanceInformation": 20,
     }
+
+
+def test_a_service_that_runs_after_a_failed_deployment_was_rolled_back_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = healthy()
+    add_service_deployment(fake, 1, "SUCCESSFUL")
+    add_service_deployment(fake, 2, "ROLLBACK_SUCCESSFUL", statusReason="Rolled back by the breaker.")
+    (finding,) = report_of(fake, monkeypatch).findings
+    assert finding.startswith(
+        "api: its last deployment is ROLLBACK_SUCCESSFUL: Rolled back by the breaker. "
+        "See `failures api` for what stopped it"
+    )
+    add_service_deployment(fake, 3, "SUCCESSFUL")
+    assert report_of(fake, monkeypatch).findings == []
+
+
+def test_what_something_else_deploys_has_no_service_deployments(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = healthy()
+    fake.services[service_arn("api")]["deploymentController"] = {"type": "CODE_DEPLOY"}
+    assert "ecs:ListServiceDeployments" not in report_of(fake, monkeypatch).calls
 
 
 def test_an_empty_cluster_is_told_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from operations import stack
+from operations import recover_command, stack
 from operations.app import app
 from operations.permissions import ACTIONS
 from tests.operations.fake_aws import REGION, FakeAws
+from tests.operations.recovery import FakePulumi, stated
 from tests.operations.shop import shop
 from tests.operations.test_session import ready
 
@@ -29,6 +30,7 @@ def test_an_example_runs(example: str, monkeypatch: pytest.MonkeyPatch, tmp_path
     outputs = {"cluster": "web", "services": {"web": "api"}}
     about = {"outputs": outputs, "config": {"aws:region": REGION}, "endpoint": None}
     monkeypatch.setattr(stack, "_described", lambda name: about)
+    monkeypatch.setattr(recover_command, "Pulumi", lambda name: FakePulumi(stated()))
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(app, shlex.split(example))
     assert result.exit_code == 0, result.output

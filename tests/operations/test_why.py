@@ -365,3 +365,91 @@ def test_the_json_is_what_the_schema_says(monkeypatch: pytest.MonkeyPatch) -> No
     jsonschema.validate(
         run(fake, monkeypatch, "why", "x", "--json").report, run(fake, monkeypatch, "why", "--json-schema").report
     )
+
+
+VCPUS = {"vCpuCount": {"min": 2}}
+
+
+def on_managed_instances(requirements: dict[str, Any] | None, **changes: Any) -> FakeAws:
+    """The service x, whose task waits for a Managed Instance of `own`, beside the instances of `general`."""
+    fake = shop()
+    add_definition(
+        fake, "x", 40_000, networkMode="awsvpc", compatibilities=changes.pop("compatibilities", ["MANAGED_INSTANCES"])
+    )
+    strategy = [{"capacityProvider": "own", "weight": 1}]
+    add_service(fake, "x", desired=1, runningCount=0, capacityProviderStrategy=strategy)
+    add_task(fake, 9, "x", None, lastStatus="PROVISIONING", capacityProviderName="own", group="service:x")
+    template = {
+        "ec2InstanceProfileArn": "arn:aws:iam::123456789012:instance-profile/ecsInstanceRole",
+        "networkConfiguration": {"subnets": ["subnet-1"]},
+        **({"instanceRequirements": VCPUS | requirements} if requirements else {}),
+    }
+    role = "arn:aws:iam::123456789012:role/ecs-infrastructure"
+    about = {"infrastructureRoleArn": role, "instanceLaunchTemplate": template}
+    fake.providers.append({"name": "own", "status": "ACTIVE", "managedInstancesProvider": about, **changes})
+    fake.cluster["capacityProviders"].append("own")
+    return fake
+
+
+@pytest.mark.parametrize(
+    ("fake", "remarks"),
+    [
+        (
+            lambda: on_managed_instances({"allowedInstanceTypes": ["m7i.*"], "memoryMiB": {"min": 1, "max": 32_768}}),
+            [
+                "a task of 40000 MiB cannot fit m7i.2xlarge (32768 MiB installed), the largest type of the 3 types "
+                "that meet its instanceRequirements. Keep it within 30310 MiB to be sure, or use a larger instance "
+                "type (m7i.4xlarge is the next)"
+            ],
+        ),
+        (
+            lambda: on_managed_instances(None, status="DEPROVISIONING", compatibilities=["EC2"]),
+            [
+                "its status is DEPROVISIONING, so that it gives no capacity",
+                "the task definition is for EC2: register it with requiresCompatibilities MANAGED_INSTANCES",
+            ],
+        ),
+        (
+            lambda: on_managed_instances({"localStorage": "required", "memoryMiB": {"min": 65_536}}),
+            [
+                "ECS starts an instance for a task that waits, of the types that its instanceRequirements allow",
+                "nothing seen here keeps one from coming: look at EC2's capacity and quotas, the infrastructure role, "
+                "the subnets' free addresses and way to ECS, localStorage",
+            ],
+        ),
+    ],
+)
+def test_managed_instances_that_do_not_come(
+    fake: Callable[[], FakeAws], remarks: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcome = run(fake(), monkeypatch, "why", "x", "--json")
+    report = WhyReport.model_validate(outcome.report)
+    (provider,) = report.providers
+    assert (provider.name, provider.next, provider.managed_instances) == ("own", True, True)
+    assert (provider.scaling, provider.group_sizes, provider.warm_up_seconds) == (None, None, None)
+    assert provider.remarks == remarks
+    seen = (
+        [] if remarks[0].startswith("ECS starts") else [f"service x: capacity provider own: {each}" for each in remarks]
+    )
+    assert report.findings == (seen or ["service x: none of 2 container instances can take its next task"])
+
+
+def test_managed_instances_in_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = on_managed_instances(None, status="DEPROVISIONING")
+    text = " ".join(run(fake, monkeypatch, "why", "x").out.split())
+    assert "own (next) Managed Instances - - its status is DEPROVISIONING, so that it gives no capacity" in text
+
+
+def test_nobody_but_ecs_adds_a_managed_instance(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = on_managed_instances(None)
+    add_instance(fake, 3, capacityProviderName="own")
+    fixes = WhyReport.model_validate(run(fake, monkeypatch, "why", "x", "--json").report).fixes
+    assert fixes
+    assert not [each for fix in fixes for each in fix.changes if each.startswith("add") and each.endswith("own")]
+
+
+def test_a_provider_that_the_cluster_does_not_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = on_managed_instances(None)
+    fake.cluster["capacityProviders"].remove("own")
+    (provider,) = WhyReport.model_validate(run(fake, monkeypatch, "why", "x", "--json").report).providers
+    assert provider.remarks == ["it is not among the cluster's capacity providers: put it on the cluster"]

@@ -1,19 +1,11 @@
-"""AWS IAM: roles, policies, instance profiles."""
+"""AWS IAM: roles and what is attached to them."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
-from urllib.parse import unquote
-
 from localaws import tags
 from localaws.kind import REGISTRY, ApiObject, AutoName, Call, Kind, Step, Target
+from localaws.types.iam_policy import document_text
 from localaws.wire import Properties
-
-
-def _document(value: Any) -> str:
-    """A policy document as text; botocore has parsed it already."""
-    return unquote(value) if isinstance(value, str) else json.dumps(value, sort_keys=True)
 
 
 def _role(target: Target) -> ApiObject | None:
@@ -23,13 +15,15 @@ def _role(target: Target) -> ApiObject | None:
     inline = [
         {
             "name": name,
-            "policy": _document(target.call("get_role_policy", "PolicyDocument", RoleName=target.id, PolicyName=name)),
+            "policy": document_text(
+                target.call("get_role_policy", "PolicyDocument", RoleName=target.id, PolicyName=name)
+            ),
         }
         for name in (names if target.get("inlinePolicies") else [])
     ]
     return {
         **found,
-        "AssumeRolePolicyDocument": _document(found["AssumeRolePolicyDocument"]),
+        "AssumeRolePolicyDocument": document_text(found["AssumeRolePolicyDocument"]),
         "permissionsBoundary": found.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
         "managedPolicyArns": attached,
         "inlinePolicies": inline,
@@ -126,7 +120,7 @@ ROLE = Kind(
 def _role_policy(target: Target) -> ApiObject | None:
     role, _, name = target.id.partition(":")
     found: Properties = target.call("get_role_policy", RoleName=role, PolicyName=name)
-    return {"role": role, "name": name, "policy": _document(found["PolicyDocument"])}
+    return {"role": role, "name": name, "policy": document_text(found["PolicyDocument"])}
 
 
 def _delete_role_policy(target: Target) -> None:
@@ -173,91 +167,4 @@ ROLE_POLICY_ATTACHMENT = Kind(
     names={"role": ("RoleName", "role")},
 )
 
-
-def _policy(target: Target) -> ApiObject | None:
-    found: Properties = target.call("get_policy", "Policy", PolicyArn=target.id)
-    document = target.call(
-        "get_policy_version", "PolicyVersion.Document", PolicyArn=target.id, VersionId=found["DefaultVersionId"]
-    )
-    return {**found, "PolicyDocument": _document(document)}
-
-
-def _old_versions(target: Target) -> list[str]:
-    versions = target.call("list_policy_versions", "Versions", PolicyArn=target.id)
-    return [item["VersionId"] for item in versions if not item["IsDefaultVersion"]]
-
-
-def _new_version(target: Target) -> None:
-    """As the provider does, make room first: a policy has at most five versions."""
-    old = sorted(_old_versions(target), key=lambda version: int(version.removeprefix("v")))
-    if len(old) >= 4:
-        target.call("delete_policy_version", PolicyArn=target.id, VersionId=old[0])
-    document = target.inputs["policy"]
-    target.call("create_policy_version", PolicyArn=target.id, PolicyDocument=document, SetAsDefault=True)
-
-
-def _delete_policy(target: Target) -> None:
-    for version in _old_versions(target):
-        target.call("delete_policy_version", PolicyArn=target.id, VersionId=version)
-    target.call("delete_policy", PolicyArn=target.id)
-
-
-POLICY = Kind(
-    "aws:iam/policy:Policy",
-    service="iam",
-    source=REGISTRY + "iam/policy/",
-    create=Call("create_policy"),
-    identity="Policy.Arn",
-    read=_policy,
-    updates=(Step(frozenset({"policy"}), _new_version),),
-    delete=_delete_policy,
-    retry=frozenset({"DeleteConflict"}),
-    tag=tags.iam("policy", "PolicyArn"),
-    name=AutoName(128),
-    replaces=frozenset({"name", "namePrefix", "path", "description"}),
-    recomputed=frozenset({"attachmentCount"}),
-    defaults={"path": "/"},
-    documents=frozenset({"policy"}),
-    names={"name": "PolicyName", "policy": "PolicyDocument"},
-)
-
-
-def _profile(target: Target) -> ApiObject | None:
-    found: Properties = target.call("get_instance_profile", "InstanceProfile", InstanceProfileName=target.id)
-    roles = found.get("Roles", [])
-    return {**found, "role": roles[0]["RoleName"] if roles else None}
-
-
-def _take_roles(target: Target) -> None:
-    for name in target.call("get_instance_profile", "InstanceProfile.Roles[].RoleName", InstanceProfileName=target.id):
-        target.call("remove_role_from_instance_profile", InstanceProfileName=target.id, RoleName=name)
-
-
-def _put_role(target: Target) -> None:
-    _take_roles(target)
-    if target.inputs.get("role"):
-        target.call("add_role_to_instance_profile", InstanceProfileName=target.id, RoleName=target.inputs["role"])
-
-
-def _delete_profile(target: Target) -> None:
-    _take_roles(target)
-    target.call("delete_instance_profile", InstanceProfileName=target.id)
-
-
-INSTANCE_PROFILE = Kind(
-    "aws:iam/instanceProfile:InstanceProfile",
-    service="iam",
-    source=REGISTRY + "iam/instanceprofile/",
-    create=Call("create_instance_profile"),
-    identity="InstanceProfile.InstanceProfileName",
-    read=_profile,
-    updates=(Step(frozenset({"role"}), _put_role),),
-    delete=_delete_profile,
-    tag=tags.iam("instance_profile", "InstanceProfileName"),
-    name=AutoName(128),
-    replaces=frozenset({"name", "namePrefix", "path"}),
-    defaults={"path": "/"},
-    names={"name": "InstanceProfileName", "uniqueId": "InstanceProfileId"},
-)
-
-KINDS = (ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT, POLICY, INSTANCE_PROFILE)
+KINDS = (ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT)

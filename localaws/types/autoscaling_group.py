@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from localaws.convert import to_api
-from localaws.kind import REGISTRY, ApiObject, AutoName, Call, Failed, Kind, Step, Target
+from localaws.kind import REGISTRY, ApiObject, AutoName, Call, Kind, Step, Target
+from localaws.types.autoscaling_instances import delete, describe, put_warm_pool, refresh_instances
 from localaws.wire import Properties
-
-DRAIN_SECONDS = 10 * 60.0
-"""How long the provider waits for instances to end on deletion."""
-_REFRESHED = frozenset({"launchTemplate", "mixedInstancesPolicy"})
 
 
 def _tags(target: Target) -> list[Properties]:
@@ -33,15 +29,8 @@ def _created(target: Target) -> Properties:
     return {**_subnets(target), "Tags": _tags(target)}
 
 
-def _describe(target: Target) -> Properties | None:
-    found: Properties | None = target.call(
-        "describe_auto_scaling_groups", "AutoScalingGroups[0]", AutoScalingGroupNames=[target.id]
-    )
-    return found
-
-
 def _read(target: Target) -> ApiObject | None:
-    found = _describe(target)
+    found = describe(target)
     if found is None:
         return None
     found = {key: value for key, value in found.items() if key != "Tags"}
@@ -83,7 +72,7 @@ def _put_metrics(target: Target) -> None:
 
 def _put_suspended(target: Target) -> None:
     wanted = set(target.inputs.get("suspendedProcesses", []))
-    now = {item["ProcessName"] for item in (_describe(target) or {}).get("SuspendedProcesses", [])}
+    now = {item["ProcessName"] for item in (describe(target) or {}).get("SuspendedProcesses", [])}
     if now - wanted:
         target.call("resume_processes", AutoScalingGroupName=target.id, ScalingProcesses=sorted(now - wanted))
     if wanted - now:
@@ -92,57 +81,12 @@ def _put_suspended(target: Target) -> None:
 
 def _put_target_groups(target: Target) -> None:
     wanted = set(target.inputs.get("targetGroupArns", []))
-    now = set((_describe(target) or {}).get("TargetGroupARNs", []))
+    now = set((describe(target) or {}).get("TargetGroupARNs", []))
     for operation, arns in (("attach", wanted - now), ("detach", now - wanted)):
         if arns:
             target.call(
                 f"{operation}_load_balancer_target_groups", AutoScalingGroupName=target.id, TargetGroupARNs=sorted(arns)
             )
-
-
-def _put_warm_pool(target: Target) -> None:
-    wanted = None if "warmPool" in target.removed else target.inputs.get("warmPool")
-    if wanted is None:
-        if (_describe(target) or {}).get("WarmPoolConfiguration"):
-            target.call("delete_warm_pool", AutoScalingGroupName=target.id, ForceDelete=True)
-        return
-    given = {key: value for key, value in wanted.items() if key != "instanceReusePolicy"}
-    shape = target.region.model("autoscaling", "put_warm_pool").input_shape
-    policy = {"ReuseOnScaleIn": wanted.get("instanceReusePolicy", {}).get("reuseOnScaleIn", False)}
-    parameters = to_api(given, shape, "warmPool", {})
-    target.call("put_warm_pool", AutoScalingGroupName=target.id, InstanceReusePolicy=policy, **parameters)
-
-
-def _refresh_instances(target: Target) -> None:
-    """Roll out a new template, where the program has an instanceRefresh and something that triggers it changed."""
-    wanted = target.inputs.get("instanceRefresh")
-    if not wanted or not target.changed & (_REFRESHED | set(wanted.get("triggers", []))):
-        return
-    shape = target.region.model("autoscaling", "start_instance_refresh").input_shape.members["Preferences"]
-    preferences = (
-        {"Preferences": to_api(wanted["preferences"], shape, "instanceRefresh.preferences", {})}
-        if wanted.get("preferences")
-        else {}
-    )
-    target.call("start_instance_refresh", AutoScalingGroupName=target.id, Strategy=wanted["strategy"], **preferences)
-
-
-def _delete(target: Target) -> None:
-    if _describe(target) is None:
-        return
-    if target.state.get("forceDelete"):
-        target.call("delete_auto_scaling_group", AutoScalingGroupName=target.id, ForceDelete=True)
-        return
-    if target.state.get("warmPool"):
-        target.call("delete_warm_pool", AutoScalingGroupName=target.id, ForceDelete=True)
-    target.call("update_auto_scaling_group", AutoScalingGroupName=target.id, MinSize=0, MaxSize=0, DesiredCapacity=0)
-    waited = 0.0
-    while (_describe(target) or {}).get("Instances"):
-        if waited > (target.timeout or DRAIN_SECONDS):
-            raise Failed("its instances do not end; set forceDelete, or take their scale-in protection away")
-        target.pause(0.25)
-        waited += 0.25
-    target.call("delete_auto_scaling_group", AutoScalingGroupName=target.id)
 
 
 _BY_NAME = frozenset(
@@ -193,10 +137,10 @@ GROUP = Kind(
         Step(frozenset({"enabledMetrics"}), _put_metrics),
         Step(frozenset({"suspendedProcesses"}), _put_suspended),
         Step(frozenset({"targetGroupArns"}), _put_target_groups),
-        Step(frozenset({"warmPool"}), _put_warm_pool),
-        Step(_TRIGGERS, _refresh_instances),
+        Step(frozenset({"warmPool"}), put_warm_pool),
+        Step(_TRIGGERS, refresh_instances),
     ),
-    delete=_delete,
+    delete=delete,
     name=AutoName(),
     retry=frozenset({"ScalingActivityInProgress", "ResourceInUse", "ResourceContention"}),
     replaces=frozenset({"name", "namePrefix", "initialLifecycleHooks"}),

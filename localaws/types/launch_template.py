@@ -99,7 +99,7 @@ def _read(target: Target) -> ApiObject | None:
         **version["LaunchTemplateData"],
         **found,
         "VersionDescription": version.get("VersionDescription"),
-        "arn": f"arn:aws:ec2:{target.region.name}:{account}:launch-template/{target.id}",
+        "arn": target.region.ec2_arn(account, "launch-template", target.id),
     }
 
 
