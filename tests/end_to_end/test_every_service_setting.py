@@ -31,6 +31,8 @@ class Extended(Deployment):
         for section, given in SETTINGS.items():
             key = f"ecs-on-ec2:{section}"
             whole["config"][key] = whole["config"].get(key, {}) | given if isinstance(given, dict) else given
+        # It takes every request that others leave, and these have priorities that follow from what they ask for.
+        whole["config"]["ecs-on-ec2:services"]["web"]["loadBalancer"]["priority"] = 50_000
         balancers = whole["config"]["ecs-on-ec2:loadBalancers"]
         balancers["theirs"] = {"existing": self.foreign}
         balancers["edge"]["certificateArn"] = self.certificate
