@@ -10,11 +10,13 @@ import pulumi
 
 import components as ecs
 import settings
+from ecs_model.network_modes import NetworkMode
 
 stack = settings.load()
 adoption = ecs.Adoption(stack.adopt)
 change = ecs.change_of(stack.attached_providers, list(stack.managed_instances))
 settings.refuse(ecs.left_with_services(change, stack.attached_providers, list(stack.services)))
+settings.refuse(ecs.leaving_awsvpc({key: each.network_mode for key, each in stack.services.items()}))
 network = ecs.Network(stack.name, ecs.NetworkArgs(stack.network))
 balancers = {
     key: ecs.LoadBalancer(
@@ -50,19 +52,22 @@ runs = {}
 for key, once in stack.run.items():
     once_args = ecs.OneOffTaskArgs.of(once, stack.strategy(once), stack.capacity_of(once), cluster, network)
     runs[key] = ecs.OneOffTask(f"{stack.name}-{key}", once_args)
-services = {}
+services, task_roles, task_groups = {}, {}, {}
 for key, chosen in stack.services.items():
     name = f"{stack.name}-{key}"
     fargate = stack.on_fargate(chosen)
     managed = stack.managed_of(chosen)
     task_args = ecs.TaskDefinitionArgs.of(chosen, stack.capacity_of(chosen), cluster, fargate=fargate, managed=managed)
     task = ecs.TaskDefinition(name, task_args)
+    task_roles[key] = task.task_role_arn
     discovery = ecs.ServiceDiscoveryArgs.of(key, chosen, namespace.id) if namespace else None
     services[key] = ecs.Service(
         name,
         ecs.ServiceArgs.of(chosen, stack.strategy(chosen), cluster, task, network, balancers, discovery, connect),
         pulumi.ResourceOptions(depends_on=[cluster, task, *(runs[step] for step in stack.steps_before(key))]),
     )
+    if chosen.network_mode is NetworkMode.AWSVPC:
+        task_groups[key] = services[key].security_group_id
 jobs = {}
 for key, job in stack.scheduled_tasks.items():
     job_args = ecs.ScheduledTaskArgs.of(job, stack.strategy(job), stack.capacity_of(job), cluster, network)
@@ -85,8 +90,14 @@ pulumi.export("capacityProviders", cluster.capacity_provider_names)
 if stack.cluster.fargate:
     pulumi.export("fargate", True)
 pulumi.export("services", {key: service.name for key, service in services.items()})
+pulumi.export("taskRoles", task_roles)
+if task_groups:
+    pulumi.export("taskSecurityGroups", task_groups)
+if stack.awsvpc_services:
+    pulumi.export("awsvpcServices", stack.awsvpc_services)
 if jobs:
     pulumi.export("scheduledTasks", {key: job.name for key, job in jobs.items()})
 if runs:
     pulumi.export("run", {key: once.command for key, once in runs.items()})
 pulumi.export("loadBalancers", {key: balancer.dns_name for key, balancer in balancers.items()})
+ecs.export_platform(cluster, network, balancers)

@@ -80,14 +80,19 @@ def load() -> StackSettings:
     stack = pulumi.get_stack()
     if stack == LOCAL_STACK:
         _require_local_aws(os.environ)
-    raw, secret = _raw_configuration()
-    judged = judge(raw, stack, _project_directory(), secret)
+    judged = _running(stack)
     strays = _strays(stack, {**get_config_env(), **CONFIG.get()})
     if judged.settings is None or judged.problems or strays:
         raise pulumi.RunError("\n".join([_message(judged.problems)] * bool(judged.problems) + strays))
     for warning in judged.settings.warnings():
         pulumi.log.warn(str(judged.located(warning)))
     return judged.settings.first_named()
+
+
+def _running(stack: str) -> "Judged":
+    """The running stack's settings, with its parts called as they are now."""
+    raw, secret = _raw_configuration()
+    return judge(raw, stack, _project_directory(), secret)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -103,6 +108,11 @@ class Judged:
     def located(self, problem: Problem) -> Located:
         """A problem in the file that it is in."""
         return _located(self.stack, problem, self.files)
+
+    def now(self, problem: Problem) -> Located:
+        """The same for one whose path names parts as they were called first."""
+        path = self.settings.called(problem.path) if self.settings else problem.path
+        return self.located(Problem(path, problem.message))
 
 
 def judge(raw: Mapping[str, Any], stack: str, directory: FilePath, secret: Sequence[str] = ()) -> Judged:
@@ -370,9 +380,9 @@ def refuse(problems: Iterable[Problem], *within: str, begun: bool = False) -> No
     """
     found = list(under(problems, *within))
     if found:
-        stack = pulumi.get_stack()
+        judged = _running(pulumi.get_stack())
         what = "cannot work:" if begun and not pulumi.runtime.is_dry_run() else NOTHING_DEPLOYED
-        raise pulumi.RunError(_message([_located(stack, problem, {}) for problem in found], what))
+        raise pulumi.RunError(_message([judged.now(problem) for problem in found], what))
 
 
 def _require_local_aws(environment: Mapping[str, str]) -> None:

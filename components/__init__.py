@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from components.discovery import AccessRuleArgs, Namespace, NamespaceArgs, ServiceAccess, ServiceAccessArgs
     from components.load_balancer import LoadBalancer, LoadBalancerArgs
     from components.managed_instances import ManagedInstances, ManagedInstancesArgs
+    from components.mode_change import leaving_awsvpc
     from components.network import Network, NetworkArgs
     from components.one_off_task import OneOffTask, OneOffTaskArgs
-    from components.platform_contract import Platform, export_platform
+    from components.platform_contract import Platform
+    from components.platform_export import export_platform
     from components.scheduled_task import ScheduledTask, ScheduledTaskArgs
     from components.service import Service
     from components.service_args import (
@@ -94,6 +96,7 @@ __all__ = [
     "VolumeArgs",
     "change_of",
     "export_platform",
+    "leaving_awsvpc",
     "left_with_services",
     "settle",
 ]
@@ -115,9 +118,11 @@ _MODULES = {
     "discovery": ("AccessRuleArgs", "Namespace", "NamespaceArgs", "ServiceAccess", "ServiceAccessArgs"),
     "load_balancer": ("LoadBalancer", "LoadBalancerArgs"),
     "managed_instances": ("ManagedInstances", "ManagedInstancesArgs"),
+    "mode_change": ("leaving_awsvpc",),
     "network": ("Network", "NetworkArgs"),
     "one_off_task": ("OneOffTask", "OneOffTaskArgs"),
-    "platform_contract": ("Platform", "export_platform"),
+    "platform_contract": ("Platform",),
+    "platform_export": ("export_platform",),
     "scheduled_task": ("ScheduledTask", "ScheduledTaskArgs"),
     "service": ("Service",),
     "service_args": (

@@ -13,6 +13,7 @@ from ecs_model.image_rules import image_problems
 from ecs_model.images import AmiFamily
 from ecs_model.instance_types import architecture, catalogue, known, misspelt, similar, smallest
 from ecs_model.instance_volumes import LEAST_ROOT, MOST_ROOT, extra_problems, root_problems
+from ecs_model.memory import LEAST_MEMORY, surely_registered
 from ecs_model.problem import Problem, out_of_range, under
 
 if TYPE_CHECKING:
@@ -177,14 +178,22 @@ def security_group_problems(groups: Sequence[str]) -> Iterator[Problem]:
             yield Problem(("extraSecurityGroups", position), f"{group} is named more than once: keep it once")
 
 
+def reserves_everything(settings: CapacitySettings) -> bool:
+    """Whether the agent keeps so much memory to itself that the smallest type surely has none for a task."""
+    least, reserved = smallest(settings.types), settings.agent.reserved_memory
+    return bool(least and reserved > 0 and surely_registered(least.memory, reserved) < LEAST_MEMORY)
+
+
 def _agent_problems(settings: CapacitySettings) -> Iterator[Problem]:
     agent, found = settings.agent, list(settings.agent.problems())
     yield from under(found, "agent")
     least = smallest(settings.types)
-    if least and agent.reserved_memory >= least.memory:
+    if least and reserves_everything(settings):
+        sure = surely_registered(least.memory)
         yield Problem(
             ("agent", "reservedMemory"),
-            f"{agent.reserved_memory} MiB leave tasks nothing of {least.name} ({least.memory} MiB): lower it",
+            f"{agent.reserved_memory} MiB leave tasks nothing for sure of {least.name} ({least.memory} MiB installed, "
+            f"of which {sure} are sure to register): reserve far less than {sure}, or use larger instanceTypes",
         )
     if settings.ami_family is not AmiFamily.BOTTLEROCKET:
         parts = list(settings.user_data.problems())

@@ -28,6 +28,8 @@ class Headroom:
     """The id of that instance."""
     stranded: int
     """The most of its running tasks that would find no other instance, whichever one drains."""
+    stranding: str | None
+    """The id of the instance whose drain would leave them so; None where no drain would leave any."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def headrooms(
     copies = {group: {i.id: copies_of(v, i) for i in fleet.instances.values()} for group, v in services.items()}
     totals = {group: sum(each.values()) for group, each in copies.items()}
     least: dict[str, tuple[int, str]] = {}
-    stranded = dict.fromkeys(services, 0)
+    stranded: dict[str, tuple[int, str | None]] = dict.fromkeys(services, (0, None))
     for id_ in _candidates(fleet):
         result = drained(fleet, id_, strategies)
         waiting = [placed.task.group for placed in result.waiting]
@@ -94,8 +96,9 @@ def headrooms(
             for each in changed:
                 after += copies_of(variants, result.fleet.instances[each]) - copies[group][each]
             least[group] = min(least.get(group, (after, id_)), (after, id_), key=lambda pair: pair[0])
-            stranded[group] = max(stranded[group], waiting.count(group))
-    return {group: _headroom(totals[group], least.get(group), stranded[group]) for group in services}
+            if (count := waiting.count(group)) > stranded[group][0]:
+                stranded[group] = (count, id_)
+    return {group: _headroom(totals[group], least.get(group), *stranded[group]) for group in services}
 
 
 def _candidates(fleet: Fleet) -> list[str]:
@@ -105,6 +108,6 @@ def _candidates(fleet: Fleet) -> list[str]:
     return [instance.id for instance in open_]
 
 
-def _headroom(now: int, least: tuple[int, str] | None, stranded: int) -> Headroom:
+def _headroom(now: int, least: tuple[int, str] | None, stranded: int, stranding: str | None) -> Headroom:
     after, worst = least or (None, None)
-    return Headroom(now, after, worst, stranded)
+    return Headroom(now, after, worst, stranded, stranding)

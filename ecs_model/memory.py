@@ -41,8 +41,16 @@ def fit(needed: int, instance_type: InstanceType, reserved: int = 0) -> Fit:
 
 
 def advice(needed: int, type_: InstanceType, reserved: int = 0) -> str:
-    """What to do where a task may not or cannot fit: the memory that is sure, and the next type that is."""
+    """What to do where a task may not or cannot fit: the memory that is sure, less that is kept, the next type that is.
+
+    What is kept from tasks (`reserved`, MiB) is named where the task would fit without it.
+    """
     sure = surely_registered(type_.memory, reserved)
     wanted = next((t.name for t in larger_siblings(type_) if fit(needed, t, reserved) is Fit.SURELY), None)
-    larger = f" ({wanted} is the next)" if wanted else ""
-    return f"Keep it within {sure} MiB to be sure, or use a larger instance type{larger}"
+    ways = [f"keep it within {sure} MiB to be sure"] if sure >= LEAST_MEMORY else []
+    if reserved and (room := surely_registered(type_.memory) - needed) >= 0:
+        ways.append(f"reserve at most {room} MiB (agent.reservedMemory, ECS_RESERVED_MEMORY)")
+    ways.append(f"use a larger instance type{f' ({wanted} is the next)' if wanted else ''}")
+    *before, last = ways
+    text = f"{', '.join(before)}, or {last}" if before else last
+    return text[0].upper() + text[1:]

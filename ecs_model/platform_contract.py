@@ -8,10 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
-OUTPUT = "platform"
-"""The output's name."""
-VERSION = 1
-"""Of the contract."""
+from ecs_model.platform_output import OUTPUT, VERSION
 
 
 class InvalidPlatform(ValueError):  # noqa: N818 - reads as what it is where it is raised
@@ -26,11 +23,13 @@ class LoadBalancerOutputs(_Contract):
     """A load balancer that services share."""
 
     listener_arn: str
-    """The listener that a service adds its rule to."""
+    """The listener that a service adds its rule to; empty of a network load balancer."""
     security_group_id: str
     """The load balancer's security group, which the container instances let in."""
     dns_name: str
-    """Where it is reached."""
+    """Where it is reached; empty of one that something else made."""
+    arn: str = ""
+    """The load balancer's ARN, such as for a web ACL; empty from a platform of before."""
 
 
 class PlatformOutputs(_Contract):
@@ -50,6 +49,8 @@ class PlatformOutputs(_Contract):
     """The VPC."""
     instance_subnet_ids: list[str]
     """The subnets of the instances, and of tasks in mode awsvpc."""
+    public_subnet_ids: list[str] = []
+    """The subnets of public load balancers; empty from a platform of before."""
     load_balancers: dict[str, LoadBalancerOutputs]
     """The load balancers by their keys."""
 

@@ -14,6 +14,7 @@ from ecs_model.managed_instances import ManagedInstancesSettings
 from ecs_model.network import NetworkSettings
 from ecs_model.network_modes import NetworkMode, Protocol
 from ecs_model.one_off_task import OneOffTaskSettings
+from ecs_model.problem import Path
 from ecs_model.renaming import FormerNames
 from ecs_model.scheduled_task import ScheduledTaskSettings
 from ecs_model.service import ServiceSettings, attachment_path
@@ -27,7 +28,8 @@ class StackParts:
     """The configuration of one environment; maps go from a name that a person chooses to its settings."""
 
     name: str
-    """What the environment's resources are called after; the stack's name unless set."""
+    """What the environment's resources are called after; the stack's name unless set. Letters, digits and hyphens; it,
+    a hyphen and any key of a load balancer, service or other part have at most 24 characters, of AWS's 32."""
     network: NetworkSettings = field(default_factory=NetworkSettings)
     """Where it runs; a choice has to be made."""
     cluster: ClusterSettings = field(default_factory=ClusterSettings)
@@ -151,6 +153,11 @@ class StackParts:
             }
         )
 
+    @property
+    def awsvpc_services(self) -> list[str]:
+        """The keys of the services whose tasks have network interfaces of their own."""
+        return sorted(key for key, each in self.services.items() if each.network_mode is NetworkMode.AWSVPC)
+
     def links(self) -> Sequence[Link]:
         """The ingress rules that services need which call each other by name."""
         return links(
@@ -194,6 +201,13 @@ class StackParts:
     def first_name(self, section: str, key: str) -> str:
         """What a part was called first."""
         return self.former_names.sections[section].get(key, key)
+
+    def called(self, path: Path) -> Path:
+        """A path that names a part as it was called first, by the key that it has now."""
+        section, first = (*path, None, None)[:2]
+        former = self.former_names.sections.get(str(section), {})
+        now = next((key for key, name in former.items() if name == first), None)
+        return path if now is None else (path[0], now, *path[2:])
 
     def tasks(self) -> Iterator[tuple[str, str, ServiceSettings | ScheduledTaskSettings | OneOffTaskSettings]]:
         """Everything that becomes a task definition: its section, its key, itself."""

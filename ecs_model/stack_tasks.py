@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from ecs_model import fargate, managed_tasks
 from ecs_model.capacity import cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
+from ecs_model.capacity_rules import reserves_everything
 from ecs_model.constraint_needs import constraint_problems, distinct_room_problems
 from ecs_model.container_rules import fixed_port
 from ecs_model.containers import memory_parts
@@ -31,7 +32,7 @@ def task_problems(
     if own:
         found = strategy_problems(own, stack.attached, stack.own_managed)
         yield from under(found, "capacityProviderStrategy")
-    if stack.on_fargate(task):
+    if stack.cluster.fargate and stack.on_fargate(task):  # else that it is off says enough
         yield from fargate.problems(
             task.containers,
             task.network_mode,
@@ -108,7 +109,9 @@ def _fit_problems(stack: StackParts, service: TaskSettings) -> Iterator[Problem]
     yield from architecture_problems(service.cpu_architecture, stack.capacity_of(service))
     yield from constraint_problems(service.placement_constraints, stack.capacity_of(service))
     parts = memory_parts(service.containers, service.memory)
-    for verdict, sentence in memory_verdicts(service.placed_memory, stack.capacity_of(service), parts):
+    # Of one that keeps all memory from tasks, that says enough.
+    ample = {key: each for key, each in stack.capacity_of(service).items() if not reserves_everything(each)}
+    for verdict, sentence in memory_verdicts(service.placed_memory, ample, parts):
         if verdict is Fit.NEVER:
             yield Problem(_memory_path(service), sentence)
 

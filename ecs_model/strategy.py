@@ -77,7 +77,14 @@ def _item_problems(position: int, item: StrategyItem, attached: Collection[str] 
         yield Problem((position, "weight"), f"{item.weight} is not a weight: give 0-{MOST_WEIGHT}")
     if not 0 <= item.base <= MOST_BASE:
         yield Problem((position, "base"), f"{item.base} is not a base: give 0-{MOST_BASE}")
-    if attached is not None and item.capacity_provider not in attached:
+    if attached is not None and item.capacity_provider in FARGATE.difference(attached):
+        known = ", ".join(sorted(attached)) or "your own"
+        yield Problem(
+            (position, "capacityProvider"),
+            f"{item.capacity_provider!r} is not attached to this cluster: set cluster.fargate: true, or name another "
+            f"(there is: {known})",
+        )
+    elif attached is not None and item.capacity_provider not in attached:
         known = of_these(item.capacity_provider, attached, "name one of them or add it")
         yield Problem(
             (position, "capacityProvider"),

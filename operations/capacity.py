@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from ecs_model.fleet import ContainerInstance
@@ -87,7 +87,15 @@ class ServiceRow(Model):
     """That instance."""
     stranded: int | None
     """The most of its running tasks that find no other instance, whichever one drains."""
+    stranding_instance: str | None
+    """The instance whose drain leaves these; null where none would."""
     note: str
+
+    def drain_note(self, names: Mapping[str, str]) -> str:
+        """Which drain would leave tasks without an instance; `names` are the instances' by id. Empty where none."""
+        if not self.stranded or self.stranding_instance is None:
+            return ""
+        return f"a drain of {names[self.stranding_instance]} would leave {self.stranded} without an instance"
 
 
 class CapacityReport(Report):
@@ -210,5 +218,6 @@ def _service(service: Service, room: Headroom | None) -> ServiceRow:
         fits_after_drain=room.after_drain if room else None,
         worst_instance=room.worst if room else None,
         stranded=room.stranded if room else None,
+        stranding_instance=room.stranding if room else None,
         note=note,
     )

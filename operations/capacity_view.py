@@ -78,13 +78,14 @@ def _services(report: CapacityReport) -> Table:
         found = table("Services", ["service", "runs", "fit now", "after a drain"], right=["runs", "fit now"])
         for row in report.services:
             name = f"{row.name}\n  {', '.join(_needs(row))}" if row.needs else row.name
-            found.add_row(name, _runs(row), _fits(row), "\n".join(filter(None, [_drain(row, names), _note(row)])))
+            after = "\n".join(filter(None, [_drain(row, names), _note(row, names)]))
+            found.add_row(name, _runs(row), _fits(row), after)
         return found
     columns = ["service", "runs", "memory", "CPU", "ports", "fit now", "after a drain", "note"]
     found = table("Services", columns, right=["runs", "memory", "CPU", "fit now"])
     for row in report.services:
         memory, cpu = (f"{row.needs.memory} MiB", str(row.needs.cpu)) if row.needs else ("-", "-")
-        found.add_row(row.name, _runs(row), memory, cpu, _ports(row), _fits(row), _drain(row, names), _note(row))
+        found.add_row(row.name, _runs(row), memory, cpu, _ports(row), _fits(row), _drain(row, names), _note(row, names))
     return found
 
 
@@ -115,10 +116,8 @@ def _drain(row: ServiceRow, names: dict[str, str]) -> str:
     return f"{row.fits_after_drain} without {names[row.worst_instance]}"
 
 
-def _note(row: ServiceRow) -> str:
+def _note(row: ServiceRow, names: dict[str, str]) -> str:
     notes = [row.note] if row.note else []
     if row.waiting:
         notes.append(f"{row.waiting} wait for an instance")
-    if row.stranded:
-        notes.append(f"a drain would leave {row.stranded} without an instance")
-    return ", ".join(notes)
+    return ", ".join(filter(None, [*notes, row.drain_note(names)]))

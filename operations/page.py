@@ -171,7 +171,7 @@ def _service(row: ServiceRow, colour: str, names: Mapping[str, str]) -> str:
         _NOTHING if row.fits_after_drain is None else str(row.fits_after_drain),
     ]
     notes = [row.note, f"{row.waiting} wait for an instance" if row.waiting else ""]
-    notes.append(f"a drain would leave {row.stranded} without an instance" if row.stranded else "")
+    notes.append(row.drain_note(names))
     cells = "".join(f'<td class="number">{number}</td>' for number in numbers)
     worst = names[row.worst_instance] if row.worst_instance else ""
     note = escape(", ".join(filter(None, notes)))

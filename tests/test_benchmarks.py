@@ -1,8 +1,10 @@
 """What benchmarks/README.md says is what was measured."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pulumi.runtime.settings import get_root_resource
 
 from benchmarks.components import floor
 from benchmarks.components.run import Aws, ours, run
@@ -32,4 +34,16 @@ def test_the_floor_registers_the_very_same_resources() -> None:
 
     components = made(run(ours, configuration(2)))
     assert len(components) == 41
+    exports = _exports()
     assert made(run(lambda: floor.program(2), {})) == components
+    assert _exports() == exports
+
+
+def _exports() -> dict[str, Any]:
+    """The outputs' names, nested as they are; the components have the capacity providers as one output."""
+
+    def names(value: Any) -> Any:
+        return {key: names(inner) for key, inner in value.items()} if isinstance(value, dict) else None
+
+    found = {key: names(value) for key, value in getattr(get_root_resource(), "outputs", {}).items()}
+    return found | {"capacityProviders": None}

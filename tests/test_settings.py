@@ -386,3 +386,8 @@ def test_a_rule_whose_conditions_cannot_be_read_is_not_taken_for_another_s(raw: 
     assert list(told(raw)) == ["services.api.loadBalancer.hostHeaders"]
     api["hostHeaders"] = []
     assert list(told(raw)) == ["services.web.loadBalancer.pathPatterns"]
+
+
+def test_memory_that_is_kept_from_all_tasks_is_told_of_once(raw: Raw) -> None:
+    raw["capacity"]["general"] |= {"agent": {"reservedMemory": 60_000}}
+    assert list(told(raw)) == ["capacity.general.agent.reservedMemory"]

@@ -51,7 +51,7 @@ def program(services: int) -> None:
     cluster = aws.ecs.Cluster(
         stack, settings=[aws.ecs.ClusterSettingArgs(name="containerInsights", value="enhanced")], opts=whole.child
     )
-    provider, before = _capacity(f"{stack}-general", whole, cluster, vpc, subnets, balancer_group, partition)
+    provider, instances, before = _capacity(f"{stack}-general", whole, cluster, vpc, subnets, balancer_group, partition)
     attached = aws.ecs.ClusterCapacityProviders(
         stack,
         cluster_name=cluster.name,
@@ -65,16 +65,36 @@ def program(services: int) -> None:
     )
     whole.register_outputs({"name": cluster.name})
     trust = pulumi.Output.all(partition, region, account).apply(lambda known: _task_trust(*known))
-    names = {}
+    names, roles = {}, {}
     for number in range(services):
         name = f"{stack}-{name_of(number)}"
         task = _task_definition(name, partition, region, account, trust)
         service = _reached(name, number, vpc, listener, cluster, provider, task, [attached, *before])
         names[name_of(number)] = service.name
+        roles[name_of(number)] = task.task_role_arn
     pulumi.export("cluster", cluster.name)
     pulumi.export("capacityProviders", {"general": provider.name})
     pulumi.export("services", names)
+    pulumi.export("taskRoles", roles)
     pulumi.export("loadBalancers", {"public": balancer.dns_name})
+    public = {
+        "arn": balancer.arn,
+        "listenerArn": listener.arn,
+        "securityGroupId": balancer_group.id,
+        "dnsName": balancer.dns_name,
+    }
+    platform = {
+        "version": 1,
+        "clusterName": cluster.name,
+        "clusterArn": cluster.arn,
+        "capacityProviders": {"general": provider.name},
+        "instanceSecurityGroups": {"general": instances.id},
+        "vpcId": vpc,
+        "publicSubnetIds": subnets,
+        "instanceSubnetIds": subnets,
+        "loadBalancers": {"public": public},
+    }
+    pulumi.export("platform", platform)
 
 
 def _json(value: object) -> str:
@@ -157,8 +177,8 @@ def _capacity(
     subnets: pulumi.Output[list[str]],
     balancer_group: aws.ec2.SecurityGroup,
     partition: pulumi.Output[str],
-) -> tuple[aws.ecs.CapacityProvider, list[pulumi.Resource]]:
-    """The capacity provider, and what a service waits for beside it."""
+) -> tuple[aws.ecs.CapacityProvider, aws.ec2.SecurityGroup, list[pulumi.Resource]]:
+    """The capacity provider, its instances' security group, and what a service waits for beside them."""
     whole = Group("ContainerInstances", name, cluster_component.child)
     group = aws.ec2.SecurityGroup(
         f"{name}-instances", description=f"Container instances of {name}", vpc_id=vpc, opts=whole.child
@@ -195,7 +215,7 @@ def _capacity(
     template = _template(name, whole, cluster, profile, group)
     provider = _capacity_provider(name, whole, _group(name, whole, template, subnets))
     whole.register_outputs({"capacityProviderName": provider.name, "securityGroupId": group.id})
-    return provider, [egress, ingress]
+    return provider, group, [egress, ingress]
 
 
 def _template(

@@ -35,6 +35,8 @@ _ANSWERS: dict[str, dict[str, Any]] = {
 }
 
 _COMPONENTS = ("Network", "LoadBalancer", "Cluster", "TaskDefinition", "Service")
+_FURTHER = ("Adoption", "change_of", "leaving_awsvpc", "left_with_services", "settle", "export_platform")
+"""What else of the components every program uses."""
 
 
 class Aws(mocks.Mocks):
@@ -81,7 +83,7 @@ def program_of(which: str, services: int) -> tuple[Callable[[], None], dict[str,
         import components  # imported here, for this is measured
         import settings  # noqa: F401
 
-        for used in (*_COMPONENTS, "Adoption", "change_of"):
+        for used in (*_COMPONENTS, *_FURTHER):
             getattr(components, used)
         _load()
         return ours, configuration(services)

@@ -11,6 +11,7 @@ import pulumi
 import pytest
 import yaml
 
+from ecs_model.platform_contract import read as read_platform
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.user_data import agent_variables
 from tests.components.component_harness import Graph, deploy
@@ -129,6 +130,33 @@ def test_exports(stack: str) -> None:
     assert exports["services"] == {key: f"{stack}-{key}-1a2b3c4" for key in ("web", "api", "worker")}
     assert exports["capacityProviders"] == {key: f"{stack}-{key}-1a2b3c4" for key in ("general", "spot")}
     assert exports["loadBalancers"] == {"public": f"{stack}-public.example.com"}
+    roles = {key: f"arn:aws:mock:eu-central-1:123456789012:{stack}-{key}-task" for key in ("web", "api", "worker")}
+    assert exports["taskRoles"] == roles
+
+
+def test_another_stack_learns_of_the_platform_and_of_each_task_of_its_own_group(stack: str) -> None:
+    exports = run(stack, preview=False).exports
+    platform = read_platform(exports["platform"], stack)
+    assert platform.cluster_name == exports["cluster"]
+    assert platform.capacity_providers == exports["capacityProviders"]
+    groups = {key: f"SecurityGroup/{stack}-{key}-instances" for key in ("general", "spot")}
+    assert platform.instance_security_groups == groups
+    assert platform.vpc_id
+    assert len(platform.instance_subnet_ids) > 1 < len(platform.public_subnet_ids)
+    assert platform.load_balancers["public"].arn.endswith(f":{stack}-public")
+    services = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]["ecs-on-ec2:services"]
+    own = {key for key, service in services.items() if service.get("networkMode") == "awsvpc"}
+    told = {key: f"SecurityGroup/{stack}-{key}-tasks" for key in own}
+    assert exports.get("taskSecurityGroups", {}) == told
+
+
+def test_a_service_of_mode_awsvpc_tells_its_tasks_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULUMI_DEBUG_PROVIDERS", "aws:1")
+    worker = {"containers": {"app": {"image": "app:1", "memory": 64}}, "networkMode": "awsvpc"}
+    services = {"a": worker, "b": worker | {"networkMode": "bridge"}}
+    exports = run("local", preview=False, change={"ecs-on-ec2:services": services}).exports
+    assert exports["taskSecurityGroups"] == {"a": "SecurityGroup/local-a-tasks"}
+    assert set(exports["taskRoles"]) == {"a", "b"}
 
 
 def test_two_runs_say_the_same(stack: str) -> None:
@@ -212,3 +240,22 @@ def test_what_is_adopted_by_a_wrong_name_is_told_as_any_setting_is(preview: bool
     )
     assert lines[1].startswith('  Pulumi.dev.yaml, ecs-on-ec2:adopt["iam.Role"].dev-generl: is no iam.Role of this')
     assert len(lines) == 2
+
+
+def test_a_service_that_was_awsvpc_cannot_be_another_under_its_key() -> None:
+    prod = yaml.safe_load((ROOT / "Pulumi.prod.yaml").read_text())["config"]
+    services = prod["ecs-on-ec2:services"]
+    left = run("prod", preview=False).exports
+    assert left["awsvpcServices"] == ["api"]
+    assert "awsvpcServices" not in run("dev", preview=False).exports
+    services["shop"] = services.pop("api") | {"networkMode": "bridge"}
+    del services["shop"]["discovery"]
+    change = {"ecs-on-ec2:services": services}
+    assert "awsvpcServices" not in run("prod", preview=False, change=change, before=left).exports
+    with pytest.raises(
+        pulumi.RunError, match=r"yaml, ecs-on-ec2:services\.shop\.networkMode: bridge follows on awsvpc"
+    ):
+        run(
+            "prod", preview=False, before=left,
+            change=change | {"ecs-on-ec2:formerNames": {"services": {"shop": "api"}}},
+        )  # fmt: skip

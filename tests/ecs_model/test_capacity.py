@@ -144,7 +144,12 @@ def capacity(**chosen: object) -> CapacitySettings:
         ({"instance_warmup": 10_001}, "instanceWarmup", "give 0-10000"),
         ({"minimum_scaling_step": 3, "maximum_scaling_step": 2}, "minimumScalingStep", "above maximumScalingStep"),
         ({"agent": AgentSettings("x")}, "agent.dynamicHostPortRange", "is not a port range"),
-        ({"agent": AgentSettings(reserved_memory=8192)}, "agent.reservedMemory", "leave tasks nothing of m7i.large"),
+        (
+            {"agent": AgentSettings(reserved_memory=8192)},
+            "agent.reservedMemory",
+            "leave tasks nothing for sure of m7i.la",
+        ),
+        ({"agent": AgentSettings(reserved_memory=7572)}, "agent.reservedMemory", "of which 7577 are sure to register"),
     ],
 )
 def test_capacity_that_cannot_work(chosen: dict[str, object], path: str, says: str) -> None:
@@ -160,7 +165,7 @@ def test_capacity_that_cannot_work(chosen: dict[str, object], path: str, says: s
         {"min_size": 2},
         {"instance_types": ["z99.large"], "architecture": ARM},
         {"instance_types": ["m7i.large", "m6a.large", "m5.large"], "purchase_option": PurchaseOption.SPOT},
-        {"agent": AgentSettings(reserved_memory=8191)},
+        {"agent": AgentSettings(reserved_memory=7571)},
     ],
 )
 def test_capacity_that_works(chosen: dict[str, object]) -> None:
@@ -252,3 +257,17 @@ def test_names(name: str) -> None:
 @pytest.mark.parametrize("name", ["", "aws", "AWSweb", "ecs-web", "fargate", "a b", "ü", "x" * 256])
 def test_no_names(name: str) -> None:
     assert name_problem(name)
+
+
+def test_what_is_reserved_is_blamed_where_it_is_in_the_way() -> None:
+    fleet = {"general": capacity(instance_types=["t3.medium"], agent=AgentSettings(reserved_memory=3000))}
+    ((verdict, text),) = memory_verdicts(1024, fleet)
+    assert verdict is Fit.PERHAPS
+    assert text.endswith(
+        "Keep it within 788 MiB to be sure, reserve at most 2764 MiB (agent.reservedMemory, ECS_RESERVED_MEMORY), or "
+        "use a larger instance type (t3.large is the next)"
+    )
+    ((_, text),) = memory_verdicts(5000, fleet)
+    assert "reserve at most" not in text
+    ((_, text),) = memory_verdicts(64, {"general": capacity(agent=AgentSettings(reserved_memory=7572))})
+    assert ". Reserve at most 7513 MiB (agent" in text

@@ -97,3 +97,15 @@ def test_a_strategy_is_of_one_kind_and_of_what_the_cluster_has() -> None:
     assert "a strategy is of one kind" in found["services.job.capacityProviderStrategy"]
     (size,) = replace(on, services={"job": replace(own, memory=600)}).problems()
     assert dotted(size.path) == "services.job.memory"
+
+
+def test_where_fargate_is_off_that_alone_is_told() -> None:
+    there = service(capacity_provider_strategy=[StrategyItem("FARGATE", 1)])
+    stack = replace(STACK, services={"web": there}, cluster=replace(STACK.cluster, fargate=False))
+    (problem,) = stack.problems()
+    assert str(problem) == (
+        "services.web.capacityProviderStrategy[0].capacityProvider: 'FARGATE' is not attached to this cluster: set "
+        "cluster.fargate: true, or name another (there is: general, spare)"
+    )
+    on = replace(stack, cluster=replace(STACK.cluster, fargate=True))
+    assert {dotted(each.path) for each in on.problems()} == {"services.web.networkMode", "services.web.cpu"}

@@ -29,8 +29,10 @@ def test_a_shortage_of_memory() -> None:
     assert perhaps
     assert perhaps.verdict is Fit.PERHAPS
     assert perhaps.what == "a task of 7000 MiB may not fit m4.large (8192 MiB installed less 600 MiB reserved), it"
-    assert str(perhaps).endswith("it. Keep it within 6977 MiB to be sure, or use a larger instance type "
-                                 "(m4.xlarge is the next)")  # fmt: skip
+    assert str(perhaps).endswith(
+        "it. Keep it within 6977 MiB to be sure, reserve at most 577 MiB (agent.reservedMemory, ECS_RESERVED_MEMORY), "
+        "or use a larger instance type (m4.xlarge is the next)"
+    )
     never = memory_shortage(8_193, LARGE, "the type")
     assert never
     assert never.verdict is Fit.NEVER

@@ -26,7 +26,15 @@ def test_tasks_that_find_no_other_instance_are_stranded() -> None:
     placer = Placer(Fleet.of([instance("a", 1_300), instance("b", 700)]))
     assert all(placer.place(web) for _ in range(3))
     found = headrooms({"service:web": [web]}, placer.fleet)["service:web"]
-    assert (found.now, found.after_drain, found.stranded) == (0, 0, 2)
+    assert (found.now, found.after_drain, found.stranded, found.stranding) == (0, 0, 2, "a")
+
+
+def test_the_drain_that_costs_most_room_may_leave_no_task_without_an_instance() -> None:
+    web = task("web", 600)
+    placer = Placer(Fleet.of([instance("a", 1_300), instance("b", 700)]))
+    assert all(placer.place(web) for _ in range(2))
+    found = headrooms({"service:web": [web]}, Fleet.of([*placer.fleet.instances.values(), instance("c", 3_000)]))
+    assert (found["service:web"].worst, found["service:web"].stranding) == ("c", None)
 
 
 def test_an_empty_fleet_has_no_room_and_no_worst_instance() -> None:

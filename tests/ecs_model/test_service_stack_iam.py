@@ -393,3 +393,26 @@ def test_the_task_policy() -> None:
         "ssmmessages:OpenDataChannel",
     ]
     assert command["Resource"] == ["*"]
+
+
+def test_names_that_leave_no_room_are_told_once_with_what_to_shorten() -> None:
+    def names(name: str, *keys: str) -> list[str]:
+        jobs = {key: ServiceSettings({"a": Container("i", 64)}) for key in keys}
+        return [str(each) for each in replace(STACK, name=name, services=jobs, load_balancers={}).problems()]
+
+    assert names("shop-production", "web", "payments-api") == [
+        "services.payments-api: 'shop-production-payments-api' has 28 characters, at most 24 leave room for a suffix: "
+        "shorten the key to 8, or the first half (set name)"
+    ]
+    assert names("shop-production", "web", "payments-api", "invoices-2") == [
+        "name: 'shop-production' leaves 8 characters to keys, and services.payments-api, services.invoices-2 have "
+        "more; with it and a hyphen at most 24 leave room for a suffix: shorten it (set name) to 11, or these keys"
+    ]
+    for wrong, says in (
+        ("x" * 23, "has 23 characters, and with the keys after it names have at most 24: set name to at most 22"),
+        ("my shop of " + "x" * 60, "is not a name: use letters, digits and hyphens"),
+        ("ecs-of-too-many-letters", "begins with 'ecs', which AWS reserves"),
+    ):
+        (line,) = names(wrong, "web", "payments-api", "invoices-2")
+        assert line.startswith("name: ")
+        assert says in line
