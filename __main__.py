@@ -42,6 +42,7 @@ cluster = ecs.Cluster(
         managed_instances=stack.managed_instances,
         former_capacity_providers=change.before,
         settled=change.settles,
+        roles=ecs.RoleArgs.of(stack.roles),
     ),
     pulumi.ResourceOptions(depends_on=[network]),
 )

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from components.one_off_task import OneOffTask, OneOffTaskArgs
     from components.platform_contract import Platform
     from components.platform_export import export_platform
+    from components.role_args import RoleArgs
     from components.scheduled_task import ScheduledTask, ScheduledTaskArgs
     from components.service import Service
     from components.service_args import (
@@ -79,6 +80,7 @@ __all__ = [
     "OneOffTask",
     "OneOffTaskArgs",
     "Platform",
+    "RoleArgs",
     "ScheduledTask",
     "ScheduledTaskArgs",
     "Service",
@@ -123,6 +125,7 @@ _MODULES = {
     "one_off_task": ("OneOffTask", "OneOffTaskArgs"),
     "platform_contract": ("Platform",),
     "platform_export": ("export_platform",),
+    "role_args": ("RoleArgs",),
     "scheduled_task": ("ScheduledTask", "ScheduledTaskArgs"),
     "service": ("Service",),
     "service_args": (

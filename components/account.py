@@ -39,7 +39,7 @@ class Account:
 
     @cached_property
     def task_trust(self) -> pulumi.Output[str]:
-        """The trust of every task role of this account, as JSON."""
+        """The trust of the two roles of every task of this account, as JSON."""
         return self.place.apply(
             lambda place: canonical_json(iam.task_trust(place.partition, place.region, place.account))
         )

@@ -11,6 +11,7 @@ from components.attachment import Attachment
 from components.container_instances import ContainerInstances, ContainerInstancesArgs
 from components.managed_instances import ManagedInstances, ManagedInstancesArgs
 from components.naming import first_name, within
+from components.role_args import NOWHERE_ELSE, RoleArgs
 from components.tokens import token
 from ecs_model.capacity import CapacitySettings
 from ecs_model.cluster import ClusterSettings
@@ -46,6 +47,9 @@ class ClusterArgs:
     anew, stay attached while services still use them; a CapacitySettlement takes them off."""
     settled: bool = False
     """A CapacitySettlement of this cluster has the last word: what services need is attached beside what is."""
+    roles: RoleArgs = NOWHERE_ELSE
+    """Where the instances' roles stand in IAM, and what bounds them; those of tasks and services that are made of a
+    stack's settings, too."""
 
     def problems(self, name: str) -> Iterator[Problem]:
         """What AWS would refuse; `name` is the component's, which the capacity providers are called after."""
@@ -53,6 +57,7 @@ class ClusterArgs:
         default = self.settings.default_capacity_provider_strategy
         strategy = strategy_problems(default, attached, self.managed_instances)
         yield from under(strategy, "settings", "defaultCapacityProviderStrategy")
+        yield from under(self.roles.problems(), "roles")
         if self.settings.execute_command is not None:
             yield from under(self.settings.execute_command.problems(), "settings", "executeCommand")
         for key, settings in self.capacity.items():
@@ -99,7 +104,7 @@ class Cluster(pulumi.ComponentResource):
         self._managed = {
             key: ManagedInstances(
                 f"{name}-{key}",
-                ManagedInstancesArgs(cluster.name, args.vpc_id, args.subnet_ids, settings),
+                ManagedInstancesArgs(cluster.name, args.vpc_id, args.subnet_ids, settings, args.roles),
                 self._child,
             )
             for key, settings in args.managed_instances.items()
@@ -109,6 +114,7 @@ class Cluster(pulumi.ComponentResource):
         self.leaving = attachment.leaving() if attachment.former else pulumi.Output.from_input([])
         attached = attachment.make(cluster.name, self.leaving, settled=args.settled)
         self.sessions = args.settings.execute_command
+        self.roles = args.roles
         self.name = cluster.name
         self.arn = pulumi.Output.all(cluster.arn, *attached).apply(lambda known: str(known[0]))
         self.capacity_provider_names = pulumi.Output.all(**self.providers())
@@ -144,6 +150,7 @@ class Cluster(pulumi.ComponentResource):
                 load_balancers=args.load_balancers,
                 udp_load_balancers=args.udp_load_balancers,
                 public_addresses=args.public_addresses,
+                roles=args.roles,
             ),
             within(self, f"{name}-{key}", f"{self._first}-{key}"),
         )

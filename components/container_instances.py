@@ -13,6 +13,7 @@ from components.egress import egress_to_anywhere
 from components.launch_template import Surroundings, launch_template
 from components.mixed_instances import DAY, instance_refresh, mixed_instances, warm_pool
 from components.naming import first_name
+from components.role_args import NOWHERE_ELSE, RoleArgs
 from components.roles import instance_profile
 from components.tokens import token
 from ecs_model.capacity import CapacitySettings, PurchaseOption
@@ -42,10 +43,13 @@ class ContainerInstancesArgs:
     capacity_provider: bool = True
     """Make a capacity provider, for a cluster's strategies to name. Without one nothing scales the group beyond its
     least size: such instances serve services of launch type EC2 on an existing cluster."""
+    roles: RoleArgs = NOWHERE_ELSE
+    """Where their role stands in IAM, and what bounds it."""
 
     def problems(self, name: str) -> Iterator[Problem]:
         """What AWS would refuse; `name` is the component's, which the capacity provider is called after."""
         yield from under(self.settings.problems(), "settings")
+        yield from under(self.roles.problems(), "roles")
         reason = name_problem(name) if self.capacity_provider else None
         if reason:
             yield Problem(("name",), reason)
@@ -77,7 +81,7 @@ class ContainerInstances(pulumi.ComponentResource):
             pulumi.log.warn(str(warning), self)
         self._child = pulumi.ResourceOptions(parent=self)
         self._first = first_name(name, opts)
-        profile = instance_profile(name, account_of(self), self)
+        profile = instance_profile(name, account_of(self), args.roles, self)
         group = self._security_group(name, args)
         around = Surroundings(self._first, args.cluster_name, profile.arn, group.id, args.public_addresses)
         template = launch_template(name, args.settings, around, self)

@@ -7,23 +7,22 @@ import pulumi
 import pulumi_aws as aws
 
 from components.account import account_of
+from components.role_args import RoleArgs, made_role
 from ecs_model import iam
 from ecs_model.container_definitions import canonical_json
 from ecs_model.ebs import INFRASTRUCTURE_POLICY, EbsVolume
 
 
 def infrastructure_role(
-    name: str, parent: pulumi.Resource, policy: str = INFRASTRUCTURE_POLICY
+    name: str, roles: RoleArgs, parent: pulumi.Resource, policy: str = INFRASTRUCTURE_POLICY
 ) -> tuple[aws.iam.Role, aws.iam.RolePolicyAttachment]:
     """The role with which ECS makes, attaches and deletes the volumes, or what else AWS's managed `policy` is for."""
-    options = pulumi.ResourceOptions(parent=parent)
-    trust = canonical_json(iam.infrastructure_trust())
-    role = aws.iam.Role(name, assume_role_policy=trust, opts=options)
+    role = made_role(name, canonical_json(iam.infrastructure_trust()), roles, parent)
     attached = aws.iam.RolePolicyAttachment(
         name,
         role=role.name,
         policy_arn=account_of(parent).partition.apply(partial(iam.managed_policy_arn, policy)),
-        opts=options,
+        opts=pulumi.ResourceOptions(parent=parent),
     )
     return role, attached
 

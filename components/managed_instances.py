@@ -12,6 +12,7 @@ from components.arguments import typed
 from components.ebs import infrastructure_role
 from components.egress import egress_to_anywhere
 from components.managed_requirements import instance_requirements
+from components.role_args import NOWHERE_ELSE, RoleArgs, made_role, staying
 from components.tokens import token
 from ecs_model import iam
 from ecs_model.capacity_options import PurchaseOption
@@ -39,10 +40,13 @@ class ManagedInstancesArgs:
     """Subnets to spread over. Public ones have to give instances public addresses by themselves."""
     settings: ManagedInstancesSettings
     """What instances need, how they are bought and kept."""
+    roles: RoleArgs = NOWHERE_ELSE
+    """Where their roles stand in IAM, and what bounds them."""
 
     def problems(self, name: str) -> Iterator[Problem]:
         """What AWS would refuse; `name` is the component's, which the capacity provider is called after."""
         yield from under(self.settings.problems(), "settings")
+        yield from under(self.roles.problems(), "roles")
         if reason := name_problem(name):
             yield Problem(("name",), reason)
 
@@ -67,8 +71,8 @@ class ManagedInstances(pulumi.ComponentResource):
         before: list[pulumi.Resource] = []
         role, profile = args.settings.infrastructure_role, args.settings.instance_profile
         group = self._security_group(name, args, before)
-        infrastructure = role or self._infrastructure_role(name, before)
-        instance = profile or self._instance_profile(name, account_of(self), before)
+        infrastructure = role or self._infrastructure_role(name, args.roles, before)
+        instance = profile or self._instance_profile(name, account_of(self), args.roles, before)
         provider = aws.ecs.CapacityProvider(
             name,
             cluster=args.cluster_name,
@@ -108,19 +112,23 @@ class ManagedInstances(pulumi.ComponentResource):
         )
         return group
 
-    def _infrastructure_role(self, name: str, before: list[pulumi.Resource]) -> pulumi.Output[str]:
-        role, attached = infrastructure_role(f"{name}-infrastructure", self, INFRASTRUCTURE_POLICY)
+    def _infrastructure_role(self, name: str, roles: RoleArgs, before: list[pulumi.Resource]) -> pulumi.Output[str]:
+        role, attached = infrastructure_role(f"{name}-infrastructure", roles, self, INFRASTRUCTURE_POLICY)
         before.append(attached)
         return role.arn
 
-    def _instance_profile(self, name: str, account: Account, before: list[pulumi.Resource]) -> pulumi.Output[str]:
+    def _instance_profile(
+        self, name: str, account: Account, roles: RoleArgs, before: list[pulumi.Resource]
+    ) -> pulumi.Output[str]:
         """The instances' role and profile: the agent's own calls."""
-        role = aws.iam.Role(
+        role = made_role(
             f"{name}-instance",
-            # The infrastructure role's policy lets it pass no role that is called otherwise.
+            canonical_json(iam.instance_trust()),
+            roles,
+            self,
+            # The infrastructure role's policy lets it pass no role that is called otherwise, nor one at another path.
             name_prefix=instance_role_prefix(name),
-            assume_role_policy=canonical_json(iam.instance_trust()),
-            opts=self._child,
+            path=False,
         )
         attached = aws.iam.RolePolicyAttachment(
             f"{name}-instance",
@@ -129,7 +137,10 @@ class ManagedInstances(pulumi.ComponentResource):
             opts=self._child,
         )
         before.append(attached)
-        return aws.iam.InstanceProfile(f"{name}-instance", role=role.name, opts=self._child).arn
+        profile = aws.iam.InstanceProfile(
+            f"{name}-instance", role=role.name, path=roles.written_path, opts=staying(self)
+        )
+        return profile.arn
 
 
 _Template = aws.ecs.CapacityProviderManagedInstancesProviderInstanceLaunchTemplateArgs

@@ -1,5 +1,6 @@
 """A task that EventBridge Scheduler starts by the clock."""
 
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
@@ -11,6 +12,7 @@ from components.arguments import typed
 from components.cluster import Cluster
 from components.naming import first_name, within
 from components.network import Network
+from components.role_args import made_role
 from components.service_args import CapacityProviderStrategyItemArgs
 from components.started_task import start_problems
 from components.task_definition import TaskDefinition, TaskDefinitionArgs
@@ -99,6 +101,8 @@ class ScheduledTask(pulumi.ComponentResource):
         args = typed(ScheduledTaskArgs, args)
         refuse(f"ScheduledTask {name}", args.problems())
         super().__init__(token("ScheduledTask"), name, None, opts)
+        for warning in args.timing.timing_warnings(datetime.datetime.now(datetime.UTC)):
+            pulumi.log.warn(str(warning), self)
         self._child = pulumi.ResourceOptions(parent=self)
         first = first_name(name, opts)
         task = TaskDefinition(name, args.task, within(self, name, first))
@@ -123,7 +127,7 @@ class ScheduledTask(pulumi.ComponentResource):
         trust = pulumi.Output.all(account.partition, account.region, account.id).apply(
             lambda known: canonical_json(scheduler_trust(*known))
         )
-        role = aws.iam.Role(f"{name}-schedule", assume_role_policy=trust, opts=self._child)
+        role = made_role(f"{name}-schedule", trust, args.task.roles, self)
         roles = [task.execution_role_arn, task.task_role_arn]
         whole = pulumi.Output.all(args.cluster_arn, task.arn, roles, args.timing.dead_letter_queue_arn)
         document = whole.apply(lambda known: canonical_json(scheduler_policy(*known)))

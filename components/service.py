@@ -10,6 +10,7 @@ from components.activation import until_active
 from components.arguments import typed
 from components.ebs import infrastructure_role, volume_configuration
 from components.naming import first_name
+from components.role_args import RoleArgs
 from components.service_args import ServiceArgs, ServiceDiscoveryArgs
 from components.service_attachment import ServiceAttachment, opened
 from components.service_connect import ServiceConnectArgs, connect_configuration
@@ -50,7 +51,7 @@ class Service(pulumi.ComponentResource):
         before: list[pulumi.Resource] = []
         shifting = None
         if args.shifts and args.attachments:
-            shifting, allowed = infrastructure_role(f"{name}-balancing", self, BALANCING_POLICY)
+            shifting, allowed = infrastructure_role(f"{name}-balancing", args.roles, self, BALANCING_POLICY)
             before.append(allowed)
         ways = [
             ServiceAttachment(*self._called(name, key), each, args.network_mode, self, shifting)
@@ -60,10 +61,10 @@ class Service(pulumi.ComponentResource):
         before += self._fixed_port_rules(name, args)
         volume = None
         if args.ebs_volumes:
-            role, attached = infrastructure_role(f"{name}-infrastructure", self)
+            role, attached = infrastructure_role(f"{name}-infrastructure", args.roles, self)
             before.append(attached)
             volume = volume_configuration(args.ebs_volumes, role)
-        connect = self._connection(name, args.connect, before) if args.connect else None
+        connect = self._connection(name, args.connect, args.roles, before) if args.connect else None
         own_group = self._security_group(name, args) if args.network_mode is NetworkMode.AWSVPC else None
         registry = self._registry(name, args.network_mode, args.discovery) if args.discovery else None
         service = self._service(name, args, ways, own_group, registry, volume, connect, before)
@@ -96,12 +97,12 @@ class Service(pulumi.ComponentResource):
         }
 
     def _connection(
-        self, name: str, chosen: ServiceConnectArgs, before: list[pulumi.Resource]
+        self, name: str, chosen: ServiceConnectArgs, roles: RoleArgs, before: list[pulumi.Resource]
     ) -> aws.ecs.ServiceServiceConnectConfigurationArgs:
         """Its part in Service Connect, with the role for certificates where it takes what comes encrypted."""
         role = None
         if chosen.encrypts:
-            role, attached = infrastructure_role(f"{name}-connect", self, TLS_POLICY)
+            role, attached = infrastructure_role(f"{name}-connect", roles, self, TLS_POLICY)
             before.append(attached)
         return connect_configuration(self._first, chosen, account_of(self).region, role)
 

@@ -8,6 +8,7 @@ import pulumi
 from components.cluster import Cluster
 from components.load_balancer import LoadBalancer
 from components.network import Network
+from components.role_args import NOWHERE_ELSE, RoleArgs
 from components.service_connect import ConnectNamespace, ServiceConnectArgs
 from components.task_definition import TaskDefinition
 from ecs_model.attachments import Reached, fixed_host_port
@@ -219,6 +220,8 @@ class ServiceArgs:
     """How a new revision takes over from the old one: rolling where absent."""
     force_new_deployment: bool = True
     """Start new tasks on every change of the service, which a change of strategy needs."""
+    roles: RoleArgs = NOWHERE_ELSE
+    """Where the roles with which ECS acts for it stand in IAM, and what bounds them."""
 
     @classmethod
     def of(
@@ -272,6 +275,7 @@ class ServiceArgs:
             distinct_instances=service.distinct_instances,
             deployment=service.deployment,
             force_new_deployment=service.force_new_deployment,
+            roles=cluster.roles,
         )
 
     @property
@@ -292,6 +296,7 @@ class ServiceArgs:
     def problems(self) -> Iterator[Problem]:
         """What does not go together."""
         yield from self._placement_problems()
+        yield from under(self.roles.problems(), "roles")
         yield from deployment_problems(
             self.desired_count,
             self.minimum_healthy_percent,

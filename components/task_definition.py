@@ -12,7 +12,9 @@ from components.arguments import typed
 from components.cluster import Cluster
 from components.container_args import GIVEN_LATER, ContainerArgs
 from components.naming import first_name
-from components.roles import Fetched, execution_role, task_role
+from components.role_args import NOWHERE_ELSE, RoleArgs
+from components.roles import Fetched
+from components.task_roles import judged_roles, known_keys, role_warnings, used_roles
 from components.tokens import token
 from components.volumes import VolumeArgs, shares, written_volumes
 from ecs_model import fargate, iam, managed_tasks
@@ -32,10 +34,8 @@ from ecs_model.problem import Problem, refuse, under
 from ecs_model.proxy import ProxyConfiguration
 from ecs_model.service import ServiceSettings, execute_command_problems
 from ecs_model.sessions import ExecuteCommandSettings
-from ecs_model.task import TaskSettings, log_retention_problems, task_role_problems
+from ecs_model.task import TaskSettings, log_retention_problems
 from ecs_model.task_options import IpcMode, PidMode, architecture_problems, task_option_problems
-
-_LATER_KEY = "arn:aws:kms:us-east-1:000000000000:key/given-by-another-resource"
 
 
 @dataclass
@@ -52,6 +52,16 @@ class TaskDefinitionArgs:
     """A limit for the whole task, in MiB; none where absent."""
     task_role_statements: Sequence[PolicyStatement] = field(default_factory=list)
     """What the containers may do in AWS; nothing where empty."""
+    task_role_policies: Sequence[pulumi.Input[str]] = field(default_factory=list)
+    """Managed policies that the containers have beside the statements, by ARN or, of AWS's own, by name, such as
+    AmazonS3ReadOnlyAccess; at most 10, unless AWS has raised the account's quota (to 20 at most)."""
+    task_role: pulumi.Input[str] | None = None
+    """ARN of an existing role that the containers have, in place of one of their own. It is left as it is: it has to
+    trust ecs-tasks.amazonaws.com, and to allow what ECS Exec, task protection and volumes with `iam` need."""
+    execution_role: pulumi.Input[str] | None = None
+    """ARN of an existing role with which the agent starts the task, in place of one of its own. It is left as it is: it
+    has to trust ecs-tasks.amazonaws.com, to allow what AmazonECSTaskExecutionRolePolicy does, and to read the secrets,
+    parameters and files that the containers name."""
     execute_command: bool = False
     """Allow the task role what ECS Exec needs."""
     pid_mode: PidMode | None = None
@@ -84,6 +94,8 @@ class TaskDefinitionArgs:
     """The container instances the task may be placed on, to check that it fits; unchecked where empty."""
     managed_instances: Mapping[str, ManagedInstancesSettings] = field(default_factory=dict)
     """The ECS Managed Instances the task may be placed on, in place of other container instances."""
+    roles: RoleArgs = NOWHERE_ELSE
+    """Where its roles stand in IAM, and what bounds them."""
 
     @classmethod
     def of(
@@ -105,6 +117,9 @@ class TaskDefinitionArgs:
             cpu=task.cpu,
             memory=task.memory,
             task_role_statements=task.task_role_statements,
+            task_role_policies=task.task_role_policies,
+            task_role=task.task_role,
+            execution_role=task.execution_role,
             execute_command=entered,
             pid_mode=task.pid_mode,
             ipc_mode=task.ipc_mode,
@@ -120,6 +135,7 @@ class TaskDefinitionArgs:
             fargate=fargate,
             capacity=capacity,
             managed_instances=managed or {},
+            roles=cluster.roles,
         )
 
     def problems(self) -> Iterator[Problem]:
@@ -164,10 +180,10 @@ class TaskDefinitionArgs:
             yield from execute_command_problems(containers, "executeCommand")
         yield from task_option_problems(containers, self.ipc_mode, self.placement_constraints)
         yield from architecture_problems(self.cpu_architecture, self.capacity)
-        keys = [key if isinstance(key, str) else _LATER_KEY for key in self.kms_keys]
-        yield from key_problems(keys, containers)
+        yield from key_problems(known_keys(self), containers)
         yield from log_retention_problems(self.log_retention_days)
-        yield from task_role_problems(self.task_role_statements)
+        yield from judged_roles(self).problems()
+        yield from under(self.roles.problems(), "roles")
         yield from self._addition_problems(containers)
         for sentence in cpu_shortages(needed_cpu(containers, self.cpu), self.capacity):
             yield Problem((), sentence)
@@ -193,9 +209,11 @@ class TaskDefinitionArgs:
         return memory_verdicts(needed, self.capacity, parts)
 
     def warnings(self) -> Iterator[str]:
-        """What may not fit, and only the instances themselves can tell."""
+        """What may not fit, as only the instances themselves can tell, and what given roles have to allow."""
         yield from (sentence for verdict, sentence in self.memory_verdicts() if verdict is Fit.PERHAPS)
         yield from managed_tasks.fit_warnings(self.known_containers(), self.managed_instances, self._size)
+        if self.task_role is not None or self.execution_role is not None:
+            yield from role_warnings(self, _fetched(self))
 
     @property
     def compatibility(self) -> str:
@@ -212,7 +230,10 @@ class TaskDefinitionArgs:
 
 
 class TaskDefinition(pulumi.ComponentResource):
-    """A task definition, its execution role (the agent's), its task role (the containers') and its log group."""
+    """A task definition, its execution role (the agent's), its task role (the containers') and its log group.
+
+    Roles that are given are named in it, and otherwise left as they are.
+    """
 
     arn: pulumi.Output[str]
     """The revision's ARN."""
@@ -234,17 +255,9 @@ class TaskDefinition(pulumi.ComponentResource):
         log_group = aws.cloudwatch.LogGroup(
             name, retention_in_days=args.log_retention_days, opts=pulumi.ResourceOptions(parent=self)
         )
-        execution, execution_policy = execution_role(name, account, log_group.name, _fetched(args), self)
+        further = _further(args, account, log_group.name)
         shared = shares(args.volumes, containers)
-        task, task_policies = task_role(
-            name,
-            account,
-            args.task_role_statements,
-            args.execute_command,
-            shared,
-            self,
-            _further(args, account, log_group.name),
-        )
+        roles = used_roles(name, args, account, log_group.name, _fetched(args), shared, further, self)
         definition = aws.ecs.TaskDefinition(
             name,
             family=first,
@@ -253,8 +266,8 @@ class TaskDefinition(pulumi.ComponentResource):
             cpu=None if args.cpu is None else str(args.cpu),
             memory=None if args.memory is None else str(args.memory),
             container_definitions=_container_definitions(first, args, log_group.name, account.region),
-            execution_role_arn=execution.arn,
-            task_role_arn=task.arn,
+            execution_role_arn=roles.execution_arn,
+            task_role_arn=roles.task_arn,
             volumes=written_volumes(args.volumes, containers),
             pid_mode=args.pid_mode.value if args.pid_mode else None,
             ipc_mode=args.ipc_mode.value if args.ipc_mode else None,
@@ -267,11 +280,11 @@ class TaskDefinition(pulumi.ComponentResource):
             ]
             or None,
             # The policies outlive what uses them, or a service could not stop its tasks (alb-service-task#187).
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[execution_policy, *task_policies]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=roles.before),
         )
         self.arn = definition.arn
-        self.execution_role_arn = execution.arn
-        self.task_role_arn = task.arn
+        self.execution_role_arn = roles.execution_arn
+        self.task_role_arn = roles.task_arn
         self.log_group_name = log_group.name
         self.register_outputs(
             {
@@ -287,7 +300,7 @@ def _further(
     args: TaskDefinitionArgs, account: Account, log_group: pulumi.Output[str]
 ) -> pulumi.Output[Sequence[iam.Statement]] | None:
     """What the containers may do beside their own statements: protect their task, record sessions."""
-    if args.protected_in is None and args.sessions is None:
+    if args.task_role is not None or (args.protected_in is None and args.sessions is None):
         return None
 
     def statements(known: list[Any]) -> Sequence[iam.Statement]:

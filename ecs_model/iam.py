@@ -1,7 +1,8 @@
 """Least privilege: who may assume the roles of ECS on EC2, and what each may do, as IAM policy documents."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from ecs_model.iam_actions import (
@@ -25,14 +26,27 @@ INSTANCE_POLICIES = (f"service-role/{AGENT_POLICY}", SESSION_POLICY)
 """AWS's managed policies of a container instance: the agent's own calls, and Session Manager in place of ssh."""
 
 
+class Effect(StrEnum):
+    """What a statement does with what it names."""
+
+    ALLOW = "Allow"
+    DENY = "Deny"
+    """Whatever else allows it."""
+
+
 @dataclass(frozen=True)
 class PolicyStatement:
-    """Something the containers may do, for the task role."""
+    """Something the containers may do, or never may, for the task role."""
 
     actions: list[str]
     """IAM actions, such as `s3:GetObject`."""
     resources: list[str]
     """ARNs the actions apply to."""
+    effect: Effect = Effect.ALLOW
+    """Allow, or Deny whatever else allows it."""
+    conditions: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    """When alone it holds, by the condition operator and the key: `{StringEquals: {"s3:prefix": [reports/]}}`; always
+    where empty."""
 
 
 def document(statements: Iterable[Statement]) -> Document:
@@ -46,24 +60,24 @@ def managed_policy_arn(path: str, partition: str) -> str:
 
 
 def instance_trust() -> Document:
-    """Who may assume the instance role: EC2."""
+    """Who may assume the instance role: EC2, which names no source when it takes one."""
     return document([_assume(EC2_SERVICE)])
 
 
 def infrastructure_trust() -> Document:
-    """Who may assume the infrastructure role: ECS itself."""
+    """Who may assume the infrastructure role: ECS itself.
+
+    Without a condition, for AWS documents none on whose behalf ECS then acts
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html).
+    """
     return document([_assume("ecs.amazonaws.com")])
 
 
-def execution_trust() -> Document:
-    """Who may assume the execution role: ECS, for the agent."""
-    return document([_assume(TASKS_SERVICE)])
-
-
 def task_trust(partition: str, region: str, account: str) -> Document:
-    """Who may assume the task role: ECS, on behalf of this account and region only.
+    """Who may assume the execution role and the task role: ECS, on behalf of this account and region only.
 
-    The source is never a cluster's ARN, which ECS does not send
+    It takes both as the same service, the one for the agent, the other for the containers. The source is never a
+    cluster's ARN, which ECS does not send
     (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html).
     """
     conditions = {
@@ -142,12 +156,25 @@ def task_policy(
     further: Iterable[Statement] = (),
 ) -> Document | None:
     """What the containers themselves may do; None where that is nothing."""
-    wanted = [_allow(sorted(s.actions), sorted(s.resources)) for s in statements]
+    wanted = [_written(statement) for statement in statements]
     if execute_command:
         wanted.append(_allow(list(EXECUTE_COMMAND_ACTIONS), ["*"]))
     wanted += [_mount(each) for each in file_systems]
     wanted += further
     return document(wanted) if wanted else None
+
+
+def _written(statement: PolicyStatement) -> Statement:
+    conditions = {
+        operator: {key: sorted(values) for key, values in tests.items()}
+        for operator, tests in statement.conditions.items()
+    }
+    return {
+        "Effect": statement.effect.value,
+        "Action": sorted(statement.actions),
+        "Resource": sorted(statement.resources),
+        **({"Condition": conditions} if conditions else {}),
+    }
 
 
 def _assume(service: str) -> Statement:

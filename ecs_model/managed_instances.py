@@ -3,7 +3,6 @@
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ManagedInstances.html
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,6 +14,7 @@ from ecs_model.instance_requirements import InstanceRequirements
 from ecs_model.instance_volumes import MOST_ROOT
 from ecs_model.notation import resource_group_problem
 from ecs_model.problem import Problem, out_of_range, under
+from ecs_model.role_settings import given_problems
 
 INFRASTRUCTURE_POLICY = "AmazonECSInfrastructureRolePolicyForManagedInstances"
 """AWS's managed policy of the role with which ECS starts and ends the instances."""
@@ -117,7 +117,8 @@ class ManagedInstancesSettings:
         if self.scale_in_after is not None:
             yield from out_of_range({"scaleInAfter": (self.scale_in_after, -1, 3600)})
         yield from security_group_problems(self.extra_security_groups)
-        yield from self._role_problems()
+        yield from given_problems("infrastructureRole", "role", self.infrastructure_role)
+        yield from given_problems("instanceProfile", "instance-profile", self.instance_profile)
 
     def _selection_problems(self) -> Iterator[Problem]:
         wanted = self.instance_requirements
@@ -127,14 +128,6 @@ class ManagedInstancesSettings:
         yield from under(found, "instanceRequirements")
         if not found and not any(self.types(architecture) for architecture in Architecture):
             yield Problem(("instanceRequirements",), "are met by no type of this version's table: widen them")
-
-    def _role_problems(self) -> Iterator[Problem]:
-        for key, kind, given in (
-            ("infrastructureRole", "role", self.infrastructure_role),
-            ("instanceProfile", "instance-profile", self.instance_profile),
-        ):
-            if given is not None and not re.fullmatch(rf"arn:aws[\w-]*:iam::\d{{12}}:{kind}/[\w+=,.@/-]+", given):
-                yield Problem((key,), f"{given!r} is no ARN such as arn:aws:iam::ACCOUNT:{kind}/NAME")
 
     def types(self, architecture: Architecture) -> list[str]:
         """The types of this version's table that may start for a task; none where ECS chooses without requirements."""

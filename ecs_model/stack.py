@@ -46,6 +46,7 @@ class StackSettings(StackParts):
     def problems(self) -> Iterator[Problem]:
         """Everything that must not be deployed, each with its path."""
         yield from under(self.network.problems(), "network")
+        yield from under(self.roles.problems(), "roles")
         yield from name_problems(self)
         yield from self._cluster_problems()
         for section, key, part in self.instances():

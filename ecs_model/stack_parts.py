@@ -16,6 +16,7 @@ from ecs_model.network_modes import NetworkMode, Protocol
 from ecs_model.one_off_task import OneOffTaskSettings
 from ecs_model.problem import Path
 from ecs_model.renaming import FormerNames
+from ecs_model.role_settings import RoleSettings
 from ecs_model.scheduled_task import ScheduledTaskSettings
 from ecs_model.service import ServiceSettings, attachment_path
 from ecs_model.service_connect import connect_links, connect_member
@@ -50,6 +51,8 @@ class StackParts:
     """Tasks that are started by a command when they are due, such as migrations; the output `run` has the commands."""
     load_balancers: dict[str, LoadBalancerSettings] = field(default_factory=dict)
     """Load balancers that services share."""
+    roles: RoleSettings = field(default_factory=RoleSettings)
+    """What all IAM roles that the stack makes have in common: path and permissions boundary."""
     alarms: AlarmSettings | None = None
     """What is too much, and who is told; nobody where absent."""
     namespace: str | None = None

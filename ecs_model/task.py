@@ -1,7 +1,6 @@
 """A task: its containers, what they need and may do, and where they are placed."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ecs_model.container_rules import problems as container_problems
@@ -15,6 +14,7 @@ from ecs_model.problem import Problem, under
 from ecs_model.proxy import ProxyConfiguration
 from ecs_model.strategy import StrategyItem
 from ecs_model.task_options import IpcMode, PidMode, task_option_problems
+from ecs_model.task_roles import TaskRoles
 from ecs_model.volumes import Volume
 
 LOG_RETENTION_DAYS = (
@@ -42,6 +42,16 @@ class TaskSettings:
     """In place of the cluster's default strategy."""
     task_role_statements: list[PolicyStatement] = field(default_factory=list)
     """What its containers may do in AWS; nothing where empty."""
+    task_role_policies: list[str] = field(default_factory=list)
+    """Managed policies that its containers have beside the statements, by ARN or, of AWS's own, by name, such as
+    AmazonS3ReadOnlyAccess; at most 10, unless AWS has raised the account's quota (to 20 at most)."""
+    task_role: str | None = None
+    """ARN of an existing role that its containers have, in place of one of its own. It is left as it is: it has to
+    trust ecs-tasks.amazonaws.com, and to allow what enableExecuteCommand, taskProtection and volumes with iam need."""
+    execution_role: str | None = None
+    """ARN of an existing role with which the agent starts it, in place of one of its own. It is left as it is: it has
+    to trust ecs-tasks.amazonaws.com, to allow what AmazonECSTaskExecutionRolePolicy does, and to read the secrets,
+    parameters and files that the containers name."""
     pid_mode: PidMode | None = None
     """host or task: whose processes its containers see; their own where absent."""
     ipc_mode: IpcMode | None = None
@@ -74,6 +84,12 @@ class TaskSettings:
         """CPU units that placement looks for on an instance, for one task."""
         return needed_cpu(self.containers, self.cpu)
 
+    @property
+    def _roles(self) -> TaskRoles:
+        return TaskRoles(
+            self.task_role_statements, self.task_role_policies, self.task_role, self.execution_role, self.kms_keys
+        )
+
     def task_problems(self, dynamic: PortRange = EPHEMERAL) -> Iterator[Problem]:
         """Everything wrong with the task by itself; `dynamic` is the agents' port range."""
         yield from container_problems(
@@ -87,7 +103,7 @@ class TaskSettings:
         yield from task_option_problems(self.containers, self.ipc_mode, self.placement_constraints)
         yield from key_problems(self.kms_keys, self.containers)
         yield from log_retention_problems(self.log_retention_days)
-        yield from task_role_problems(self.task_role_statements)
+        yield from self._roles.problems()
         if self.proxy_configuration is not None:
             problems = self.proxy_configuration.problems(self.containers, self.network_mode)
             yield from under(problems, "proxyConfiguration")
@@ -98,22 +114,3 @@ def log_retention_problems(days: int) -> Iterator[Problem]:
     if days not in LOG_RETENTION_DAYS:
         allowed = ", ".join(map(str, LOG_RETENTION_DAYS))
         yield Problem(("logRetentionDays",), f"{days} is not offered by CloudWatch: give one of {allowed}")
-
-
-def task_role_problems(statements: Sequence[PolicyStatement]) -> Iterator[Problem]:
-    """Statements that say nothing, or too much."""
-    for position, statement in enumerate(statements):
-        yield from under(_statement_problems(statement), "taskRoleStatements", position)
-
-
-def _statement_problems(statement: PolicyStatement) -> Iterator[Problem]:
-    if not statement.actions or not statement.resources:
-        yield Problem((), "needs at least one of actions and one of resources")
-    for position, action in enumerate(statement.actions):
-        if not re.fullmatch(r"[a-z0-9-]+:[A-Za-z][A-Za-z0-9*]*", action):
-            yield Problem(
-                ("actions", position), f"{action!r} is not a single action, such as s3:GetObject: name each one"
-            )
-    for position, resource in enumerate(statement.resources):
-        if resource != "*" and not resource.startswith("arn:"):
-            yield Problem(("resources", position), f"{resource!r} is no ARN, such as arn:aws:s3:::uploads/*")

@@ -58,6 +58,19 @@ def permissions(stack: Stack, role: Role) -> Permissions:
     return found
 
 
+@remembered
+def bounds(stack: Stack, role: Role) -> Permissions | None:
+    """All that a role may ever do, whatever its own policies allow; None without a permissions boundary."""
+    if not role.boundary:
+        return None
+    found = Permissions()
+    try:
+        found.add_managed(stack, role, "permissionsBoundary", role.boundary)
+    except (Unknown, Malformed) as reason:
+        found.unread.append(reason)
+    return found
+
+
 def trusts(role: Role, services: Sequence[str]) -> Iterator[Verdict]:
     """Findings where a role does not let in a service, by one of its names, or lets in everybody."""
     trust = role.trust
@@ -89,10 +102,21 @@ def allows(stack: Stack, role: Role, actions: Collection[str], granting: Collect
         if missing and (unknown or found.foreign):
             yield from unknown
             return
+    beyond = [] if missing else _beyond(stack, role, actions)
     if missing:
         yield Finding(f"does not allow {', '.join(missing)}", role)
+    elif beyond:
+        yield Finding(f"does not allow {', '.join(beyond)}, which its permissions boundary leaves out", role)
     else:
         yield from unsure(found, role, actions)
+
+
+def _beyond(stack: Stack, role: Role, actions: Collection[str]) -> list[str]:
+    """Which of some actions a role's boundary, as far as it is a policy of the program's own, leaves out."""
+    found = bounds(stack, role)
+    if found is None or found.managed or found.foreign or found.unread or found.unnamed:
+        return []
+    return missing_actions(found.statements, actions)
 
 
 def unsure(found: Permissions, role: Role, actions: Collection[str]) -> Iterator[Verdict]:

@@ -314,9 +314,7 @@ def _task_definition(
 ) -> aws.ecs.TaskDefinition:
     whole = Group("TaskDefinition", name)
     logs = aws.cloudwatch.LogGroup(name, retention_in_days=30, opts=whole.child)
-    execution = aws.iam.Role(
-        f"{name}-execution", assume_role_policy=_trust("ecs-tasks.amazonaws.com"), opts=whole.child
-    )
+    execution = aws.iam.Role(f"{name}-execution", assume_role_policy=trust, opts=whole.child)
     policy = aws.iam.RolePolicy(
         f"{name}-execution",
         role=execution.name,

@@ -71,7 +71,8 @@ def run(program: Callable[[], None], config: dict[str, Any]) -> Aws:
     """Runs a program under mocks to its very end, every `apply` included."""
     answers = Aws()
     mocks.set_mocks(answers, project="ecs-on-ec2", stack=STACK, preview=False)
-    pulumi.runtime.set_all_config({f"ecs-on-ec2:{key}": json.dumps(value) for key, value in config.items()}, [])
+    texts = {f"ecs-on-ec2:{key}": json.dumps(value) for key, value in config.items()}
+    pulumi.runtime.set_all_config({"aws:region": "eu-central-1"} | texts, [])
     pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
     gc.enable()
     return answers

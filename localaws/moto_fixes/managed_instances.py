@@ -109,7 +109,7 @@ def _check(backend: Any, settings: Settings) -> None:
 
 
 def may_launch(backend: Any, provider: ManagedInstancesProvider) -> bool:
-    """Whether the infrastructure role may pass the instances' role to EC2: AWS's policy allows it by the name.
+    """Whether the infrastructure role may pass the instances' role to EC2: AWS's policy allows it by name and path.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-instance-profile.html. What a
     policy of one's own allows is not looked into.
@@ -121,7 +121,8 @@ def may_launch(backend: Any, provider: ManagedInstancesProvider) -> bool:
         return False
     if any(not each.endswith(f"/{INFRASTRUCTURE_POLICY}") for each in role.managed_policies) or role.policies:
         return True
-    return bool(role.managed_policies) and profile.roles[0].name.startswith(ROLE_PREFIX)
+    # The pattern is of the role's ARN, which has its path before its name.
+    return bool(role.managed_policies) and profile.roles[0].arn.partition(":role/")[2].startswith(ROLE_PREFIX)
 
 
 def _iam(backend: Any) -> Any:

@@ -13,8 +13,9 @@ from ecs_model.policy_document import (
     POWER_USER,
     SESSION_POLICY,
 )
+from policies.properties import Unknown
 from policies.relations import fleet
-from policies.role_policies import allows, executes, permissions, trusts
+from policies.role_policies import Permissions, allows, bounds, executes, permissions, trusts
 from policies.rule import ADVISORY, HIGH, LOW, MANDATORY, MEDIUM, Finding, Options, Verdict, each, rule
 from policies.stack import Stack
 from policies.views.iam import InstanceProfile, Role
@@ -67,17 +68,18 @@ def role_policies(stack: Stack, options: Options) -> Iterator[Verdict]:
 )
 def role_no_administrator(stack: Stack, options: Options) -> Iterator[Verdict]:
     """No managed policy of an administrator, nor a statement that allows every action, all but some, or all of IAM's on
-    every resource."""
+    every resource, unless a permissions boundary leaves that out."""
 
     def administrates(role: Role) -> Iterator[Verdict]:
-        found = permissions(stack, role)
-        for name in ADMINISTRATORS:
-            if name in found.managed:
-                yield Finding(f"has the managed policy {name}", role)
-        for powers in dict.fromkeys(statement.administrates for statement in found.statements):
-            if powers:
-                yield Finding(f"allows {powers} on every resource", role)
-        yield from [*found.unread, *found.unnamed]
+        found, limit = permissions(stack, role), bounds(stack, role)
+        powers = _powers(found)
+        if limit is None or not powers or _powers(limit):
+            yield from (Finding(power, role) for power in powers)
+            yield from [*found.unread, *found.unnamed]
+        elif limit.foreign:
+            yield Unknown(f"{role}: what its permissions boundary leaves out", ())
+        else:
+            yield from [*limit.unread, *limit.unnamed]
 
     yield from each(instance_roles(stack), administrates)
 
@@ -116,6 +118,13 @@ def session_manager(stack: Stack, options: Options) -> Iterator[Verdict]:
     if any(path.endswith(HOST_MANAGEMENT) for path in settings):
         return
     yield from each(instance_roles(stack), lambda role: allows(stack, role, SESSION_ACTIONS, SESSION_POLICIES))
+
+
+def _powers(found: Permissions) -> list[str]:
+    """What of these permissions makes an administrator."""
+    powers = [f"has the managed policy {name}" for name in ADMINISTRATORS if name in found.managed]
+    stated = dict.fromkeys(statement.administrates for statement in found.statements)
+    return powers + [f"allows {power} on every resource" for power in stated if power]
 
 
 def instance_roles(stack: Stack) -> list[Role]:

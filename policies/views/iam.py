@@ -66,6 +66,11 @@ class Role(_Holder):
         """ARNs of the managed policies that are named on the role itself."""
         return self.properties.texts("managedPolicyArns")
 
+    @property
+    def boundary(self) -> References:
+        """ARN of the managed policy beyond which it may do nothing."""
+        return self.properties.reference("permissionsBoundary")
+
 
 class RolePolicy(_Holder):
     """An inline policy of a role as a resource of its own."""

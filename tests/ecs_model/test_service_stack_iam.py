@@ -308,7 +308,6 @@ def test_who_may_assume_the_roles() -> None:
         return {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
 
     assert iam.instance_trust() == {"Version": "2012-10-17", "Statement": [trust("ec2.amazonaws.com")]}
-    assert iam.execution_trust() == {"Version": "2012-10-17", "Statement": [trust("ecs-tasks.amazonaws.com")]}
     condition = {
         "StringEquals": {"aws:SourceAccount": "1"},
         "ArnLike": {"aws:SourceArn": "arn:aws-cn:ecs:cn-north-1:1:*"},

@@ -146,10 +146,11 @@ class Deployment:
 
     # IAM
 
-    def role_policies(self, arn: str) -> list[dict[str, Any]]:
-        """The statements of a role's inline policies; the role has no others."""
+    def role_policies(self, arn: str, *attached: str) -> list[dict[str, Any]]:
+        """The statements of a role's inline policies; beside them it has those of these ARNs, and no others."""
         name, iam = arn.rpartition("/")[2], self.account.iam
-        assert iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"] == []
+        found = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+        assert {policy["PolicyArn"] for policy in found} == {*attached}
         documents = [
             iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
             for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from dataclasses import fields
 from fnmatch import fnmatch
@@ -38,6 +39,12 @@ JOB: dict[str, Any] = {
         }
     },
 }
+POLICIES = ["arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess", "arn:aws:iam::123456789012:policy/team/queue"]
+BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
+GIVEN = {
+    "taskRole": "arn:aws:iam::123456789012:role/team/migrate",
+    "executionRole": "arn:aws:iam::123456789012:role/agent",
+}
 only_local = pytest.mark.parametrize(
     "environment_", [pytest.param("local", marks=pytest.mark.xdist_group("local"))], indirect=True
 )
@@ -54,17 +61,22 @@ def test_no_setting_of_a_container_is_forgotten() -> None:
 @only_local
 def test_every_setting_of_a_task_is_kept_as_given(deployed: Deployment) -> None:
     assert "worker" in deployed.settings["services"]
-    before = deployed.config.read_text()
+    before, roles = deployed.config.read_text(), _roles(deployed)
+    _make_given(deployed)
+    with edited_config(deployed.config, "roles") as section:
+        section |= {"path": "/team/", "permissionsBoundary": BOUNDARY}
     with edited_config(deployed.config, "services") as services:
         services["worker"] = SETTINGS
     with edited_config(deployed.config, "scheduledTasks") as jobs:
         jobs["nightly"] = JOB
     with edited_config(deployed.config, "run") as tasks:
-        tasks["migrate"] = {"containers": JOB["containers"], "placementStrategies": CHOSEN}
+        tasks["migrate"] = {"containers": JOB["containers"], "placementStrategies": CHOSEN, **GIVEN}
 
     up, again, refreshed = deployed.bench.up(), deployed.bench.up(), deployed.bench.refresh()
     task, (deployment,) = deployed.tasks()["worker"], deployed.services()["worker"]["deployments"]
-    granted = deployed.role_policies(task["executionRoleArn"]), deployed.role_policies(task["taskRoleArn"])
+    granted = deployed.role_policies(task["executionRoleArn"]), deployed.role_policies(task["taskRoleArn"], *POLICIES)
+    _check_places(_roles(deployed), roles)
+    _check_trust(deployed, task)
     schedule = deployed.account.scheduler.get_schedule(Name=deployed.bench.outputs()["scheduledTasks"]["nightly"])
     _check_schedule(deployed, schedule)
     _check_command(deployed, deployed.bench.outputs()["run"]["migrate"])
@@ -76,13 +88,19 @@ def test_every_setting_of_a_task_is_kept_as_given(deployed: Deployment) -> None:
     assert again.steps == set()
     assert refreshed.altered == {}
     assert deployed.account.all("scheduler", "list_schedules", "Schedules") == []
+    left = _roles(deployed)
+    _delete_given(deployed)
+    assert {name: role["Path"] for name, role in left.items()} == {name: role["Path"] for name, role in roles.items()}
+    assert not any("PermissionsBoundary" in role for role in left.values())
     assert [level for _, level, _ in up.findings if level != "advisory"] == []
     _check_task(task)
     _check_volumes({volume["name"]: volume for volume in task["volumes"]})
     _check_worker(next(each for each in task["containerDefinitions"] if each["name"] == "worker"))
     _check_roles(*granted)
     (disk,) = deployment["volumeConfigurations"]
-    assert disk["managedEBSVolume"].pop("roleArn").startswith("arn:aws:iam::123456789012:role/local-worker-infrastruct")
+    assert (
+        disk["managedEBSVolume"].pop("roleArn").startswith("arn:aws:iam::123456789012:role/team/local-worker-infrast")
+    )
     assert disk == {
         "name": "disk",
         "managedEBSVolume": {
@@ -93,6 +111,52 @@ def test_every_setting_of_a_task_is_kept_as_given(deployed: Deployment) -> None:
             "throughput": 125,
             "filesystemType": "xfs",
         },
+    }
+
+
+def _make_given(deployed: Deployment) -> None:
+    """The policies and roles that the settings name, and the program does not make."""
+    iam = deployed.account.iam
+    document = json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
+    iam.create_policy(PolicyName="queue", Path="/team/", PolicyDocument=document)
+    iam.create_policy(PolicyName="boundary", PolicyDocument=document)
+    for arn in GIVEN.values():
+        path, _, name = arn.partition(":role")[2].rpartition("/")
+        iam.create_role(RoleName=name, Path=f"{path}/", AssumeRolePolicyDocument=document)
+
+
+def _delete_given(deployed: Deployment) -> None:
+    """What is given outlives the program that used it: nothing of it is left attached."""
+    iam = deployed.account.iam
+    for arn in GIVEN.values():
+        iam.delete_role(RoleName=arn.rpartition("/")[2])
+    for arn in (POLICIES[1], BOUNDARY):
+        iam.delete_policy(PolicyArn=arn)
+
+
+def _roles(deployed: Deployment) -> dict[str, dict[str, Any]]:
+    """The roles of the account by their names, but for those that are given."""
+    names = [role["RoleName"] for role in deployed.account.all("iam", "list_roles", "Roles")]
+    given = {arn.rpartition("/")[2] for arn in GIVEN.values()}
+    return {name: deployed.account.iam.get_role(RoleName=name)["Role"] for name in names if name not in given}
+
+
+def _check_places(now: dict[str, dict[str, Any]], before: dict[str, dict[str, Any]]) -> None:
+    """Roles that were there stay where they are, new ones stand at the path, and all have the boundary."""
+    assert before
+    assert set(now) > set(before)
+    for name, role in now.items():
+        assert role["Path"] == ("/" if name in before else "/team/")
+        assert role["PermissionsBoundary"]["PermissionsBoundaryArn"] == BOUNDARY
+
+
+def _check_trust(deployed: Deployment, task: dict[str, Any]) -> None:
+    """ECS takes both of a task's roles on behalf of this account and region alone."""
+    (execution,), (own,) = deployed.trust(task["executionRoleArn"]), deployed.trust(task["taskRoleArn"])
+    assert execution == own
+    assert own["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": "123456789012"},
+        "ArnLike": {"aws:SourceArn": "arn:aws:ecs:eu-central-1:123456789012:*"},
     }
 
 
@@ -135,6 +199,8 @@ def _check_command(deployed: Deployment, command: str) -> None:
     assert words[-2:] == ["--endpoint-url", deployed.account.ecs.meta.endpoint_url]
     words = words[:-2]
     cluster, definition = words[words.index("--cluster") + 1], words[words.index("--task-definition") + 1]
+    made = deployed.account.ecs.describe_task_definition(taskDefinition=definition)["taskDefinition"]
+    assert (made["taskRoleArn"], made["executionRoleArn"]) == (GIVEN["taskRole"], GIVEN["executionRole"])
     strategy, placement = words.index("--capacity-provider-strategy") + 1, words.index("--placement-strategy") + 1
     items, chosen = (
         [dict(pair.split("=") for pair in word.split(",")) for word in part]
@@ -241,7 +307,14 @@ def _check_roles(execution: list[dict[str, Any]], task: list[dict[str, Any]]) ->
     assert files["Resource"] == [f"arn:aws:s3:::settings/{name}" for name in ("common.env", "extra.conf", "worker.env")]
     assert buckets["Resource"] == ["arn:aws:s3:::settings"]
     assert keys["Resource"] == SETTINGS["kmsKeys"]
+    assert task[1]["Condition"] == {
+        "StringLike": {"s3:prefix": ["worker/*"]},
+        "Bool": {"aws:SecureTransport": ["true"]},
+    }
+    assert [statement["Effect"] for statement in task] == ["Allow", "Allow", "Deny", "Allow"]
     assert [statement["Action"] for statement in task] == [
         ["s3:GetObject"],
+        ["s3:ListBucket"],
+        ["s3:Delete*"],
         ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
     ]

@@ -31,19 +31,19 @@ class Managed(Fleet):
             "GroupId"
         ]
 
-    def role(self, service: str, name: str, *policies: str) -> str:
+    def role(self, service: str, name: str, *policies: str, path: str = "/") -> str:
         """A role's ARN."""
         trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
         document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-        made = self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]
+        made = self.iam.create_role(RoleName=name, Path=path, AssumeRolePolicyDocument=document)["Role"]
         for policy in policies:
             self.iam.attach_role_policy(RoleName=name, PolicyArn=policy)
         return str(made["Arn"])
 
-    def settings(self, *, role_name: str | None = None, **template: Any) -> Described:
+    def settings(self, *, role_name: str | None = None, path: str = "/", **template: Any) -> Described:
         """A managedInstancesProvider."""
         name = role_name or self.lab.name("ecsInstanceRole")
-        self.role("ec2.amazonaws.com", name)
+        self.role("ec2.amazonaws.com", name, path=path)
         profile = self.iam.create_instance_profile(InstanceProfileName=name)["InstanceProfile"]["Arn"]
         self.iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=name)
         return {

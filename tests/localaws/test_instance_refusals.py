@@ -51,6 +51,27 @@ def test_a_role_and_a_policy_in_use_stay(ground: Ground) -> None:
     ground.iam.delete_policy(PolicyArn=policy)
 
 
+def test_a_role_has_no_policies_that_there_are_not_nor_too_many(ground: Ground) -> None:
+    gone, name = "arn:aws:iam::123456789012:policy/gone", ground.lab.name("role")
+    bounded = {"RoleName": name, "AssumeRolePolicyDocument": "{}", "PermissionsBoundary": gone}
+    assert refused(ground.iam.create_role, **bounded)[0] == "NoSuchEntity"
+    ground.iam.create_role(RoleName=name, AssumeRolePolicyDocument="{}")
+    code, said = refused(ground.iam.attach_role_policy, RoleName=name, PolicyArn=gone)
+    assert (code, gone in said) == ("NoSuchEntity", True)
+    code, said = refused(ground.iam.put_role_permissions_boundary, RoleName=name, PermissionsBoundary=gone)
+    assert (code, gone in said) == ("NoSuchEntity", True)
+    pages = ground.iam.get_paginator("list_policies").paginate(Scope="AWS", PathPrefix="/job-function/")
+    managed = ["arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]
+    managed += [policy["Arn"] for page in pages for policy in page["Policies"]]
+    assert len(managed) > 10
+    for arn in managed[:10]:
+        ground.iam.attach_role_policy(RoleName=name, PolicyArn=arn)
+    ground.iam.attach_role_policy(RoleName=name, PolicyArn=managed[0])
+    code, said = refused(ground.iam.attach_role_policy, RoleName=name, PolicyArn=managed[10])
+    assert (code, "PoliciesPerRole: 10" in said) == ("LimitExceeded", True)
+    assert refused(ground.iam.delete_role, RoleName=name)[0] == "DeleteConflict"
+
+
 def test_settings_of_a_group_are_kept_where_an_update_does_not_name_them(ground: Ground) -> None:
     name = ground.fleet()[0]
     ground.asg.update_auto_scaling_group(

@@ -130,10 +130,11 @@ def test_an_update_reaches_new_instances_only(fleet: Managed) -> None:
     assert fleet.types() == ["m7i.large", "m7i.xlarge"]
 
 
-def test_no_instance_comes_where_the_role_may_not_be_passed(fleet: Managed) -> None:
-    own = fleet.managed(fleet.settings(role_name=fleet.lab.name("other")))
-    name = fleet.own_service(own, 1)
-    assert (fleet.counts(name), fleet.instances()) == ((0, 1), [])
+@pytest.mark.parametrize(("name", "path"), [("other", "/"), ("ecsInstanceRole", "/team/")])
+def test_no_instance_comes_where_the_role_may_not_be_passed(fleet: Managed, name: str, path: str) -> None:
+    own = fleet.managed(fleet.settings(role_name=fleet.lab.name(name), path=path))
+    service = fleet.own_service(own, 1)
+    assert (fleet.counts(service), fleet.instances()) == ((0, 1), [])
 
 
 def test_it_ends_with_its_provider_and_the_cluster_goes_after_it(fleet: Managed) -> None:

@@ -42,12 +42,15 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
         _BUCKET: ("*",),
     },
     "aws:iam/role:Role": {
-        _OPERATOR: ("forceDetachPolicies *",),
+        _OPERATOR: ("forceDetachPolicies *", "ignoreChanges *"),
         _DEFAULT: ("maxSessionDuration *", "path *", "assumeRolePolicy.Version dropped"),
         "the trust is as narrow as before: a wildcard means the actions of sts that such a principal can call": (
             'assumeRolePolicy.Statement.* "[*]"',
         ),
         "the role is an execution role": ("*-execution: managedPolicyArns *",),
+        "AWS asks for a condition on the source on task roles; its page on execution roles has none": (
+            "*-execution: assumeRolePolicy.Statement.*.Condition dropped",
+        ),
         "one of aws:SourceAccount and aws:SourceArn is enough against a confused deputy": (
             "assumeRolePolicy.Statement.*.Condition.*",
         ),
@@ -134,6 +137,7 @@ _BY_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "aws:iam/instanceProfile:InstanceProfile": {
         _DEFAULT: ("path *",),
+        _OPERATOR: ("ignoreChanges *",),
         "the agent tries again until the policy is there": ("dependsOn *",),
     },
     "aws:cloudwatch/logGroup:LogGroup": {

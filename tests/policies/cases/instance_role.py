@@ -137,6 +137,57 @@ CASES = [
         ADMINISTRATOR, "attached", program(attach(MANAGED.format("AdministratorAccess"))), ("instance", "Administrator")
     ),
     bad(ADMINISTRATOR, "by a statement", program(inline(allow("*"))), ("instance", "every action on every resource")),
+    good(
+        ADMINISTRATOR,
+        "within a boundary of the program's own",
+        program(inline(allow("*")), OWN, permissionsBoundary=arn("iam", "policy/own")),
+    ),
+    good(
+        ADMINISTRATOR,
+        "within a boundary of AWS's",
+        program(inline(allow("*")), permissionsBoundary=MANAGED.format("ReadOnlyAccess")),
+    ),
+    bad(
+        ADMINISTRATOR,
+        "within a boundary that leaves nothing out",
+        program(inline(allow("*")), permissionsBoundary=MANAGED.format("AdministratorAccess")),
+        ("instance", "every action on every resource"),
+    ),
+    unknown(
+        ADMINISTRATOR,
+        "within a boundary of another program",
+        program(inline(allow("*")), permissionsBoundary=arn("iam", "policy/theirs")),
+        "role instance: what its permissions boundary leaves out",
+    ),
+    good(
+        ADMINISTRATOR, "none, within a boundary", program(attach(AGENT), permissionsBoundary=arn("iam", "policy/own"))
+    ),
+    unknown(
+        ADMINISTRATOR,
+        "within a boundary that is not known",
+        program(inline(allow("*")), permissionsBoundary=UNKNOWN),
+        "role instance: permissionsBoundary",
+    ),
+    good(
+        POLICIES,
+        "within a boundary that leaves none of it out",
+        program(attach(AGENT), OWN, permissionsBoundary=arn("iam", "policy/own")),
+    ),
+    good(
+        POLICIES,
+        "within a boundary of another program",
+        program(attach(AGENT), permissionsBoundary=arn("iam", "policy/theirs")),
+    ),
+    bad(
+        POLICIES,
+        "beyond its boundary",
+        program(
+            attach(AGENT),
+            OWN.but(policy=allow("ecs:Submit*", "s3:*")),
+            permissionsBoundary=arn("iam", "policy/own"),
+        ),
+        ("instance", "does not allow ecs:DiscoverPollEndpoint, ecs:Poll, ecs:Register"),
+    ),
     *(
         bad(ADMINISTRATOR, name, program(attach(MANAGED.format(name))), ("instance", f"has the managed policy {name}"))
         for name in ("PowerUserAccess", "IAMFullAccess")
