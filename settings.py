@@ -221,6 +221,8 @@ def _problem(detail: Any) -> Problem:
         allowed = "text: write it in quotes"
     elif kind == "string_type" and path[-2:-1] == ("placementConstraints",):
         allowed = "an expression, such as 'attribute:ecs.instance-type =~ m7i.*'"
+        if isinstance(seen, dict) and seen.get("type") == "distinctInstance":
+            allowed += ", and set distinctInstances to true for this"
     return Problem(path, f"{_short(seen)} is not allowed: give {allowed}")
 
 

@@ -1,7 +1,7 @@
 """A task that is started by a command when it is due."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
@@ -22,6 +22,7 @@ from ecs_model.capacity import CapacitySettings
 from ecs_model.fargate import on_fargate
 from ecs_model.network_modes import NetworkMode
 from ecs_model.one_off_task import OnDeploy, OneOffTaskSettings, command, request
+from ecs_model.placement_rules import PlacementStrategy, PlacementStrategyItem
 from ecs_model.problem import Problem, refuse
 from ecs_model.reach import Reach
 from ecs_model.strategy import StrategyItem
@@ -46,6 +47,9 @@ class OneOffTaskArgs:
     on_deploy: OnDeploy | None = None
     """Run it while the deployment waits, whenever its task definition is new, with the credentials of the shell; what
     depends on this component comes after. By the command alone where absent."""
+    placement_strategies: Sequence[PlacementStrategyItem] = field(default_factory=list)
+    """How its instance is chosen among those that can take it, at most 5, the first decides first; ECS takes any where
+    empty."""
 
     @classmethod
     def of(
@@ -68,6 +72,7 @@ class OneOffTaskArgs:
             network.instance_subnet_ids,
             network.public_instances,
             task.on_deploy,
+            task.placement_strategies,
         )
 
     def problems(self) -> Iterator[Problem]:
@@ -96,21 +101,23 @@ class OneOffTask(pulumi.ComponentResource):
         )
         public = args.task.fargate and args.public_addresses
         reach = reach_of(self)
-        self.command = whole.apply(lambda known: _command(known, public, reach))
+        self.command = whole.apply(lambda known: _command(known, public, args.placement_strategies, reach))
         if args.on_deploy is not None:
-            asked = whole.apply(lambda known: _request(known, public))
+            asked = whole.apply(lambda known: _request(known, public, args.placement_strategies))
             deploy_step(name, asked, args.on_deploy.timeout, self, reach)
         self.task_definition_arn = task.arn
         self.register_outputs({"command": self.command, "taskDefinitionArn": self.task_definition_arn})
 
 
-def _command(known: list[Any], public: bool, reach: Reach) -> str:
+def _command(known: list[Any], public: bool, placement: Sequence[PlacementStrategy], reach: Reach) -> str:
     region, cluster, task, strategy, subnets, group = known
     items = [StrategyItem(**item) for item in strategy]
-    return command(region, cluster, task, items, subnets, group, public_address=public, reach=reach)
+    return command(
+        region, cluster, task, items, subnets, group, public_address=public, placement=placement, reach=reach
+    )
 
 
-def _request(known: list[Any], public: bool) -> dict[str, Any]:
+def _request(known: list[Any], public: bool, placement: Sequence[PlacementStrategy]) -> dict[str, Any]:
     _, cluster, task, strategy, subnets, group = known
     items = [StrategyItem(**item) for item in strategy]
-    return request(cluster, task, items, subnets, group, public_address=public)
+    return request(cluster, task, items, subnets, group, public_address=public, placement=placement)

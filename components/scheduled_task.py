@@ -22,6 +22,7 @@ from ecs_model.capacity import CapacitySettings
 from ecs_model.container_definitions import canonical_json
 from ecs_model.fargate import on_fargate
 from ecs_model.network_modes import NetworkMode
+from ecs_model.placement_rules import PlacementStrategyItem, chosen_strategies
 from ecs_model.problem import Problem, refuse, under
 from ecs_model.scheduled_task import ScheduledTaskSettings, Timing, strategy_length_problems
 from ecs_model.scheduled_task_iam import scheduler_policy, scheduler_trust
@@ -46,6 +47,9 @@ class ScheduledTaskArgs:
     """Mode awsvpc: the subnets of the tasks' network interfaces."""
     public_addresses: bool = False
     """Give tasks on Fargate public addresses, where their subnets have no NAT."""
+    placement_strategies: Sequence[PlacementStrategyItem] | None = None
+    """How a task's instance is chosen among those that can take it, at most 5, the first decides first: a spread over
+    zones, then binpack by memory where absent. An empty list leaves it to ECS: any instance."""
 
     @classmethod
     def of(
@@ -68,6 +72,7 @@ class ScheduledTaskArgs:
             vpc_id=network.vpc_id,
             subnet_ids=network.instance_subnet_ids,
             public_addresses=network.public_instances,
+            placement_strategies=job.placement_strategies,
         )
 
     def problems(self) -> Iterator[Problem]:
@@ -184,10 +189,11 @@ def _parameters(
         if args.task.fargate or args.task.managed_instances
         else [
             aws.scheduler.ScheduleTargetEcsParametersPlacementStrategyArgs(
-                type="spread", field="attribute:ecs.availability-zone"
-            ),
-            aws.scheduler.ScheduleTargetEcsParametersPlacementStrategyArgs(type="binpack", field="memory"),
-        ],
+                type=str(each.type), field=each.field or None
+            )
+            for each in chosen_strategies(args.placement_strategies)
+        ]
+        or None,
         network_configuration=aws.scheduler.ScheduleTargetEcsParametersNetworkConfigurationArgs(
             subnets=args.subnet_ids or [],
             security_groups=[group.id],

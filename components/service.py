@@ -22,6 +22,7 @@ from ecs_model.daemon import DAEMON_MAXIMUM, DAEMON_MINIMUM
 from ecs_model.deployment import rebalances
 from ecs_model.discovery import record_type
 from ecs_model.network_modes import NetworkMode
+from ecs_model.placement_rules import ConstraintType, chosen_strategies
 from ecs_model.problem import refuse
 from ecs_model.service_connect import TLS_POLICY
 from ecs_model.service_scaling import ScalingSettings
@@ -191,7 +192,10 @@ class Service(pulumi.ComponentResource):
                 )
                 for item in args.capacity_provider_strategy
             ],
-            ordered_placement_strategies=None if args.fargate or args.managed_instances or args.daemon else _PLACEMENT,
+            ordered_placement_strategies=_placement(args) or None,
+            placement_constraints=[aws.ecs.ServicePlacementConstraintArgs(type=ConstraintType.DISTINCT_INSTANCE.value)]
+            if args.distinct_instances
+            else None,
             load_balancers=[each.registration for each in ways] or None,
             service_registries=_registration(args.network_mode, args.discovery, registry)
             if args.discovery is not None and registry is not None
@@ -218,7 +222,7 @@ class Service(pulumi.ComponentResource):
                 rollback=bool(args.deployment_alarms),
             ),
             availability_zone_rebalancing="ENABLED"
-            if rebalances(args.zone_rebalancing, args.maximum_percent) and not args.daemon
+            if rebalances(args.zone_rebalancing, args.maximum_percent, args.placement_strategies) and not args.daemon
             else "DISABLED",
             deployment_minimum_healthy_percent=DAEMON_MINIMUM if args.daemon else args.minimum_healthy_percent,
             deployment_maximum_percent=DAEMON_MAXIMUM if args.daemon else args.maximum_percent,
@@ -252,10 +256,14 @@ class Service(pulumi.ComponentResource):
         )
 
 
-_PLACEMENT = [
-    aws.ecs.ServiceOrderedPlacementStrategyArgs(type="spread", field="attribute:ecs.availability-zone"),
-    aws.ecs.ServiceOrderedPlacementStrategyArgs(type="binpack", field="memory"),
-]
+def _placement(args: ServiceArgs) -> list[aws.ecs.ServiceOrderedPlacementStrategyArgs]:
+    """None where there is nothing to choose, or ECS alone decides."""
+    if args.chooses_nothing:
+        return []
+    return [
+        aws.ecs.ServiceOrderedPlacementStrategyArgs(type=str(each.type), field=each.field or None)
+        for each in chosen_strategies(args.placement_strategies)
+    ]
 
 
 def _registration(

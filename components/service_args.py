@@ -18,6 +18,8 @@ from ecs_model.discovery import label_problem, ttl_problems
 from ecs_model.ebs import EbsVolume, one_volume_problems
 from ecs_model.fargate import on_fargate
 from ecs_model.network_modes import NetworkMode, Protocol
+from ecs_model.placement_rules import PlacementStrategyItem
+from ecs_model.placement_rules import strategy_problems as placement_problems
 from ecs_model.problem import Problem, under
 from ecs_model.routing import Routing
 from ecs_model.service import ServiceSettings, attachment_path, deployment_problems
@@ -206,7 +208,14 @@ class ServiceArgs:
     deployment_alarms: Sequence[pulumi.Input[str]] = field(default_factory=list)
     """Names of CloudWatch alarms, one of which going off rolls a deployment back."""
     zone_rebalancing: bool | None = None
-    """Move tasks to other zones when they have become uneven; on where absent, unless `maximum_percent` is 100."""
+    """Move tasks to other zones when they have become uneven; on where absent, unless `maximum_percent` is 100 or the
+    first placement strategy is no spread over zones."""
+    placement_strategies: Sequence[PlacementStrategyItem] | None = None
+    """How the instance of a task is chosen among those that can take it, at most 5, the first decides first: a spread
+    over zones, then binpack by memory where absent. An empty list leaves it to ECS: zones, then instances with the
+    fewest of its tasks."""
+    distinct_instances: bool = False
+    """Never run two of its tasks on the same instance (ECS's constraint distinctInstance)."""
     deployment: DeploymentSettings | None = None
     """How a new revision takes over from the old one: rolling where absent."""
     force_new_deployment: bool = True
@@ -262,6 +271,8 @@ class ServiceArgs:
             sigint_rollback=service.sigint_rollback,
             deployment_alarms=service.deployment_alarms,
             zone_rebalancing=service.zone_rebalancing,
+            placement_strategies=service.placement_strategies,
+            distinct_instances=service.distinct_instances,
             deployment=service.deployment,
             force_new_deployment=service.force_new_deployment,
             roles=cluster.roles,
@@ -299,6 +310,7 @@ class ServiceArgs:
             self.maximum_percent,
             sigint_rollback=self.sigint_rollback,
             wait_for_steady_state=self.wait_for_steady_state,
+            placement=self.placement_strategies,
         )
         if self.scaling is not None:
             balanced = self.counts_requests
@@ -337,9 +349,28 @@ class ServiceArgs:
         """What is wrong with how many there are, and where."""
         if self.daemon:
             given = {"scaling": self.scaling is not None, "desiredCount": self.desired_count != 1}
+            given |= {"placementStrategies": self.placement_strategies is not None}
+            given |= {"distinctInstances": self.distinct_instances}
             yield from daemon_problems(given | {"deployment": self.deployment is not None})
         else:
             yield from under(strategy_problems(self._known_strategy()), "capacityProviderStrategy")
+            yield from under(placement_problems(self.placement_strategies or ()), "placementStrategies")
+            if self.distinct_instances and self.chooses_nothing:
+                yield Problem(
+                    ("distinctInstances",),
+                    "is for container instances, not for Fargate or Managed Instances: leave it out",
+                )
+            if self.placement_strategies and self.chooses_nothing:
+                yield Problem(
+                    ("placementStrategies",),
+                    "choose among container instances, and Fargate and Managed Instances have none to choose of: leave "
+                    "them out",
+                )
+
+    @property
+    def chooses_nothing(self) -> bool:
+        """Whether there are no instances to choose among, or ECS alone decides."""
+        return self.daemon or self.managed_instances or self.fargate
 
     @property
     def fargate(self) -> bool:

@@ -12,6 +12,7 @@ from ecs_model.network_modes import NetworkMode
 from ecs_model.routing import Routing, Stickiness
 from ecs_model.target_health import HealthProtocol, TargetHealthCheck
 from ecs_model.target_label import target_label
+from ecs_model.target_version import ProtocolVersion
 
 
 class ServiceAttachment:
@@ -93,7 +94,9 @@ class ServiceAttachment:
             deregistration_delay=routing.deregistration_delay,
             slow_start=None if network else routing.slow_start,
             stickiness=_by_address(routing.stickiness) if network else _stickiness(routing.stickiness),
-            health_check=_health_check(routing.health_check, routing.health_protocol),
+            protocol_version=routing.protocol_version.value if routing.protocol_version else None,
+            load_balancing_algorithm_type=routing.algorithm.value if routing.algorithm else None,
+            health_check=_health_check(routing.health_check, routing.health_protocol, routing.version),
             opts=self._child,
         )
 
@@ -192,7 +195,24 @@ def _conditions(routing: Routing) -> list[aws.lb.ListenerRuleConditionArgs]:
     if routing.host_headers:
         hosts = aws.lb.ListenerRuleConditionHostHeaderArgs(values=sorted(routing.host_headers))
         conditions.append(aws.lb.ListenerRuleConditionArgs(host_header=hosts))
-    return conditions + _header_conditions(routing.http_headers)
+    return conditions + _header_conditions(routing.http_headers) + _further_conditions(routing)
+
+
+def _further_conditions(routing: Routing) -> list[aws.lb.ListenerRuleConditionArgs]:
+    conditions = []
+    if routing.query_strings:
+        queries = [
+            aws.lb.ListenerRuleConditionQueryStringArgs(key=each.key, value=each.value)
+            for each in sorted(routing.query_strings, key=lambda each: (each.key or "", each.value))
+        ]
+        conditions.append(aws.lb.ListenerRuleConditionArgs(query_strings=queries))
+    if routing.source_ips:
+        sources = aws.lb.ListenerRuleConditionSourceIpArgs(values=sorted(routing.source_ips))
+        conditions.append(aws.lb.ListenerRuleConditionArgs(source_ip=sources))
+    if routing.methods:
+        methods = aws.lb.ListenerRuleConditionHttpRequestMethodArgs(values=sorted(routing.methods))
+        conditions.append(aws.lb.ListenerRuleConditionArgs(http_request_method=methods))
+    return conditions
 
 
 def _header_conditions(headers: Mapping[str, Sequence[str]]) -> list[aws.lb.ListenerRuleConditionArgs]:
@@ -204,14 +224,16 @@ def _header_conditions(headers: Mapping[str, Sequence[str]]) -> list[aws.lb.List
     ]
 
 
-def _health_check(check: TargetHealthCheck, protocol: HealthProtocol) -> aws.lb.TargetGroupHealthCheckArgs:
+def _health_check(
+    check: TargetHealthCheck, protocol: HealthProtocol, version: ProtocolVersion
+) -> aws.lb.TargetGroupHealthCheckArgs:
     asks = protocol is HealthProtocol.HTTP
     return aws.lb.TargetGroupHealthCheckArgs(
         enabled=True,
         port="traffic-port" if check.port is None else str(check.port),
         protocol=protocol.upper(),
-        path=check.path if asks else None,
-        matcher=check.matcher if asks else None,
+        path=(check.path or version.health_path) if asks else None,
+        matcher=(check.matcher or version.health_codes) if asks else None,
         interval=check.interval,
         timeout=check.timeout,
         healthy_threshold=check.healthy_threshold,

@@ -83,7 +83,7 @@ class ServiceConnectArgs:
         if connect is None:
             return None
         named = named_ports(containers)
-        ports = {key: ServiceConnectPortArgs(offer, named[key].container_port) for key, offer in connect.ports.items()}
+        ports = {key: ServiceConnectPortArgs(offer, named[key].listens.start) for key, offer in connect.ports.items()}
         return cls(namespace.arn if namespace else None, ports, log_group_name, connect.enabled)
 
 

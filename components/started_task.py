@@ -8,7 +8,8 @@ import pulumi
 from components.service_args import CapacityProviderStrategyItemArgs
 from components.task_definition import TaskDefinitionArgs
 from ecs_model.network_modes import NetworkMode
-from ecs_model.problem import Problem
+from ecs_model.placement_rules import PlacementStrategyItem, strategy_problems
+from ecs_model.problem import Problem, under
 
 
 class StartedTask(Protocol):
@@ -21,6 +22,10 @@ class StartedTask(Protocol):
     @property
     def capacity_provider_strategy(self) -> Sequence[CapacityProviderStrategyItemArgs]:
         """Where it runs."""
+
+    @property
+    def placement_strategies(self) -> Sequence[PlacementStrategyItem] | None:
+        """How its instance is chosen."""
 
     @property
     def vpc_id(self) -> pulumi.Input[str] | None:
@@ -37,3 +42,10 @@ def start_problems(args: StartedTask) -> Iterator[Problem]:
         yield Problem(("capacityProviderStrategy",), "needs a capacity provider with a weight above 0: add one")
     if args.task.network_mode is NetworkMode.AWSVPC and (args.vpc_id is None or args.subnet_ids is None):
         yield Problem(("task", "networkMode"), "awsvpc gives each task a network interface: set vpcId and subnetIds")
+    yield from under(strategy_problems(args.placement_strategies or ()), "placementStrategies")
+    if args.placement_strategies and (args.task.fargate or args.task.managed_instances):
+        yield Problem(
+            ("placementStrategies",),
+            "choose among container instances, and Fargate and Managed Instances have none to choose of: leave them "
+            "out",
+        )

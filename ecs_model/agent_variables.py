@@ -38,6 +38,10 @@ class Variable(StrEnum):
     WARM_POOLS_CHECK = "ECS_WARM_POOLS_CHECK"
 
 
+CAPABLE_OF = {"label": "ECS_SELINUX_CAPABLE", "apparmor": "ECS_APPARMOR_CAPABLE"}
+"""What a security option of Docker's begins with -> the variable by which an agent says that its host knows of it."""
+
+
 WRITTEN_FROM: dict[str, str] = {
     CLUSTER: "the stack's name",
     SPOT_DRAINING: "the capacity's purchaseOption",

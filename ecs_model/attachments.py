@@ -38,6 +38,12 @@ def reached_problems(
     elif container is None:
         known = of_these(container_name, containers)
         yield Problem(("containerName",), f"{container_name!r} is no container of this service{known}")
+    elif held := _range_with(container, container_port):
+        yield Problem(
+            ("containerPort",),
+            f"{container_port} lies in containerPortRange {held}, of which ECS registers no port anywhere: map "
+            f"{container_port} by itself, outside the range",
+        )
     elif container_port not in (ports := [port for each in protocols for port in _mapped(container, each)]):
         mapped = ", ".join(map(str, ports)) or "none"
         kind = " or ".join(each.upper() for each in protocols)
@@ -65,7 +71,17 @@ def both_problems(mode: NetworkMode, routing: Routing) -> Iterator[Problem]:
 
 def _mapped(container: Container, protocol: Protocol) -> dict[int, int | None]:
     """The ports that a container maps, and the instance's where they are fixed ones of mode bridge."""
-    return {p.container_port: p.host_port for p in container.port_mappings if p.protocol is protocol}
+    return {
+        p.container_port: p.host_port
+        for p in container.port_mappings
+        if p.container_port is not None and p.protocol is protocol
+    }
+
+
+def _range_with(container: Container, port: int) -> str | None:
+    """The range of ports that a port lies in; None where it lies in none."""
+    ranges = (each for each in container.port_mappings if each.container_port_range)
+    return next((each.container_port_range for each in ranges if port in each.listens), None)
 
 
 def fixed_host_port(

@@ -80,6 +80,18 @@ def _kind_problems(routing: ServiceRouting, balancers: Mapping[str, LoadBalancer
             f"tls needs a certificate, and load balancer {routing.name} has none: set its domain or certificateArn, or "
             "use tcp",
         )
+    elif not balancer.is_network:
+        yield from _version_problems(routing, balancer)
+
+
+def _version_problems(routing: ServiceRouting, balancer: LoadBalancerSettings) -> Iterator[Problem]:
+    """HTTP/2 and gRPC, which clients speak by HTTPS alone; what listens on an existing load balancer nobody says."""
+    if routing.version.needs_https and balancer.existing is None and not balancer.has_certificate:
+        yield Problem(
+            ("protocolVersion",),
+            f"{routing.version.value} needs clients that come by HTTPS, and load balancer {routing.name} has no "
+            "certificate: set its domain or certificateArn, or use HTTP1",
+        )
 
 
 def rules(attachments: list[Attachment]) -> Iterator[Rule]:

@@ -8,6 +8,7 @@ from ecs_model.instance_attributes import CPU_ARCHITECTURE, INSTANCE_TYPE, OS_TY
 from ecs_model.operating_system import OperatingSystem
 from ecs_model.placement_rules import ConstraintType, PlacementConstraint, read
 from ecs_model.problem import Problem
+from ecs_model.strategy import StrategyItem, shares
 
 if TYPE_CHECKING:
     from ecs_model.query_expression import Expression
@@ -43,6 +44,37 @@ def constraint_problems(expressions: Sequence[str], capacity: Mapping[str, Capac
         yield Problem(
             ("placementConstraints",),
             f"are met by no instance all at once ({where}): leave one out, or use other instance types",
+        )
+
+
+def distinct_room_problems(
+    strategy: Sequence[StrategyItem], copies: int, beside: int, capacity: Mapping[str, CapacitySettings]
+) -> Iterator[Problem]:
+    """Capacity that never has an instance for each copy of a service with distinctInstances.
+
+    A deployment starts `beside` more copies of it before it ends any.
+    """
+    if not any(item.weight > 0 for item in strategy) or any(
+        item.capacity_provider not in capacity for item in strategy
+    ):
+        # That is said elsewhere.
+        return
+    path = ("distinctInstances",)
+    apart = f"{copies} {'copy' if copies == 1 else 'copies'} on an instance each"
+    short = {key: n for key, n in shares(strategy, copies).items() if n > capacity[key].max_size}
+    for key, number in short.items():
+        yield Problem(
+            path,
+            f"puts {number} of {apart} in capacity {key}, whose maxSize is {capacity[key].max_size}: raise that, or "
+            "lower desiredCount",
+        )
+    used = [item.capacity_provider for item in strategy if item.weight or item.base]
+    most = sum(capacity[key].max_size for key in used)
+    if not short and copies + beside > most:
+        yield Problem(
+            path,
+            f"keeps {apart}, and a deployment needs {beside} more before it ends any, where capacity "
+            f"{' and '.join(used)} has at most {most}: raise maxSize, or lower minimumHealthyPercent",
         )
 
 

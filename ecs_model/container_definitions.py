@@ -53,7 +53,7 @@ def _definition(name: str, c: Container, mode: NetworkMode, region: str) -> dict
         "memory": c.memory,
         "memoryReservation": c.memory_reservation,
         "essential": c.essential,
-        "portMappings": [_port_mapping(port, mode) for port in sorted(c.port_mappings, key=lambda p: p.container_port)],
+        "portMappings": [_port_mapping(port, mode) for port in sorted(c.port_mappings, key=lambda p: p.listens.start)],
         "environment": [{"name": key, "value": value} for key, value in sorted(environment.items())],
         "secrets": [{"name": key, "valueFrom": arn} for key, arn in sorted(c.secrets.items())] or None,
         "environmentFiles": [{"type": "s3", "value": arn} for arn in c.environment_files] or None,
@@ -75,6 +75,8 @@ def _definition(name: str, c: Container, mode: NetworkMode, region: str) -> dict
 
 
 def _port_mapping(port: PortMapping, mode: NetworkMode) -> dict[str, Any]:
+    if port.container_port_range:
+        return {"containerPortRange": port.container_port_range, "protocol": port.protocol.value}
     host_port = (port.host_port or 0) if mode is NetworkMode.BRIDGE else port.container_port
     named = {"name": port.name} if port.name else {}
     spoken = {"appProtocol": port.app_protocol.value} if port.app_protocol else {}

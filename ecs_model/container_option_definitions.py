@@ -29,6 +29,12 @@ def written_options(c: Container, *, execute_command: bool) -> dict[str, Any]:
         "repositoryCredentials": {"credentialsParameter": c.repository_credentials}
         if c.repository_credentials
         else None,
+        "privileged": c.privileged or None,
+        "dockerSecurityOptions": sorted(c.docker_security_options) or None,
+        "versionConsistency": c.version_consistency.value if c.version_consistency else None,
+        "interactive": c.interactive or None,
+        "pseudoTerminal": c.pseudo_terminal or None,
+        "disableNetworking": c.disable_networking or None,
         "extraHosts": [{"hostname": name, "ipAddress": ip} for name, ip in sorted(c.extra_hosts.items())] or None,
     }
     return {key: value for key, value in whole.items() if value is not None}

@@ -8,6 +8,7 @@ from ecs_model.containers import Container
 from ecs_model.host_name_rules import host_problems
 from ecs_model.network_modes import NetworkMode
 from ecs_model.problem import Problem, out_of_range, under
+from ecs_model.security_option_rules import security_option_problems
 
 LONGEST_TIMEOUT = 2_147_483_647
 MOST_EXIT_CODES = 50
@@ -49,6 +50,19 @@ def option_problems(container: Container, mode: NetworkMode) -> Iterator[Problem
     if container.gpus is not None and container.gpus < 1:
         yield Problem(("gpus",), f"{container.gpus} is no number of GPUs: give 1 or more, or leave it out")
     yield from host_problems(container, mode)
+    yield from security_option_problems(container)
+    yield from _network_problems(container, mode)
+
+
+def _network_problems(container: Container, mode: NetworkMode) -> Iterator[Problem]:
+    if not container.disable_networking:
+        return
+    path = ("disableNetworking",)
+    if mode is not NetworkMode.BRIDGE:
+        yield Problem(path, f"is for networkMode bridge, and this is {mode.value}: leave it out")
+    for key, given in (("portMappings", container.port_mappings), ("links", container.links)):
+        if given:
+            yield Problem(path, f"leaves nothing to {key}: leave one of the two out")
 
 
 def _ulimit_problems(ulimits: list[Ulimit]) -> Iterator[Problem]:

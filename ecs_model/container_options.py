@@ -7,6 +7,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 
+class VersionConsistency(StrEnum):
+    """Whether ECS looks up once which image a tag names, for all tasks of a deployment.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
+    """
+
+    ENABLED = "enabled"
+    DISABLED = "disabled"
+
+
 class UlimitName(StrEnum):
     """A resource that Linux limits for each process, as `ulimit` and setrlimit(2) know it."""
 

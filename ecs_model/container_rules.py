@@ -11,6 +11,7 @@ from ecs_model.log_rules import log_problems
 from ecs_model.memory import LEAST_MEMORY
 from ecs_model.mount_rules import mount_problems
 from ecs_model.network_modes import NetworkMode, Protocol
+from ecs_model.port_range_rules import overlap_problems, range_problems, shared_range_problems
 from ecs_model.ports import EPHEMERAL, HIGHEST, LOWEST, PortRange, host_port_problem
 from ecs_model.problem import Problem, out_of_range, under
 from ecs_model.sibling_rules import circle_problems, shared_control_problems, sibling_problems
@@ -84,6 +85,7 @@ def _container_problems(
     yield from _memory_problems(container, task_memory)
     for position, port in enumerate(container.port_mappings):
         yield from under(port_problems(port, mode, dynamic), "portMappings", position)
+    yield from overlap_problems(container)
     yield from sibling_problems(name, container, siblings, mode)
     yield from environment_problems(container)
     yield from _health_check_problems(container)
@@ -105,6 +107,12 @@ def _memory_problems(container: Container, task_memory: int | None) -> Iterator[
 
 def port_problems(port: PortMapping, mode: NetworkMode, dynamic: PortRange = EPHEMERAL) -> Iterator[Problem]:
     """What is wrong with one port mapping in a network mode; `dynamic` is the agent's range."""
+    if port.container_port_range is not None:
+        yield from range_problems(port, mode, dynamic)
+        return
+    if port.container_port is None:
+        yield Problem(("containerPort",), "is missing: give the port the container listens on, or containerPortRange")
+        return
     if not LOWEST <= port.container_port <= HIGHEST:
         yield Problem(("containerPort",), f"{port.container_port} is not a port: give {LOWEST}-{HIGHEST}")
     if mode is NetworkMode.NONE:
@@ -150,6 +158,8 @@ def _port_conflicts(containers: Mapping[str, Container], mode: NetworkMode) -> I
         for name, container in containers.items()
         for position, port in enumerate(container.port_mappings)
     ]
+    if mode is NetworkMode.AWSVPC:
+        yield from shared_range_problems(containers)
     for (first, _, protocol, port), (second, position, other_protocol, other_port) in combinations(wanted, 2):
         if port and (protocol, port) == (other_protocol, other_port):
             key = "hostPort" if mode is NetworkMode.BRIDGE else "containerPort"

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ecs_model.container_options import LinuxParameters, RestartPolicy, Ulimit
+from ecs_model.container_options import LinuxParameters, RestartPolicy, Ulimit, VersionConsistency
 from ecs_model.log_options import FirelensConfiguration, LogConfiguration
 from ecs_model.memory import placed_memory
 from ecs_model.network_modes import AppProtocol, Protocol
+from ecs_model.ports import PortRange
 
 
 class DependencyCondition(StrEnum):
@@ -26,8 +27,8 @@ class DependencyCondition(StrEnum):
 class PortMapping:
     """A port of the container and the port of the container instance it is reached at."""
 
-    container_port: int
-    """The port the container listens on, 1-65535."""
+    container_port: int | None = None
+    """The port the container listens on, 1-65535; absent with a range of ports."""
     host_port: int | None = None
     """The instance's port. In bridge mode leave it out for a dynamic one (0); in awsvpc and host mode it is the
     container's port."""
@@ -37,6 +38,18 @@ class PortMapping:
     """What Service Connect calls the port; once in a task."""
     app_protocol: AppProtocol | None = None
     """http, http2 or grpc, which Service Connect then balances and measures by request; by connection where absent."""
+    container_port_range: str | None = None
+    """Ports the container listens on, such as 5000-5100, in mode bridge or awsvpc, in place of containerPort and
+    hostPort. In mode bridge the agent gives each a dynamic host port. Load balancers and Service Connect reach none."""
+
+    @property
+    def listens(self) -> range:
+        """The container's ports; none where what is written is no port."""
+        try:
+            ports = PortRange.parse(self.container_port_range or f"{self.container_port}-{self.container_port}")
+        except ValueError:
+            return range(0)
+        return range(ports.first, ports.last + 1)
 
 
 @dataclass(frozen=True)
@@ -168,6 +181,22 @@ class Container:
     repository_credentials: str | None = None
     """The ARN of a secret with the name and password for the image's private registry; the execution role may read it
     (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html)."""
+
+    privileged: bool = False
+    """Whether it has root's whole power over the container instance; not on Fargate, and on Bottlerocket only with
+    agent.allowPrivileged. Single capabilities in linuxParameters are less."""
+    docker_security_options: list[str] = field(default_factory=list)
+    """`no-new-privileges`; `label:…` for SELinux or `apparmor:…` with the name of a profile, where the instances' agent
+    knows of it (agent.variables ECS_SELINUX_CAPABLE or ECS_APPARMOR_CAPABLE)."""
+    version_consistency: VersionConsistency | None = None
+    """enabled or disabled: whether all tasks of a deployment run the image that its tag named at first; enabled where
+    absent."""
+    interactive: bool = False
+    """Keep its standard input open."""
+    pseudo_terminal: bool = False
+    """Give it a terminal."""
+    disable_networking: bool = False
+    """Leave it without a network beside containers that have one, in mode bridge."""
 
     @property
     def placed_memory(self) -> int:

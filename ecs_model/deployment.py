@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.
 
 from collections.abc import Iterator, Sequence
 
+from ecs_model.placement_rules import SPREAD_ZONES, PlacementStrategy, chosen_strategies, may_rebalance
 from ecs_model.problem import Problem
 
 LONGEST_ALARM_NAME = 255
@@ -20,9 +21,17 @@ def went_wrong(status: str) -> bool:
     return status.startswith(_BAD)
 
 
-def rebalances(zone_rebalancing: bool | None, maximum_percent: int) -> bool:
-    """Whether ECS moves tasks to other zones: as it was said, else where it may start a task before it ends another."""
-    return maximum_percent > 100 if zone_rebalancing is None else zone_rebalancing
+def rebalances(
+    zone_rebalancing: bool | None, maximum_percent: int, placement: Sequence[PlacementStrategy] | None = None
+) -> bool:
+    """Whether ECS moves tasks to other zones: as it was said, else where it can.
+
+    That is where it may start a task before it ends another, and where `placement`, as the settings have it, spreads
+    over zones first.
+    """
+    if zone_rebalancing is not None:
+        return zone_rebalancing
+    return maximum_percent > 100 and may_rebalance(chosen_strategies(placement))
 
 
 def can_replace(copies: int | None, minimum_percent: int, maximum_percent: int) -> bool:
@@ -43,8 +52,9 @@ def problems(
     *,
     sigint_rollback: bool,
     wait_for_steady_state: bool,
+    placement: Sequence[PlacementStrategy] | None = None,
 ) -> Iterator[Problem]:
-    """What ECS or the provider would refuse, or not do."""
+    """What ECS or the provider would refuse, or not do; `placement` are the placement strategies of the settings."""
     yield from _alarm_problems(alarms)
     if sigint_rollback and not wait_for_steady_state:
         yield Problem(
@@ -56,6 +66,14 @@ def problems(
             ("zoneRebalancing",),
             f"starts a task before it ends another, and maximumPercent ({maximum_percent}) leaves no room: raise that, "
             "or leave this out",
+        )
+    first, *_ = chosen_strategies(placement) or (SPREAD_ZONES,)
+    if zone_rebalancing and not may_rebalance([first]):
+        seen = f"{first.type} {first.field}".strip()
+        yield Problem(
+            ("zoneRebalancing",),
+            f"true needs a spread over {SPREAD_ZONES.field} as the first of placementStrategies, which is {seen}: put "
+            "that first, or set zoneRebalancing to false",
         )
 
 

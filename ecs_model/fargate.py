@@ -77,6 +77,14 @@ def _container_problems(container: Container) -> Iterator[Problem]:
         yield Problem(("gpus",), "are not to be had on Fargate: use container instances with amiFamily gpu")
     if container.extra_hosts:
         yield Problem(("extraHosts",), "is not possible on Fargate: leave it out")
+    powers = {
+        "privileged": container.privileged,
+        "dockerSecurityOptions": container.docker_security_options,
+        "disableNetworking": container.disable_networking,
+    }
+    for key, given in powers.items():
+        if given:
+            yield Problem((key,), "is not possible on Fargate: leave it out")
     logs = container.log_configuration
     if logs is not None and logs.log_driver not in _DRIVERS:
         allowed = " or ".join(driver.value for driver in _DRIVERS)

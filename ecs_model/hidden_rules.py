@@ -5,11 +5,13 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rul
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from ipaddress import ip_network
 from itertools import product
 from typing import NamedTuple
 
 from ecs_model.balancing import Attachment, Rule, rules
 from ecs_model.problem import Problem
+from ecs_model.routing import Routing
 
 _ANY = "*"
 
@@ -20,7 +22,8 @@ class Conditions(NamedTuple):
     paths: tuple[str, ...]
     hosts: tuple[str, ...]
     headers: Mapping[str, tuple[str, ...]]
-    """Values by names; all in small letters, for AWS compares them without regard to these."""
+    """Values by names; all in small letters, for AWS compares them without regard to these. What else a rule asks for
+    is here as well, by names that no header has."""
 
     def cover(self, other: "Conditions") -> bool:
         """Whether these match every request that `other` matches."""
@@ -45,13 +48,15 @@ def same_rule_problems(attachments: list[Attachment]) -> Iterator[Problem]:
     for rule, before, _ in (each for each in hidden_rules(attachments) if each.same):
         routing = rule.attachment.routing
         settings = {"pathPatterns": routing.path_patterns, "hostHeaders": routing.host_headers,
-                    "httpHeaders": routing.http_headers, "testHeaders": rule.headers}  # fmt: skip
+                    "httpHeaders": routing.http_headers, "queryStrings": routing.query_strings,
+                    "sourceIps": routing.source_ips, "methods": routing.methods,
+                    "testHeaders": rule.headers}  # fmt: skip
         yield Problem(
             (*rule.attachment.path, next(key for key, given in settings.items() if given)),
             f"with its other conditions matches the requests of service {before.attachment.service} on load balancer "
             f"{routing.name}, whose rule comes first ({before.priority}; this one is {rule.priority}), so that service "
             f"{rule.attachment.service} would get none of them: give one of the two other pathPatterns, hostHeaders, "
-            "httpHeaders or testHeaders",
+            "httpHeaders, queryStrings, sourceIps, methods or testHeaders",
         )
 
 
@@ -80,7 +85,7 @@ def hidden_rules(attachments: list[Attachment]) -> Iterator[Hidden]:
 def conditions_of(rule: Rule) -> Conditions | None:
     """A rule's conditions; None where it has none, which is refused for itself."""
     routing = rule.attachment.routing
-    given = [*routing.http_headers.items(), *rule.headers.items()]
+    given = [*routing.http_headers.items(), *rule.headers.items(), *_further(routing)]
     if not (routing.path_patterns or routing.host_headers or given):
         return None
     headers = {name.lower(): tuple(map(str.lower, values)) for name, values in given}
@@ -88,6 +93,17 @@ def conditions_of(rule: Rule) -> Conditions | None:
     paths = [_ANY if pattern == "/*" else pattern for pattern in routing.path_patterns]
     hosts = map(str.lower, routing.host_headers or [_ANY])
     return Conditions(tuple(paths or [_ANY]), tuple(hosts), headers)
+
+
+def _further(routing: Routing) -> Iterator[tuple[str, list[str]]]:
+    """Further conditions as patterns; a range of addresses as the bits that all of them begin with."""
+    if routing.query_strings:
+        yield ":query", [f"{_ANY if each.key is None else each.key}\0{each.value}" for each in routing.query_strings]
+    if routing.source_ips:
+        ranges = map(ip_network, routing.source_ips)
+        yield ":source", [f"{int(each[0]):032b}"[: each.prefixlen] + _ANY for each in ranges]
+    if routing.methods:
+        yield ":method", routing.methods
 
 
 class _Before:

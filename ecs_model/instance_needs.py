@@ -8,6 +8,7 @@ from ecs_model.images import AmiFamily
 from ecs_model.instance_types import known
 from ecs_model.log_options import LogDriver
 from ecs_model.problem import Problem
+from ecs_model.security_option_rules import power_problems
 
 _ON_BOTTLEROCKET = (LogDriver.AWSLOGS, LogDriver.AWSFIRELENS, LogDriver.JSON_FILE)
 """Log drivers that Bottlerocket's agent offers unasked (https://bottlerocket.dev/en/os/latest/api/settings/ecs/)."""
@@ -20,6 +21,7 @@ def need_problems(containers: Mapping[str, Container], capacity: Mapping[str, Ca
         yield from _gpu_problems(containers, name, settings)
         yield from _swappiness_problems(containers, name, settings)
         yield from _driver_problems(containers, name, settings)
+        yield from power_problems(containers, name, settings)
 
 
 def _gpu_problems(containers: Mapping[str, Container], key: str, settings: CapacitySettings) -> Iterator[Problem]:

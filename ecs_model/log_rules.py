@@ -56,7 +56,7 @@ def _configuration_problems(logs: LogConfiguration, routers: list[str], name: st
 
 def _router_problems(router: Container) -> Iterator[Problem]:
     for position, port in enumerate(router.port_mappings):
-        if port.container_port == ROUTER_PORT:
+        if ROUTER_PORT in port.listens:
             yield Problem(
                 ("portMappings", position),
                 f"{ROUTER_PORT} is where the log router listens, to its own task only: leave it out",

@@ -52,6 +52,8 @@ def _container_problems(container: Container) -> Iterator[Problem]:
         ("dnsServers",): container.dns_servers,
         ("dnsSearchDomains",): container.dns_search_domains,
         ("dockerLabels",): container.docker_labels,
+        ("dockerSecurityOptions",): container.docker_security_options,
+        ("disableNetworking",): container.disable_networking,
         ("extraHosts",): container.extra_hosts,
         ("hostname",): container.hostname,
         ("links",): container.links,

@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ecs_model.placement_rules import PlacementStrategy, PlacementStrategyItem, strategy_problems
 from ecs_model.ports import EPHEMERAL, PortRange
-from ecs_model.problem import Problem, of_these
+from ecs_model.problem import Problem, of_these, under
 from ecs_model.reach import OF_THE_SHELL, Reach
 from ecs_model.strategy import StrategyItem
 from ecs_model.task import TaskSettings
@@ -45,10 +46,14 @@ class OneOffTaskSettings(TaskSettings):
 
     on_deploy: OnDeploy | None = None
     """Run it as a step of `pulumi up` whenever its task definition is new; by the command alone where absent."""
+    placement_strategies: list[PlacementStrategyItem] = field(default_factory=list)
+    """How its instance is chosen among those that can take it, at most 5, the first decides first; ECS takes any where
+    empty."""
 
     def problems(self, dynamic: PortRange = EPHEMERAL) -> Iterator[Problem]:
         """Everything wrong with it by itself; `dynamic` is the agents' port range."""
         yield from self.task_problems(dynamic)
+        yield from under(strategy_problems(self.placement_strategies), "placementStrategies")
         for name in ebs_volumes(self.volumes):
             yield Problem(
                 ("volumes", name), "is an EBS volume, which is for services here: use another kind, such as EFS"
@@ -64,6 +69,7 @@ def command(
     security_group: str = "",
     *,
     public_address: bool = False,
+    placement: Sequence[PlacementStrategy] = (),
     reach: Reach = OF_THE_SHELL,
 ) -> str:
     """The AWS CLI's command that starts the task once, for a shell; `strategy` has the capacity providers' names.
@@ -75,6 +81,8 @@ def command(
     items = [f"capacityProvider={item.capacity_provider},weight={item.weight},base={item.base}" for item in strategy]
     words = ["aws", "ecs", "run-task", "--region", region, "--cluster", cluster, "--task-definition", task_definition]
     words += ["--capacity-provider-strategy", *items]
+    if placement:
+        words += ["--placement-strategy", *(",".join(map("=".join, given(each).items())) for each in placement)]
     if security_group:
         network = f"subnets=[{','.join(subnets)}],securityGroups=[{security_group}]"
         network += ",assignPublicIp=ENABLED" if public_address else ""
@@ -90,6 +98,7 @@ def request(
     security_group: str = "",
     *,
     public_address: bool = False,
+    placement: Sequence[PlacementStrategy] = (),
 ) -> dict[str, Any]:
     """RunTask's parameters for the same, by a deployment."""
     network = {
@@ -103,8 +112,14 @@ def request(
         "taskDefinition": task_definition,
         "capacityProviderStrategy": items,
         "startedBy": STARTED_BY,
+        **({"placementStrategy": [given(each) for each in placement]} if placement else {}),
         **({"networkConfiguration": {"awsvpcConfiguration": network}} if security_group else {}),
     }
+
+
+def given(strategy: PlacementStrategy) -> dict[str, str]:
+    """A placement strategy as RunTask takes it: without a field that is empty."""
+    return {"type": str(strategy.type)} | ({"field": strategy.field} if strategy.field else {})
 
 
 def failure(task: Mapping[str, Any]) -> str | None:

@@ -73,6 +73,17 @@ class PlacementStrategy:
 
 
 @dataclass(frozen=True)
+class PlacementStrategyItem(PlacementStrategy):
+    """One step of the choice among instances; each chooses of those that the step before left."""
+
+    type: StrategyType
+    """spread, binpack or random."""
+    field: str = ""
+    """For spread `attribute:ecs.availability-zone`, another attribute, or instanceId; for binpack cpu or memory; for
+    random nothing."""
+
+
+@dataclass(frozen=True)
 class PlacementConstraint:
     """A rule that an instance must meet to take a task."""
 
@@ -86,8 +97,29 @@ SPREAD_ZONES = PlacementStrategy(StrategyType.SPREAD, "attribute:ecs.availabilit
 SPREAD_INSTANCES = PlacementStrategy(StrategyType.SPREAD, "instanceId")
 SERVICE_DEFAULT = (SPREAD_ZONES, SPREAD_INSTANCES)
 """What a service gets without a strategy: zones first, then instances with the fewest of its tasks (CreateService)."""
+PACK_MEMORY = PlacementStrategy(StrategyType.BINPACK, "memory")
 STANDALONE_DEFAULT = (PlacementStrategy(StrategyType.RANDOM),)
 """What RunTask does without a strategy."""
+EVEN_AND_PACKED = (SPREAD_ZONES, PACK_MEMORY)
+"""What services and scheduled tasks of settings get that say nothing: zones first, then as few instances as can be."""
+
+
+def chosen_strategies(written: Sequence[PlacementStrategy] | None) -> Sequence[PlacementStrategy]:
+    """The placement strategies of a service or a scheduled task of settings; none leaves the choice to ECS."""
+    return EVEN_AND_PACKED if written is None else written
+
+
+def spreads_zones(strategies: Sequence[PlacementStrategy]) -> bool:
+    """Whether copies of a task come to lie evenly over the zones."""
+    return any((each.attribute or "").lower() == SPREAD_ZONES.attribute for each in strategies)
+
+
+def may_rebalance(strategies: Sequence[PlacementStrategy]) -> bool:
+    """Whether ECS may move a service's tasks to other zones: an even spread over them comes first, or nothing does.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
+    """
+    return not strategies or spreads_zones(strategies[:1])
 
 
 def strategy_problems(strategies: Sequence[PlacementStrategy], *, quoting: bool = True) -> Iterator[Problem]:
@@ -119,6 +151,16 @@ def expression_problems(expressions: Sequence[str]) -> Iterator[Problem]:
     constraints = [PlacementConstraint(ConstraintType.MEMBER_OF, text) for text in expressions]
     for problem in constraint_problems(constraints, ON_TASK_DEFINITIONS):
         yield Problem(problem.path[:1], problem.message)
+
+
+def distinct_problems(others: int) -> Iterator[Problem]:
+    """`distinctInstances` beside the most `placementConstraints` that a task may have: it is one of them."""
+    if others == MOST_CONSTRAINTS:
+        yield Problem(
+            ("distinctInstances",),
+            f"is a constraint as well as the {others} placementConstraints, and a task has at most {MOST_CONSTRAINTS}: "
+            "join two of those with `and`",
+        )
 
 
 def shape_problems(

@@ -8,8 +8,10 @@ from ecs_model.network_listener import ListenerProtocol, NetworkListener
 from ecs_model.network_modes import Protocol
 from ecs_model.notation import is_host_header
 from ecs_model.problem import Problem, cut, out_of_range, under
+from ecs_model.rule_conditions import MOST_VALUES, QueryString, further_problems
 from ecs_model.rule_priority import automatic_priority
 from ecs_model.target_health import HealthProtocol, TargetHealthCheck
+from ecs_model.target_version import Algorithm, ProtocolVersion, algorithm_problems
 
 MOST_PRIORITY = 50_000
 ONE_DAY = 86_400
@@ -67,12 +69,24 @@ class Routing:
     priority: int | None = None
     """The listener rule's place, 1-50000, lowest first; each once a load balancer. Where absent one from 10000 on that
     follows from the service's name and the conditions alone, the more particular rule first."""
+    protocol_version: ProtocolVersion | None = None
+    """HTTP1, HTTP2 or GRPC: what an application load balancer speaks with the container; HTTP1 where nothing was ever
+    said. The others need clients that come by HTTPS. A change makes a new target group; to go back say HTTP1."""
+    algorithm: Algorithm | None = None
+    """round_robin, least_outstanding_requests or weighted_random: how an application load balancer chooses among the
+    tasks; in turn where nothing was ever said, and to go back to that say round_robin."""
     path_patterns: list[str] = field(default_factory=list)
-    """Paths such as `/api/*`; at least one path pattern, host header or HTTP header."""
+    """Paths such as `/api/*`; at least one path pattern or another condition, at most 5 values in all."""
     host_headers: list[str] = field(default_factory=list)
     """Host names such as `api.example.com`."""
     http_headers: dict[str, list[str]] = field(default_factory=dict)
     """Values of HTTP headers by their names, such as `X-Client: [mobile*]`; each header has to have one of them."""
+    query_strings: list[QueryString] = field(default_factory=list)
+    """Parameters of the query string, one of which a request has to have, such as `{ key: version, value: beta }`."""
+    source_ips: list[str] = field(default_factory=list)
+    """IPv4 ranges, from one of which a request has to come. An address in X-Forwarded-For does not count."""
+    methods: list[str] = field(default_factory=list)
+    """Methods, one of which a request has to have, such as GET; treat GET and HEAD alike."""
     test_headers: dict[str, list[str]] = field(default_factory=dict)
     """Values of HTTP headers by their names, with which testers reach the new tasks of a deployment that is not rolling
     before anyone else does; nobody does where empty."""
@@ -88,6 +102,11 @@ class Routing:
     """How the load balancer tells a healthy task."""
 
     @property
+    def version(self) -> ProtocolVersion:
+        """What the load balancer speaks with the container, where it is an application load balancer."""
+        return self.protocol_version or ProtocolVersion.HTTP1
+
+    @property
     def transports(self) -> tuple[Protocol, ...]:
         """What reaches the container: tcp, udp or both."""
         return self.listener.protocol.transports if self.listener else (Protocol.TCP,)
@@ -101,7 +120,7 @@ class Routing:
         """The listener rule's priority, for the rule called `name`."""
         if self.priority is not None:
             return self.priority
-        narrowed = bool(self.http_headers)
+        narrowed = bool(self.http_headers or self.query_strings or self.source_ips or self.methods)
         return automatic_priority(name, self.path_patterns, self.host_headers, narrowed=narrowed)
 
     def test_rule_priority(self, name: str) -> int:
@@ -125,7 +144,8 @@ class Routing:
         else:
             yield from under(self.listener.problems(), "listener")
             yield from self._network_problems(self.listener)
-        yield from under(self.health_check.problems(), "healthCheck")
+        yield from algorithm_problems(self.algorithm, self.slow_start)
+        yield from under(self.health_check.problems(self.version), "healthCheck")
 
     def _network_problems(self, listener: NetworkListener) -> Iterator[Problem]:
         """What a network load balancer does not know."""
@@ -134,13 +154,19 @@ class Routing:
             "pathPatterns": bool(self.path_patterns),
             "hostHeaders": bool(self.host_headers),
             "httpHeaders": bool(self.http_headers),
+            "queryStrings": bool(self.query_strings),
+            "sourceIps": bool(self.source_ips),
+            "methods": bool(self.methods),
+            "protocolVersion": self.protocol_version is not None,
+            "algorithm": self.algorithm is not None,
             "testHeaders": bool(self.test_headers),
             "slowStart": self.slow_start != 0,
         }
         for key in (key for key, given in chosen.items() if given):
             yield Problem((key,), "is for application load balancers, and listener for network ones: leave one out")
-        check, plain = self.health_check, TargetHealthCheck()
-        asked = {"path": check.path != plain.path, "matcher": check.matcher != plain.matcher}
+        check = self.health_check
+        plain = self.version.health_path, self.version.health_codes
+        asked = {"path": check.path not in (None, plain[0]), "matcher": check.matcher not in (None, plain[1])}
         for key in (key for key, given in asked.items() if given and self.health_protocol is HealthProtocol.TCP):
             yield Problem(("healthCheck", key), "is asked for by HTTP only: set healthCheck.protocol to http")
         if listener.protocol is ListenerProtocol.UDP and check.port is None:
@@ -160,14 +186,16 @@ class Routing:
         yield from self._condition_problems()
 
     def _condition_problems(self) -> Iterator[Problem]:
-        values = sum(map(len, [*self.http_headers.values(), *self.test_headers.values()]))
-        conditions = len(self.path_patterns) + len(self.host_headers) + values
-        if not 1 <= conditions <= 5 or conditions == sum(map(len, self.test_headers.values())):
+        headers = sum(map(len, [*self.http_headers.values(), *self.test_headers.values()]))
+        further = len(self.query_strings) + len(self.source_ips) + len(self.methods)
+        conditions = len(self.path_patterns) + len(self.host_headers) + headers + further
+        if not 1 <= conditions <= MOST_VALUES or conditions == sum(map(len, self.test_headers.values())):
+            kinds = "pathPatterns, hostHeaders, httpHeaders, queryStrings, sourceIps, methods and testHeaders"
             yield Problem(
                 (),
-                f"has {conditions} values of pathPatterns, hostHeaders, httpHeaders and testHeaders: give 1-5 in all, "
-                "such as pathPatterns: ['/*']",
+                f"has {conditions} values of {kinds}: give 1-{MOST_VALUES} in all, such as pathPatterns: ['/*']",
             )
+        yield from further_problems(self.query_strings, self.source_ips, self.methods)
         for position, pattern in enumerate(self.path_patterns):
             if not re.fullmatch(r"[/*?][\x21-\x7e]{0,127}", pattern):
                 yield Problem(("pathPatterns", position), f"{cut(pattern)} is no path of 1-128 letters, such as /api/*")

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from ecs_model.placement_rules import PlacementStrategyItem, strategy_problems
 from ecs_model.ports import EPHEMERAL, PortRange
-from ecs_model.problem import Problem, out_of_range
+from ecs_model.problem import Problem, out_of_range, under
 from ecs_model.schedule import schedule_problems, schedule_warnings
 from ecs_model.task import TaskSettings
 from ecs_model.volumes import ebs_volumes
@@ -69,11 +70,16 @@ class Timing:
 class ScheduledTaskSettings(Timing, TaskSettings):
     """A task that is started by the clock, and ends by itself; memory in MiB, CPU in CPU units."""
 
+    placement_strategies: list[PlacementStrategyItem] | None = None
+    """How its instance is chosen among those that can take it, at most 5, the first decides first: a spread over zones,
+    then binpack by memory where absent. An empty list leaves it to ECS: any instance."""
+
     def problems(self, dynamic: PortRange = EPHEMERAL) -> Iterator[Problem]:
         """Everything wrong with it by itself; `dynamic` is the agents' port range."""
         yield from self.task_problems(dynamic)
         yield from self.timing_problems()
         yield from strategy_length_problems(len(self.capacity_provider_strategy))
+        yield from under(strategy_problems(self.placement_strategies or ()), "placementStrategies")
         for name in ebs_volumes(self.volumes):
             yield Problem(
                 ("volumes", name),

@@ -17,6 +17,7 @@ from ecs_model.daemon import daemon_problems
 from ecs_model.deployment import problems as watch_problems
 from ecs_model.discovery import ServiceDiscovery
 from ecs_model.network_modes import NetworkMode
+from ecs_model.placement_rules import PlacementStrategyItem, distinct_problems, strategy_problems
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Problem, under
 from ecs_model.routing import ServiceRouting
@@ -59,7 +60,15 @@ class ServiceSettings(TaskSettings):
     deployment_alarms: list[str] = field(default_factory=list)
     """Names of CloudWatch alarms that exist, one of which going off rolls a deployment back."""
     zone_rebalancing: bool | None = None
-    """Move tasks to other zones when they have become uneven; on where absent, unless maximumPercent is 100."""
+    """Move tasks to other zones when they have become uneven; on where absent, unless maximumPercent is 100 or the
+    first placement strategy is no spread over zones."""
+    placement_strategies: list[PlacementStrategyItem] | None = None
+    """How the instance of a task is chosen among those that can take it, at most 5, the first decides first: a spread
+    over zones, then binpack by memory where absent. An empty list leaves it to ECS: zones, then instances with the
+    fewest of its tasks. A change moves running tasks with forceNewDeployment; else only what starts later."""
+    distinct_instances: bool = False
+    """Never run two of its tasks on the same instance (ECS's constraint distinctInstance), in deployments neither:
+    those that find no other instance wait."""
     deployment: DeploymentSettings | None = None
     """How a new revision takes over from the old one: rolling where absent."""
     force_new_deployment: bool = True
@@ -93,6 +102,14 @@ class ServiceSettings(TaskSettings):
         return fixed_host_port(self.containers, self.network_mode, *where)
 
     @property
+    def copies_beside(self) -> int:
+        """How many copies a deployment starts at least before it ends one."""
+        if self.deployment is not None and self.deployment.strategy.shifts:
+            return self.desired_count
+        kept = -(-self.desired_count * self.minimum_healthy_percent // 100)
+        return int(0 < self.desired_count <= kept)
+
+    @property
     def discovered_host_port(self) -> int | None:
         """The instances' port that it is found at by its name, where that is not a dynamic one."""
         found = self.discovery
@@ -118,7 +135,11 @@ class ServiceSettings(TaskSettings):
             self.maximum_percent,
             sigint_rollback=self.sigint_rollback,
             wait_for_steady_state=self.wait_for_steady_state,
+            placement=self.placement_strategies,
         )
+        yield from under(strategy_problems(self.placement_strategies or ()), "placementStrategies")
+        if self.distinct_instances:
+            yield from distinct_problems(len(self.placement_constraints))
         if self.scaling is not None:
             balanced = self.load_balancer is not None and self.load_balancer.listener is None
             yield from under(self.scaling.problems(balanced=balanced, desired_count=self.desired_count), "scaling")
@@ -146,6 +167,8 @@ class ServiceSettings(TaskSettings):
             "scaling": self.scaling is not None,
             "capacityProviderStrategy": bool(self.capacity_provider_strategy),
             "zoneRebalancing": self.zone_rebalancing is not None,
+            "placementStrategies": self.placement_strategies is not None,
+            "distinctInstances": self.distinct_instances,
             "minimumHealthyPercent": self.minimum_healthy_percent != plain.minimum_healthy_percent,
             "maximumPercent": self.maximum_percent != plain.maximum_percent,
             "deployment": self.deployment is not None,

@@ -116,7 +116,7 @@ class ServiceConnect:
                 yield Problem(("ports", key), f"is no name of a port mapping here (there is: {known}): name one so")
                 continue
             yield from under(offered.problems(named[key], mode), "ports", key)
-            alias = offered.dns_name or key, offered.port or named[key].container_port
+            alias = offered.dns_name or key, offered.port or named[key].listens.start
             first = clients.setdefault(alias, key)
             if first != key:
                 yield Problem(("ports", key), f"is found at {alias[0]}:{alias[1]}, as {first} is: change one of them")
@@ -160,7 +160,7 @@ def connect_member(
 ) -> ConnectMember:
     """A service of these settings."""
     named = named_ports(containers)
-    ports = [offer.ingress_port or named[key].container_port for key, offer in connect.ports.items() if key in named]
+    ports = [offer.ingress_port or named[key].listens.start for key, offer in connect.ports.items() if key in named]
     return ConnectMember(mode, capacity, ports)
 
 

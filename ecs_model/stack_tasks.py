@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from ecs_model import fargate, managed_tasks
 from ecs_model.capacity import cpu_shortages, dynamic_ranges, idle_limits, memory_verdicts
 from ecs_model.capacity_rules import reserves_everything
-from ecs_model.constraint_needs import constraint_problems
+from ecs_model.constraint_needs import constraint_problems, distinct_room_problems
 from ecs_model.container_rules import fixed_port
 from ecs_model.containers import memory_parts
 from ecs_model.instance_needs import need_problems
@@ -52,7 +52,26 @@ def task_problems(
             proxy=task.proxy_configuration,
         )
         yield from _managed_fit_problems(stack, task, managed)
+    yield from _placement_problems(stack, task)
     yield from _fit_problems(stack, task)
+
+
+def _placement_problems(
+    stack: StackParts, task: ServiceSettings | ScheduledTaskSettings | OneOffTaskSettings
+) -> Iterator[Problem]:
+    """Where ECS alone decides nothing is chosen, and where tasks stay apart there is an instance for each."""
+    managed = next(iter(stack.managed_of(task)), None)
+    apart = isinstance(task, ServiceSettings) and task.distinct_instances
+    if stack.on_fargate(task) or managed:
+        where = f"managedInstances {managed} is where ECS alone decides" if managed else "Fargate has none"
+        if apart:
+            yield Problem(("distinctInstances",), f"is for container instances of capacity, and {where}: leave it out")
+        if task.placement_strategies:
+            yield Problem(
+                ("placementStrategies",), f"choose among container instances of capacity, and {where}: leave them out"
+            )
+    elif isinstance(task, ServiceSettings) and apart and not task.daemon:
+        yield from distinct_room_problems(stack.strategy(task), task.desired_count, task.copies_beside, stack.capacity)
 
 
 def _managed_fit_problems(

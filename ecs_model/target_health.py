@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from ecs_model.ports import HIGHEST, LOWEST
 from ecs_model.problem import Problem, cut, out_of_range
+from ecs_model.target_version import ProtocolVersion
 
 
 class HealthProtocol(StrEnum):
@@ -21,10 +22,10 @@ class HealthProtocol(StrEnum):
 class TargetHealthCheck:
     """How the load balancer tells a healthy task; times are in seconds."""
 
-    path: str = "/"
-    """The path it asks for, by HTTP."""
-    matcher: str = "200-399"
-    """HTTP codes that mean healthy."""
+    path: str | None = None
+    """The path it asks for; `/` where absent, by gRPC `/AWS.ALB/healthcheck`."""
+    matcher: str | None = None
+    """HTTP codes that mean healthy, 200-399 where absent; of gRPC its codes, 12 (no such method) where absent."""
     protocol: HealthProtocol | None = None
     """http or tcp; where absent http for an application load balancer and tcp for a network one."""
     port: int | None = None
@@ -39,14 +40,15 @@ class TargetHealthCheck:
     unhealthy_threshold: int = 3
     """Failures in a row that make it unhealthy, 2-10."""
 
-    def problems(self) -> Iterator[Problem]:
-        """What AWS would refuse."""
-        if not self.path.startswith("/"):
-            yield Problem(("path",), f"{self.path!r} does not begin with /: add it")
-        elif not re.fullmatch(r"[\x21-\x7e]{1,1024}", self.path):
-            yield Problem(("path",), f"{cut(self.path)} is no path: give 1-1024 characters of ASCII without spaces")
-        if not re.fullmatch(r"[2-4][0-9]{2}([-,][2-4][0-9]{2})*", self.matcher):
-            yield Problem(("matcher",), f"{self.matcher!r} is not a list of HTTP codes in 200-499, such as 200-399")
+    def problems(self, version: ProtocolVersion = ProtocolVersion.HTTP1) -> Iterator[Problem]:
+        """What AWS would refuse where the target group speaks `version`."""
+        path = version.health_path if self.path is None else self.path
+        if not path.startswith("/"):
+            yield Problem(("path",), f"{path!r} does not begin with /: add it")
+        elif not re.fullmatch(r"[\x21-\x7e]{1,1024}", path):
+            yield Problem(("path",), f"{cut(path)} is no path: give 1-1024 characters of ASCII without spaces")
+        if self.matcher is not None and (reason := version.codes_problem(self.matcher)):
+            yield Problem(("matcher",), reason)
         limits = {
             "interval": (self.interval, 5, 300),
             "timeout": (self.timeout, 2, 120),

@@ -54,7 +54,12 @@ def from_settings(name: str, service: ServiceSettings, capacity_provider: str | 
     Raises QueryError where a placement constraint cannot be read.
     """
     mappings = [
-        {"containerPort": port.container_port, "hostPort": port.host_port, "protocol": port.protocol.value}
+        {
+            "containerPort": port.container_port,
+            "containerPortRange": port.container_port_range,
+            "hostPort": port.host_port,
+            "protocol": port.protocol.value,
+        }
         for container in service.containers.values()
         for port in container.port_mappings
     ]
@@ -71,6 +76,7 @@ def from_settings(name: str, service: ServiceSettings, capacity_provider: str | 
         architecture=service.cpu_architecture,
         capacity_provider=capacity_provider,
         expressions=tuple(map(parse, service.placement_constraints)),
+        distinct_instance=service.distinct_instances,
         daemon=service.daemon,
     )
 

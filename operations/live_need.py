@@ -9,6 +9,7 @@ from dataclasses import replace
 from ecs_model.fleet import ContainerInstance
 from ecs_model.images import Architecture
 from ecs_model.instance_attributes import AVAILABILITY_ZONE, CPU_ARCHITECTURE, INSTANCE_TYPE
+from ecs_model.placement_rules import spreads_zones
 from ecs_model.planning.fleet_need import Wanted
 from ecs_model.planning.stack_need import ASKS_ABOUT_TASKS, Need, with_headroom
 from ecs_model.planning.supply import Provider
@@ -28,7 +29,6 @@ _OF_ONE = {
 """Attributes that belong to an instance, not to all of its capacity provider."""
 _OF_AGENT = ("ecs.capability.", "com.amazonaws.ecs.capability.")
 """What agents of today can do: no reason against an instance that has yet to start."""
-_SPREAD_ZONES = f"attribute:{AVAILABILITY_ZONE}"
 
 
 def live_need(snapshot: Snapshot, headroom: float, spot: Collection[str]) -> Need:
@@ -66,7 +66,7 @@ def _left_out(service: Service) -> str:
 
 
 def _copies(service: Service, copies: int) -> list[Wanted]:
-    spread = any(each.type == "spread" and (each.field or "").lower() == _SPREAD_ZONES for each in service.strategies)
+    spread = spreads_zones(service.strategies)
     tasks = {task.capacity_provider: _startable(task) for task in service.tasks}
     if None in tasks:
         return [Wanted(service.name, tasks[None], copies, spread)]

@@ -231,7 +231,7 @@ def _default(property_: Schema) -> str:
     if isinstance(value, bool | int | float):
         return f"`{json.dumps(value)}`"
     if isinstance(value, str):
-        return value if " " in value else f"`{value}`"
+        return value if " " in value else f"`{value}`" if value else "empty"
     return "its own defaults" if value == {} and "$ref" in property_ else f"`{json.dumps(value)}`".replace('"', "")
 
 

@@ -111,6 +111,8 @@ APP = ("services", "api", "containers", "app")
         (set_at("loadBalancers", "public", value=None), "loadBalancers.public", "null is not allowed: give settings"),
         (set_at(*APP, "environment", "N", value=5), "services.api.containers.app.environment.N",
          "5 is not allowed: give text: write it in quotes"),
+        (set_at("services", "web", "placementConstraints", value=[{"type": "distinctInstance"}]),
+         "services.web.placementConstraints[0]", "and set distinctInstances to true for this"),
         (set_at("services", "web", "placementConstraints", value=[{"type": "memberOf"}]),
          "services.web.placementConstraints[0]", "give an expression, such as 'attribute:ecs.instance-type =~ m7i.*'"),
         (set_at("services", value="x"), "services", '"x" is not allowed: give settings'),

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from ecs_model.capacity import PurchaseOption
+from ecs_model.placement_rules import SERVICE_DEFAULT, chosen_strategies, spreads_zones
 from ecs_model.planning.fleet_need import Wanted
 from ecs_model.planning.supply import Provider
 from ecs_model.stack import StackSettings
@@ -42,6 +43,8 @@ def stack_need(settings: StackSettings, headroom: float = 0.0, *, peak: bool = F
     for key, service in settings.services.items():
         most = service.scaling.max_count if peak and service.scaling else 0
         copies = with_headroom(max(service.desired_count, most), headroom)
+        # An empty list leaves the choice to ECS.
+        spread = spreads_zones(chosen_strategies(service.placement_strategies) or SERVICE_DEFAULT)
         places = {None: 1} if service.daemon else shares(settings.strategy(service), copies)
         for provider, number in places.items():
             try:
@@ -49,7 +52,7 @@ def stack_need(settings: StackSettings, headroom: float = 0.0, *, peak: bool = F
                 if service.daemon:
                     daemons.append(task)
                 else:
-                    wanted.append(Wanted(key, task, number))
+                    wanted.append(Wanted(key, task, number, spread))
             except ValueError:
                 left_out.append((key, ASKS_ABOUT_TASKS))
                 break

@@ -7,6 +7,7 @@ import pytest
 
 import components as ecs
 from ecs_model.network_modes import NetworkMode
+from ecs_model.placement_rules import PlacementStrategyItem, StrategyType
 from tests.components.component_harness import deploy, refused
 from tests.components.test_program import run
 
@@ -28,6 +29,14 @@ def test_the_command_names_all_that_the_task_needs() -> None:
         "--capacity-provider-strategy", "capacityProvider=general,weight=1,base=2",
     ]  # fmt: skip
     assert "ec2.SecurityGroup" not in graph.kinds()
+
+
+def test_the_command_says_how_its_instance_is_chosen() -> None:
+    chosen = [PlacementStrategyItem(StrategyType.BINPACK, "memory")]
+    graph = deploy(lambda: ecs.OneOffTask("dev-migrate", args(NetworkMode.BRIDGE, placement_strategies=chosen)))
+    outputs = graph.one("OneOffTask").outputs
+    assert outputs is not None
+    assert shlex.split(outputs["command"])[-2:] == ["--placement-strategy", "type=binpack,field=memory"]
 
 
 def test_a_task_with_an_interface_of_its_own() -> None:

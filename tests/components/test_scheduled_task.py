@@ -7,10 +7,12 @@ import pytest
 
 import components as ecs
 from ecs_model.network_modes import NetworkMode
+from ecs_model.placement_rules import PlacementStrategyItem, StrategyType
 from ecs_model.scheduled_task import Timing
 from tests.components.component_harness import Graph, deploy, refused
 from tests.components.test_program import run
 
+RANDOM = PlacementStrategyItem(StrategyType.RANDOM)
 QUEUE = "arn:aws:sqs:eu-central-1:123456789012:failed"
 JOB = {
     "schedule": "cron(0 3 ? * * *)",
@@ -68,6 +70,19 @@ def test_without_the_options_nothing_is_said_of_them() -> None:
     assert (schedule["state"], schedule["scheduleExpressionTimezone"]) == ("ENABLED", "UTC")
 
 
+def test_how_its_instance_is_chosen() -> None:
+    def told(**more: Any) -> Any:
+        parameters = made(args(**more)).one("scheduler.Schedule").inputs["target"]["ecsParameters"]
+        return parameters.get("placementStrategies")
+
+    assert told() == [
+        {"type": "spread", "field": "attribute:ecs.availability-zone"},
+        {"type": "binpack", "field": "memory"},
+    ]
+    assert told(placement_strategies=[RANDOM]) == [{"type": "random"}]
+    assert told(placement_strategies=[]) is None
+
+
 def test_a_task_with_an_interface_of_its_own_is_reached_by_nobody() -> None:
     graph = made(args(NetworkMode.AWSVPC, vpc_id="vpc-1", subnet_ids=["subnet-1"]))
     network = graph.one("scheduler.Schedule").inputs["target"]["ecsParameters"]["networkConfiguration"]
@@ -79,6 +94,7 @@ def test_a_task_with_an_interface_of_its_own_is_reached_by_nobody() -> None:
 @pytest.mark.parametrize(
     ("given", "line"),
     [
+        (args(placement_strategies=[RANDOM] * 6), "placementStrategies: has 6 entries, at most 5 are allowed"),
         (args(count=11), "timing.count: 11 is out of range: give 1-10"),
         (args(NetworkMode.AWSVPC), "task.networkMode: awsvpc gives each task a network interface"),
         (args(capacity_provider_strategy=[]), "capacityProviderStrategy: needs a capacity provider"),

@@ -11,12 +11,19 @@ import components as ecs
 from ecs_model.ebs import EbsVolume, FilesystemType
 from ecs_model.network_listener import ListenerProtocol, NetworkListener
 from ecs_model.network_modes import NetworkMode
+from ecs_model.placement_rules import PlacementStrategyItem, StrategyType
 from ecs_model.routing import Routing, Stickiness
+from ecs_model.rule_conditions import QueryString
 from ecs_model.shifting import DeploymentSettings, DeploymentStrategy, LifecycleHook, LifecycleStage
 from ecs_model.target_health import TargetHealthCheck
+from ecs_model.target_version import Algorithm, ProtocolVersion
 from tests.components.component_harness import Graph, deploy, refused
 
 STRATEGY = [ecs.CapacityProviderStrategyItemArgs("general", 1, 1), ecs.CapacityProviderStrategyItemArgs("spot", 3)]
+FARGATE = ecs.CapacityProviderStrategyItemArgs("FARGATE", 1)
+ZONES = PlacementStrategyItem(StrategyType.SPREAD, "attribute:ecs.availability-zone")
+PACK_CPU = PlacementStrategyItem(StrategyType.BINPACK, "cpu")
+RANDOM = PlacementStrategyItem(StrategyType.RANDOM)
 ROUTING = Routing(container_name="web", container_port=8080, priority=10, path_patterns=["/b", "/a"])
 BALANCER = ecs.ServiceLoadBalancerArgs("arn:listener", "sg-balancer", "vpc-1", ROUTING)
 ELB = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:"
@@ -67,6 +74,28 @@ def test_a_worker_without_a_load_balancer() -> None:
     assert component.outputs == {"name": "web-1a2b3c4", "targetGroupArn": "", "requestLabel": "", "securityGroupId": ""}
 
 
+@pytest.mark.parametrize(
+    ("chosen", "told", "rebalanced"),
+    [
+        ([PACK_CPU, RANDOM], [{"type": "binpack", "field": "cpu"}, {"type": "random"}], "DISABLED"),
+        ([ZONES, PACK_CPU], [vars(ZONES), vars(PACK_CPU)], "ENABLED"),
+        ([], None, "ENABLED"),
+    ],
+)
+def test_how_instances_are_chosen(
+    chosen: list[PlacementStrategyItem], told: list[dict[str, str]] | None, rebalanced: str
+) -> None:
+    inputs = service(placement_strategies=chosen).one("ecs.Service").inputs
+    assert inputs.get("orderedPlacementStrategies") == told
+    assert inputs["availabilityZoneRebalancing"] == rebalanced
+
+
+def test_an_instance_for_each_task() -> None:
+    inputs = service(distinct_instances=True).one("ecs.Service").inputs
+    assert inputs["placementConstraints"] == [{"type": "distinctInstance"}]
+    assert "placementConstraints" not in service().one("ecs.Service").inputs
+
+
 def test_behind_a_load_balancer_in_bridge_mode() -> None:
     graph = service(load_balancer=BALANCER, health_check_grace_period=60)
     assert graph.kinds() == {"Service": 1, "ecs.Service": 1, "lb.ListenerRule": 1, "lb.TargetGroup": 1}
@@ -104,6 +133,49 @@ def test_which_task_answers(chosen: Stickiness | None, told: dict[str, Any]) -> 
     group = service(load_balancer=replace(BALANCER, routing=routing)).one("lb.TargetGroup").inputs
     assert group["stickiness"] == told
     assert (group["slowStart"], group["deregistrationDelay"]) == (30, 5)
+
+
+def test_further_conditions_of_a_rule() -> None:
+    routing = replace(
+        ROUTING,
+        query_strings=[QueryString("b", "v"), QueryString("a")],
+        source_ips=["10.0.0.0/8"],
+        methods=["POST", "GET"],
+        path_patterns=[],
+    )
+    rule = service(load_balancer=replace(BALANCER, routing=routing)).one("lb.ListenerRule").inputs
+    assert rule["conditions"] == [
+        {"queryStrings": [{"value": "a"}, {"key": "v", "value": "b"}]},
+        {"sourceIp": {"values": ["10.0.0.0/8"]}},
+        {"httpRequestMethod": {"values": ["GET", "POST"]}},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("version", "check", "path", "codes"),
+    [
+        (None, TargetHealthCheck(), "/", "200-399"),
+        (ProtocolVersion.HTTP2, TargetHealthCheck(), "/", "200-399"),
+        (ProtocolVersion.GRPC, TargetHealthCheck(), "/AWS.ALB/healthcheck", "12"),
+        (ProtocolVersion.GRPC, TargetHealthCheck("/grpc.health.v1.Health/Check", "0"), "/grpc.health.v1.Health/Check",
+         "0"),
+    ],
+)  # fmt: skip
+def test_what_is_spoken_with_a_task(
+    version: ProtocolVersion | None, check: TargetHealthCheck, path: str, codes: str
+) -> None:
+    routing = replace(ROUTING, protocol_version=version, health_check=check)
+    group = service(load_balancer=replace(BALANCER, routing=routing)).one("lb.TargetGroup").inputs
+    assert group.get("protocolVersion") == version
+    assert (group["healthCheck"]["path"], group["healthCheck"]["matcher"]) == (path, codes)
+    assert (group["healthCheck"]["protocol"], group["protocol"]) == ("HTTP", "HTTP")
+    assert "loadBalancingAlgorithmType" not in group
+
+
+def test_how_a_task_is_chosen() -> None:
+    routing = replace(ROUTING, algorithm=Algorithm.LEAST_OUTSTANDING_REQUESTS)
+    group = service(load_balancer=replace(BALANCER, routing=routing)).one("lb.TargetGroup").inputs
+    assert group["loadBalancingAlgorithmType"] == "least_outstanding_requests"
 
 
 def test_host_headers() -> None:
@@ -343,6 +415,14 @@ def test_zones_are_kept_even_where_ecs_can(more: dict[str, Any], told: str) -> N
         ({"deployment_alarms": ["a", "a"]}, ["deploymentAlarms"]),
         ({"deployment_alarms": [""]}, ["deploymentAlarms[0]"]),
         ({"zone_rebalancing": True, "maximum_percent": 100, "minimum_healthy_percent": 0}, ["zoneRebalancing"]),
+        ({"zone_rebalancing": True, "placement_strategies": [PACK_CPU]}, ["zoneRebalancing"]),
+        ({"placement_strategies": [RANDOM] * 6}, ["placementStrategies"]),
+        ({"placement_strategies": [RANDOM], "managed_instances": True}, ["placementStrategies"]),
+        ({"placement_strategies": [RANDOM], "capacity_provider_strategy": [FARGATE]}, ["placementStrategies"]),
+        ({"placement_strategies": [], "daemon": True}, ["placementStrategies"]),
+        ({"distinct_instances": True, "managed_instances": True}, ["distinctInstances"]),
+        ({"distinct_instances": True, "capacity_provider_strategy": [FARGATE]}, ["distinctInstances"]),
+        ({"distinct_instances": True, "daemon": True}, ["distinctInstances"]),
         ({"capacity_provider_strategy": []}, ["capacityProviderStrategy"]),
         ({"capacity_provider_strategy": [ecs.CapacityProviderStrategyItemArgs("a", 0)]}, ["capacityProviderStrategy"]),
         ({"capacity_provider_strategy": [ecs.CapacityProviderStrategyItemArgs("a", 1, 1),

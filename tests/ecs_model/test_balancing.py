@@ -13,10 +13,12 @@ from ecs_model.network_listener import ListenerProtocol, NetworkListener
 from ecs_model.network_modes import NetworkMode, Protocol
 from ecs_model.problem import dotted
 from ecs_model.routing import Routing, ServiceRouting
+from ecs_model.rule_conditions import QueryString
 from ecs_model.rule_priority import FIRST_AUTOMATIC, automatic_priority
 from ecs_model.service import ServiceSettings
 from ecs_model.stack import StackSettings
 from ecs_model.target_health import HealthProtocol, TargetHealthCheck
+from ecs_model.target_version import Algorithm, ProtocolVersion
 
 NETWORK = LoadBalancerType.NETWORK
 BALANCERS = {"public": LoadBalancerSettings(), "edge": LoadBalancerSettings(type=NETWORK)}
@@ -236,6 +238,58 @@ def test_the_more_particular_rule_comes_first_whatever_the_names(names: list[str
     assert found == sorted(set(found))
     assert found[0] >= FIRST_AUTOMATIC
     assert found[-1] <= 50_000
+
+
+@pytest.mark.parametrize(
+    "further", [{"query_strings": [QueryString("beta")]}, {"source_ips": ["10.0.0.0/8"]}, {"methods": ["POST"]}]
+)
+def test_a_further_condition_makes_a_rule_more_particular(further: dict[str, Any]) -> None:
+    plain = web(path_patterns=["/a/b/c/d/*"], host_headers=["a.example"])
+    narrowed = replace(web(path_patterns=["/*"]), **further)
+    assert narrowed.rule_priority("x") < plain.rule_priority("x")
+    assert narrowed.rule_priority("x") == web(path_patterns=["/*"], http_headers={"A": ["b"]}).rule_priority("x")
+    # As it was before there were further conditions.
+    assert plain.rule_priority("x") == automatic_priority("x", ["/a/b/c/d/*"], ["a.example"], narrowed=False)
+
+
+@pytest.mark.parametrize(
+    ("balancer", "refused"),
+    [
+        (LoadBalancerSettings(), True),
+        (LoadBalancerSettings(certificate_arn="arn:aws:acm:eu-central-1:123456789012:certificate/1"), False),
+        (LoadBalancerSettings(existing=ExistingLoadBalancer("sg-1", listener_arn=LISTENER)), False),
+    ],
+)
+@pytest.mark.parametrize("version", [ProtocolVersion.HTTP2, ProtocolVersion.GRPC])
+def test_http2_and_grpc_need_https(version: ProtocolVersion, balancer: LoadBalancerSettings, refused: bool) -> None:
+    def said(chosen: ProtocolVersion) -> list[str]:
+        way = Attachment("x", ("services", "x", "loadBalancer"), web(path_patterns=["/*"], protocol_version=chosen), [])
+        return [str(problem) for problem in balancing_problems([way], {"public": balancer})]
+
+    assert said(ProtocolVersion.HTTP1) == []
+    assert said(version) == (
+        [
+            f"services.x.loadBalancer.protocolVersion: {version.value} needs clients that come by HTTPS, and load "
+            "balancer public has no certificate: set its domain or certificateArn, or use HTTP1"
+        ]
+        if refused
+        else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "more"),
+    [
+        ("queryStrings", {"query_strings": [QueryString("a")]}),
+        ("sourceIps", {"source_ips": ["10.0.0.0/8"]}),
+        ("methods", {"methods": ["GET"]}),
+        ("protocolVersion", {"protocol_version": ProtocolVersion.HTTP1}),
+        ("algorithm", {"algorithm": Algorithm.ROUND_ROBIN}),
+    ],
+)
+def test_a_network_load_balancer_knows_no_requests(key: str, more: dict[str, Any]) -> None:
+    (problem,) = edge(**more).problems()
+    assert (dotted(problem.path), "is for application load balancers" in problem.message) == (key, True)
 
 
 def test_no_service_moves_another_s_rule() -> None:

@@ -44,6 +44,8 @@ def test_its_memory_is_judged_on_every_capacity() -> None:
         ("scaling", {"maxCount": 3, "cpu": {"target": 50}}),
         ("capacityProviderStrategy", [{"capacityProvider": "spot", "weight": 1}]),
         ("zoneRebalancing", True),
+        ("placementStrategies", [{"type": "random"}]),
+        ("distinctInstances", True),
         ("minimumHealthyPercent", 50),
         ("maximumPercent", 150),
     ],

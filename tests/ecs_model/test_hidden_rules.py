@@ -10,6 +10,7 @@ from ecs_model.hidden_rules import hidden_rule_warnings, hidden_rules, same_rule
 from ecs_model.load_balancer import LoadBalancerSettings
 from ecs_model.problem import dotted
 from ecs_model.routing import ServiceRouting
+from ecs_model.rule_conditions import QueryString
 from ecs_model.service import ServiceSettings
 from ecs_model.stack import StackSettings
 
@@ -80,6 +81,36 @@ def test_two_rules_for_the_same_requests_are_refused(first: ServiceRouting, seco
     assert "service web would get none" in problem.message
     assert list(hidden_rule_warnings(made.attachments())) == []
     assert problem in made.problems()
+
+
+@pytest.mark.parametrize(
+    ("narrow", "broad", "covers"),
+    [
+        ({"methods": ["GET"]}, {"methods": ["GET", "HEAD"]}, True),
+        ({"methods": ["GET", "PUT"]}, {"methods": ["GET", "HEAD"]}, False),
+        ({}, {"methods": ["GET"]}, False),
+        ({"methods": ["GET"]}, {}, True),
+        ({"source_ips": ["10.1.0.0/16"]}, {"source_ips": ["10.0.0.0/8"]}, True),
+        ({"source_ips": ["10.0.0.0/8"]}, {"source_ips": ["10.1.0.0/16"]}, False),
+        ({"source_ips": ["11.0.0.0/16"]}, {"source_ips": ["10.0.0.0/8"]}, False),
+        ({}, {"source_ips": ["0.0.0.0/0"]}, True),
+        ({"query_strings": [QueryString("Beta", "version")]}, {"query_strings": [QueryString("beta")]}, True),
+        ({"query_strings": [QueryString("beta")]}, {"query_strings": [QueryString("beta", "version")]}, False),
+        ({"query_strings": [QueryString("x", "a")]}, {"query_strings": [QueryString("*", "a")]}, True),
+        ({"query_strings": [QueryString("x", "ab")]}, {"query_strings": [QueryString("*", "a")]}, False),
+        ({}, {"query_strings": [QueryString("*")]}, False),
+        ({"query_strings": [QueryString("a")]}, {"methods": ["GET"]}, False),
+    ],
+)
+def test_further_conditions_within_others(narrow: dict[str, Any], broad: dict[str, Any], covers: bool) -> None:
+    made = stack(web=web("/a", priority=20, **narrow), api=web("/*", priority=10, **broad))
+    assert hidden(made) == ([("web", "api", False)] if covers else [])
+
+
+def test_two_rules_with_further_conditions_alone_are_told_by_these() -> None:
+    made = stack(web=web(priority=20, methods=["GET"]), api=web(priority=10, methods=["GET"]))
+    (problem,) = same_rule_problems(made.attachments())
+    assert dotted(problem.path) == "services.web.loadBalancer.methods"
 
 
 def test_the_rule_to_change_is_that_whose_priority_comes_later_though_nobody_set_it() -> None:

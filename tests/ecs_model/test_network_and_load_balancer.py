@@ -19,7 +19,9 @@ from ecs_model.network import (
 )
 from ecs_model.problem import dotted
 from ecs_model.routing import Routing, Stickiness
+from ecs_model.rule_conditions import QueryString
 from ecs_model.target_health import TargetHealthCheck
+from ecs_model.target_version import Algorithm, ProtocolVersion
 from ecs_model.tls import DEFAULT_TLS_POLICY, TLS_POLICY, is_modern_tls
 
 networks = st.tuples(st.integers(0, 2**32 - 1), st.integers(16, 23)).map(lambda n: ipaddress.IPv4Network(n, False))
@@ -142,6 +144,9 @@ def test_load_balancers_that_cannot_work(settings: LoadBalancerSettings, path: s
     assert says in problem.message
 
 
+GRPC, HTTP2 = ProtocolVersion.GRPC, ProtocolVersion.HTTP2
+
+
 def routing(check: TargetHealthCheck | None = None, **more: object) -> Routing:
     given = {"container_name": "web", "container_port": 80, "priority": 1, "path_patterns": ["/*"]} | more
     return Routing(**given, health_check=check or TargetHealthCheck())  # type: ignore[arg-type]
@@ -166,9 +171,25 @@ def routing(check: TargetHealthCheck | None = None, **more: object) -> Routing:
         (
             routing(path_patterns=[]),
             "",
-            "has 0 values of pathPatterns, hostHeaders, httpHeaders and testHeaders: give 1-5",
+            "has 0 values of pathPatterns, hostHeaders, httpHeaders, queryStrings, sourceIps, methods and testHeaders",
         ),
         (routing(host_headers=["a.example"] * 5), "", "has 6"),
+        (routing(methods=["GET"] * 2), "methods", "has a value more than once"),
+        (routing(methods=["get"]), "methods[0]", "'get' is no method in capitals, such as GET"),
+        (routing(source_ips=["10.0.0.1/8"]), "sourceIps[0]", "has host bits set: give 10.0.0.0/8"),
+        (routing(query_strings=[QueryString("")]), "queryStrings[0].value", "'' is no text of 1-128 letters"),
+        (routing(query_strings=[QueryString("a", "b c")]), "queryStrings[0].key", "'b c' is no text of"),
+        (routing(query_strings=[QueryString("a")] * 2), "queryStrings", "has a value more than once"),
+        (routing(query_strings=[QueryString(n) for n in "abcd"], methods=["GET"]), "", "has 6 values"),
+        (routing(source_ips=["10.0.0.0/8"], methods=["A", "B", "C", "D"]), "", "has 6 values"),
+        (routing(algorithm=Algorithm.WEIGHTED_RANDOM, slow_start=30), "slowStart", "30 is of algorithm round_robin"),
+        (routing(algorithm=Algorithm.LEAST_OUTSTANDING_REQUESTS, slow_start=30), "slowStart", "leave one out"),
+        (routing(TargetHealthCheck(matcher="200"), protocol_version=GRPC), "healthCheck.matcher", "gRPC codes in 0-99"),
+        (
+            routing(TargetHealthCheck(matcher="0"), protocol_version=HTTP2),
+            "healthCheck.matcher",
+            "HTTP",
+        ),
         (routing(host_headers=["example"]), "hostHeaders[0]", "'example' is no host name"),
         (routing(host_headers=["api.example:8080"]), "hostHeaders[0]", "is no host name"),
         (routing(TargetHealthCheck(path="x")), "healthCheck.path", "'x' does not begin with /"),
@@ -191,6 +212,12 @@ def test_routings_that_cannot_work(made: Routing, path: str, says: str) -> None:
 @pytest.mark.parametrize("matcher", ["200", "200-399", "200,301,404"])
 def test_routings_that_work(matcher: str) -> None:
     assert list(routing(TargetHealthCheck(matcher=matcher), host_headers=["a.example"]).problems()) == []
+    asked = routing(path_patterns=[], query_strings=[QueryString("beta", "version")], source_ips=["10.0.0.0/8"],
+                    methods=["GET", "HEAD"], algorithm=Algorithm.WEIGHTED_RANDOM)  # fmt: skip
+    assert list(asked.problems()) == []
+    for codes in ("0", "12", "0-99", "0,12"):
+        assert list(routing(TargetHealthCheck(matcher=codes), protocol_version=GRPC).problems()) == []
+    assert list(routing(algorithm=Algorithm.ROUND_ROBIN, slow_start=30).problems()) == []
     gentle = routing(slow_start=30, stickiness=Stickiness(1, "SESSION"), deregistration_delay=0)
     assert list(gentle.problems()) == []
 

@@ -31,6 +31,8 @@ class Extended(Deployment):
         for section, given in SETTINGS.items():
             key = f"ecs-on-ec2:{section}"
             whole["config"][key] = whole["config"].get(key, {}) | given if isinstance(given, dict) else given
+        # It takes every request that others leave, and these have priorities that follow from what they ask for.
+        whole["config"]["ecs-on-ec2:services"]["web"]["loadBalancer"]["priority"] = 50_000
         balancers = whole["config"]["ecs-on-ec2:loadBalancers"]
         balancers["theirs"] = {"existing": self.foreign}
         balancers["edge"]["certificateArn"] = self.certificate
@@ -96,6 +98,8 @@ def test_every_setting_of_a_service_is_kept_as_given(extended: Extended) -> None
     _check_moved(extended)
     _check_both(extended)
     _check_everywhere(extended)
+    _check_spoken(extended)
+    _check_chosen(extended)
 
 
 def _check_ways(extended: Extended) -> None:
@@ -309,6 +313,50 @@ def _check_everywhere(extended: Extended) -> None:
     running = _running(extended, "everywhere")
     assert sorted(task["containerInstanceArn"] for task in running) == sorted(instances)
     assert len(instances) > 1
+
+
+def _check_spoken(extended: Extended) -> None:
+    """The rule asks for all that it was given, and the target group speaks gRPC."""
+    (way,) = extended.services()["spoken"]["loadBalancers"]
+    group = extended.target_groups()[way["targetGroupArn"]]
+    assert (group["Protocol"], group["ProtocolVersion"]) == ("HTTP", "GRPC")
+    assert (group["HealthCheckPath"], group["Matcher"]) == ("/AWS.ALB/healthcheck", {"GrpcCode": "12"})
+    told = extended.account.elbv2.describe_target_group_attributes(TargetGroupArn=way["targetGroupArn"])["Attributes"]
+    attributes = {item["Key"]: item["Value"] for item in told}
+    assert attributes["load_balancing.algorithm.type"] == "least_outstanding_requests"
+    listener = extended.listeners(_balancer(extended, "local-public"))[443]["ListenerArn"]
+    rules = extended.account.elbv2.describe_rules(ListenerArn=listener)["Rules"]
+    (rule,) = [each for each in rules if each["Actions"][0].get("TargetGroupArn") == way["targetGroupArn"]]
+    found = {each["Field"]: each for each in rule["Conditions"]}
+    assert found["query-string"]["QueryStringConfig"]["Values"] == [
+        {"Value": "test*"},
+        {"Key": "version", "Value": "beta"},
+    ]
+    assert found["source-ip"]["SourceIpConfig"]["Values"] == ["10.0.0.0/8"]
+    assert found["http-request-method"]["HttpRequestMethodConfig"]["Values"] == ["POST"]
+    assert set(found) == {"path-pattern", "query-string", "source-ip", "http-request-method"}
+
+
+def _check_chosen(extended: Extended) -> None:
+    """Instances are chosen as it says, one copy on each; a change of that is no new service."""
+    before = extended.services()["chosen"]
+    assert before["placementStrategy"] == SETTINGS["services"]["chosen"]["placementStrategies"]
+    assert before["placementConstraints"] == [{"type": "distinctInstance"}]
+    assert before["availabilityZoneRebalancing"] == "DISABLED"
+    running = _running(extended, "chosen")
+    assert len(running) == len({task["containerInstanceArn"] for task in running}) == 2
+
+    with edited_config(extended.config, "services") as services:
+        services["chosen"] |= {"placementStrategies": [], "distinctInstances": False}
+    up, again = extended.bench.up(), extended.bench.up()
+    _clean(up)
+    _clean(again)
+    assert again.steps == set()
+    after = extended.services()["chosen"]
+    assert (after["placementStrategy"], after["placementConstraints"]) == ([], [])
+    assert after["availabilityZoneRebalancing"] == "ENABLED"
+    assert after["serviceArn"] == before["serviceArn"]
+    assert after["createdAt"] == before["createdAt"]
 
 
 def _weights(extended: Extended, rule: str) -> dict[str, int]:

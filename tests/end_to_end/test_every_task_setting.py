@@ -19,10 +19,12 @@ from tests.end_to_end.deployment import Deployment
 from tests.end_to_end.harness import edited_config
 
 SETTINGS: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("every_task_setting.yaml").read_text())
+CHOSEN = [{"type": "binpack", "field": "cpu"}, {"type": "random"}]
 JOB: dict[str, Any] = {
     "schedule": "cron(0 3 ? * * *)",
     "timezone": "Europe/Berlin",
     "count": 2,
+    "placementStrategies": [{"type": "random"}],
     "retries": 1,
     "retrySeconds": 600,
     "flexibleWindow": 10,
@@ -68,7 +70,7 @@ def test_every_setting_of_a_task_is_kept_as_given(deployed: Deployment) -> None:
     with edited_config(deployed.config, "scheduledTasks") as jobs:
         jobs["nightly"] = JOB
     with edited_config(deployed.config, "run") as tasks:
-        tasks["migrate"] = {"containers": JOB["containers"], **GIVEN}
+        tasks["migrate"] = {"containers": JOB["containers"], "placementStrategies": CHOSEN, **GIVEN}
 
     up, again, refreshed = deployed.bench.up(), deployed.bench.up(), deployed.bench.refresh()
     task, (deployment,) = deployed.tasks()["worker"], deployed.services()["worker"]["deployments"]
@@ -167,6 +169,7 @@ def _check_schedule(deployed: Deployment, schedule: dict[str, Any]) -> None:
         "Europe/Berlin",
     )
     assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 600, "MaximumRetryAttempts": 1}
+    assert parameters["PlacementStrategy"] == JOB["placementStrategies"]
     assert target["DeadLetterConfig"] == {"Arn": JOB["deadLetterQueueArn"]}
     definition = deployed.account.ecs.describe_task_definition(taskDefinition=parameters["TaskDefinitionArn"])
     roles = {definition["taskDefinition"][key] for key in ("executionRoleArn", "taskRoleArn")}
@@ -198,15 +201,17 @@ def _check_command(deployed: Deployment, command: str) -> None:
     cluster, definition = words[words.index("--cluster") + 1], words[words.index("--task-definition") + 1]
     made = deployed.account.ecs.describe_task_definition(taskDefinition=definition)["taskDefinition"]
     assert (made["taskRoleArn"], made["executionRoleArn"]) == (GIVEN["taskRole"], GIVEN["executionRole"])
-    items = [
-        dict(pair.split("=") for pair in word.split(","))
-        for word in words[words.index("--capacity-provider-strategy") + 1 :]
-    ]
-    assert len(items) == 2
+    strategy, placement = words.index("--capacity-provider-strategy") + 1, words.index("--placement-strategy") + 1
+    items, chosen = (
+        [dict(pair.split("=") for pair in word.split(",")) for word in part]
+        for part in (words[strategy : placement - 1], words[placement:])
+    )
+    assert (len(items), chosen) == (2, CHOSEN)
     started = deployed.account.ecs.run_task(
         cluster=cluster,
         taskDefinition=definition,
         capacityProviderStrategy=[item | {key: int(item[key]) for key in ("weight", "base")} for item in items],
+        placementStrategy=chosen,
     )
     (task,) = started["tasks"]
     assert (started["failures"], task["lastStatus"]) == ([], "RUNNING")
@@ -227,6 +232,7 @@ def _check_task(task: dict[str, Any]) -> None:
         },
     }
     assert next(each for each in task["containerDefinitions"] if each["name"] == "first")["startTimeout"] == 90
+    assert next(each for each in task["containerDefinitions"] if each["name"] == "apart")["disableNetworking"] is True
 
 
 def _check_volumes(volumes: dict[str, dict[str, Any]]) -> None:
@@ -255,11 +261,19 @@ def _check_worker(worker: dict[str, Any]) -> None:
         "workingDirectory",
         "hostname",
         "readonlyRootFilesystem",
+        "privileged",
+        "dockerSecurityOptions",
+        "versionConsistency",
+        "interactive",
+        "pseudoTerminal",
     )
     for key in as_written:
         assert worker[key] == written[key]
     assert worker["repositoryCredentials"] == {"credentialsParameter": written["repositoryCredentials"]}
     assert [worker["portMappings"][0][key] for key in ("name", "appProtocol")] == ["worker", "http2"]
+    mapped = worker["portMappings"][1]
+    assert (mapped["containerPortRange"], mapped["protocol"]) == ("9100-9109", "udp")
+    assert "containerPort" not in mapped
     assert worker["restartPolicy"] == {"enabled": True} | written["restartPolicy"]
     parameters = written["linuxParameters"] | {"capabilities": {"add": ["CHOWN", "NET_BIND_SERVICE"], "drop": ["ALL"]}}
     assert worker["linuxParameters"] == parameters

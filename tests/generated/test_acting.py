@@ -10,7 +10,7 @@ from tests.generated.acting import LATER, differ, exported, pair, put, table, to
 from tests.generated.kinds import enumerations, settings_of_all_classes
 from tests.generated.outcome import STACK, previewed
 
-TOLD = {"OneOffTaskSettings.capacityProviderStrategy"}
+TOLD = {"OneOffTaskSettings.capacityProviderStrategy", "OneOffTaskSettings.placementStrategies"}
 """The settings that act when a person runs the command in the stack's outputs."""
 DECIDED = {
     "OneOffTaskSettings.cpuArchitecture",
