@@ -6,7 +6,7 @@ import os
 import sys
 import types
 import typing
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -25,6 +25,8 @@ LOCAL_STACK = "local"
 NOTHING_DEPLOYED = "cannot work; nothing was deployed:"
 
 
+_REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
+"""What the AWS provider takes it from as well."""
 _MISSING = "is missing, and has no default: set it"
 _ALLOWED = dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number")
 _ALLOWED |= dict.fromkeys(("float_type", "float_parsing"), "a number")
@@ -81,9 +83,11 @@ def load() -> StackSettings:
     if stack == LOCAL_STACK:
         _require_local_aws(os.environ)
     judged = _running(stack)
-    strays = _strays(stack, {**get_config_env(), **CONFIG.get()})
-    if judged.settings is None or judged.problems or strays:
-        raise pulumi.RunError("\n".join([_message(judged.problems)] * bool(judged.problems) + strays))
+    whole = {**get_config_env(), **CONFIG.get()}
+    strays = _strays(stack, whole)
+    problems = [*_region_problems(stack, whole), *judged.problems]
+    if judged.settings is None or problems or strays:
+        raise pulumi.RunError("\n".join([_message(problems)] * bool(problems) + strays))
     for warning in judged.settings.warnings():
         pulumi.log.warn(str(judged.located(warning)))
     return judged.settings.first_named()
@@ -349,6 +353,23 @@ def _decoded(value: Any) -> Any:
         return json.loads(value) if isinstance(value, str) and value[:1] in "{[" else value
     except ValueError:
         return value
+
+
+def _region_problems(stack: str, whole: Mapping[str, str]) -> Iterator[Located]:
+    """No region, which the AWS provider tells at its first resource alone."""
+    if any([whole.get("aws:region"), *map(os.environ.get, _REGIONS)]):
+        return
+    import botocore.session  # here, for nearly every stack says its region
+    from botocore.exceptions import BotoCoreError
+
+    profile = whole.get("aws:profile") or os.environ.get("AWS_PROFILE") or None
+    try:
+        if botocore.session.Session(profile=profile).get_config_variable("region"):
+            return
+    except BotoCoreError:
+        pass  # no such profile, which the provider tells of
+    problem = Problem(("aws:region",), "is missing: set the AWS region to deploy to, such as eu-central-1")
+    yield Located(_file(stack), problem)
 
 
 def _strays(stack: str, keys: Collection[str]) -> list[str]:

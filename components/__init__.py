@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from components.mode_change import leaving_awsvpc
     from components.network import Network, NetworkArgs
     from components.one_off_task import OneOffTask, OneOffTaskArgs
-    from components.platform_contract import Platform, export_platform
+    from components.platform_contract import Platform
+    from components.platform_export import export_platform
     from components.role_args import RoleArgs
     from components.scheduled_task import ScheduledTask, ScheduledTaskArgs
     from components.service import Service
@@ -122,7 +123,8 @@ _MODULES = {
     "mode_change": ("leaving_awsvpc",),
     "network": ("Network", "NetworkArgs"),
     "one_off_task": ("OneOffTask", "OneOffTaskArgs"),
-    "platform_contract": ("Platform", "export_platform"),
+    "platform_contract": ("Platform",),
+    "platform_export": ("export_platform",),
     "role_args": ("RoleArgs",),
     "scheduled_task": ("ScheduledTask", "ScheduledTaskArgs"),
     "service": ("Service",),

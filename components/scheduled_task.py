@@ -1,5 +1,6 @@
 """A task that EventBridge Scheduler starts by the clock."""
 
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
@@ -95,6 +96,8 @@ class ScheduledTask(pulumi.ComponentResource):
         args = typed(ScheduledTaskArgs, args)
         refuse(f"ScheduledTask {name}", args.problems())
         super().__init__(token("ScheduledTask"), name, None, opts)
+        for warning in args.timing.timing_warnings(datetime.datetime.now(datetime.UTC)):
+            pulumi.log.warn(str(warning), self)
         self._child = pulumi.ResourceOptions(parent=self)
         first = first_name(name, opts)
         task = TaskDefinition(name, args.task, within(self, name, first))

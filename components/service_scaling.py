@@ -1,5 +1,6 @@
 """Service auto scaling: what changes an ECS service's number of tasks."""
 
+import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -54,6 +55,9 @@ class ServiceScaling(pulumi.ComponentResource):
         super().__init__(token("ServiceScaling"), name, None, opts)
         self._child = pulumi.ResourceOptions(parent=self)
         settings = args.settings
+        for key, schedule in settings.schedules.items():
+            for warning in schedule.warnings(datetime.datetime.now(datetime.UTC)):
+                pulumi.log.warn(str(warning.under("schedules", key)), self)
         self._target = aws.appautoscaling.Target(
             name,
             service_namespace=_NAMESPACE,

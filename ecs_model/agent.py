@@ -80,7 +80,8 @@ class AgentSettings:
     reserved_memory: int = 0
     """MiB kept from tasks for everything else on the instance."""
     reserved_ports: list[int] = field(default_factory=list)
-    """TCP ports kept from tasks, added to the agent's own (ssh, Docker, the agent)."""
+    """TCP ports kept from tasks with fixed host ports, added to the agent's own (ssh, Docker, the agent); to be outside
+    of the dynamic range, from which the agent takes any that is free."""
     image_pull_behavior: ImagePullBehavior = ImagePullBehavior.DEFAULT
     """Whether a deployment may use the images the instance has cached."""
     block_instance_metadata: bool = True
@@ -118,6 +119,10 @@ class AgentSettings:
     def problems(self) -> Iterator[Problem]:
         """What the agent would ignore or refuse."""
         return agent_rules.problems(self)
+
+    def warnings(self) -> Iterator[Problem]:
+        """What the agent takes otherwise than it looks."""
+        return agent_rules.warnings(self)
 
 
 def config(

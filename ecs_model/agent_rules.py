@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ecs_model.agent_variables import WRITTEN_FROM
+from ecs_model.agent_variables import CLUSTER, OTHERS, WRITTEN_FROM
 from ecs_model.durations import duration_problem
 from ecs_model.ports import AGENT_TCP, HIGHEST, LOWEST, RESERVED_TCP
 from ecs_model.problem import Problem, out_of_range, under
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST_RESERVED = 100
 """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html"""
+_ALIKE = 0.85
+"""From which likeness on a name is taken for another misspelt."""
 _KNOWN_DRIVERS = frozenset(
     {"awslogs", "fluentd", "gelf", "journald", "json-file", "logentries", "none", "splunk", "syslog"}
 )
@@ -46,6 +48,24 @@ def problems(settings: AgentSettings) -> Iterator[Problem]:
         yield from _attribute_problems(name, value)
     for name, value in settings.variables.items():
         yield from _variable_problems(name, value)
+
+
+def warnings(settings: AgentSettings) -> Iterator[Problem]:
+    """What the agent takes, and what probably is not meant."""
+    for name in sorted(settings.variables.keys() - OTHERS):
+        # Only here, for most programs have none.
+        import difflib
+
+        for close in difflib.get_close_matches(name, [*OTHERS, *WRITTEN_FROM], 1, _ALIKE):
+            yield Problem(("variables", name), f"is no variable that the agent's README knows: is {close} meant?")
+    for position, port in enumerate(settings.reserved_ports):
+        if port in settings.ports and port not in AGENT_TCP:
+            yield Problem(
+                ("reservedPorts", position),
+                f"{port} lies in the range {settings.ports} of dynamic host ports, of which the agent gives any that "
+                "nothing listens at to tasks: it is kept from fixed host ports alone. Use one outside of it, or a "
+                "narrower dynamicHostPortRange",
+            )
 
 
 def _port_problems(settings: AgentSettings) -> Iterator[Problem]:
@@ -122,7 +142,9 @@ def _variable_problems(name: str, value: str) -> Iterator[Problem]:
     from ecs_model.secrets import secret_by_name, secret_by_shape
 
     path = ("variables", name)
-    if name in WRITTEN_FROM:
+    if name == CLUSTER:
+        yield Problem(path, "is written by this package, for the cluster that the instances are made for: leave it out")
+    elif name in WRITTEN_FROM:
         yield Problem(path, f"is written by this package: set {WRITTEN_FROM[name]} instead")
     elif not re.fullmatch(r"[A-Z][A-Z0-9_]*", name):
         yield Problem(path, f"{name!r} is not an agent variable's name: use capitals, digits and _")

@@ -15,7 +15,7 @@ from ecs_model.instance_types import architecture, known, largest, similar, slow
 from ecs_model.instance_volumes import LEAST_ROOT, ExtraVolume, VolumeOptions
 from ecs_model.memory import Fit
 from ecs_model.ports import EPHEMERAL, PortRange
-from ecs_model.problem import Problem
+from ecs_model.problem import Problem, under
 from ecs_model.user_data_parts import UserDataParts
 
 __all__ = ["CapacitySettings", "PurchaseOption", "cpu_shortages", "dynamic_ranges", "idle_limits", "memory_verdicts"]
@@ -101,6 +101,7 @@ class CapacitySettings:
                 f"{name} is not in this version's table{similar(name)}, so its memory and architecture go unchecked",
             )
         yield from image_warnings(self, today_iso)
+        yield from under(self.agent.warnings(), "agent")
 
     @property
     def types(self) -> list[str]:

@@ -101,7 +101,7 @@ class Tmpfs:
     size: int
     """The most it may hold, in MiB."""
     mount_options: list[str] = field(default_factory=list)
-    """Mount options, such as `noexec`, beside Docker's noexec, nosuid and nodev; the list is in the source above."""
+    """Mount options that ECS takes (API_Tmpfs), such as `mode=0700`, beside Docker's noexec, nosuid and nodev."""
 
 
 class DevicePermission(StrEnum):

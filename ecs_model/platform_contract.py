@@ -8,10 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
-OUTPUT = "platform"
-"""The output's name."""
-VERSION = 1
-"""Of the contract."""
+from ecs_model.platform_output import OUTPUT, VERSION
 
 
 class InvalidPlatform(ValueError):  # noqa: N818 - reads as what it is where it is raised

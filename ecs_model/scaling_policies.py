@@ -5,11 +5,12 @@ https://docs.aws.amazon.com/autoscaling/application/userguide/what-is-applicatio
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from ecs_model.metrics import Metric, Side, Statistic, period_problem
 from ecs_model.problem import Problem, under
-from ecs_model.schedule import schedule_problems
+from ecs_model.schedule import schedule_problems, schedule_warnings
 
 COOLDOWN = 300
 """Seconds; what Application Auto Scaling takes for an ECS service when it is told none."""
@@ -180,6 +181,10 @@ class ScheduledScaling:
             yield Problem((), "changes nothing: give minCount, maxCount or both")
         counts = {"minCount": self.min_count, "maxCount": self.max_count}
         yield from negative({key: value for key, value in counts.items() if value is not None})
+
+    def warnings(self, now: datetime) -> Iterator[Problem]:
+        """What works but should be known."""
+        return schedule_warnings(self.schedule, self.timezone, now)
 
 
 def negative(values: Mapping[str, int]) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from functools import cache
 
 from ecs_model.problem import Problem
@@ -22,8 +23,32 @@ def schedule_problems(schedule: str, timezone: str) -> Iterator[Problem]:
         yield Problem(("timezone",), f"{timezone!r} is not a time zone, such as UTC or Europe/Berlin")
 
 
+def schedule_warnings(schedule: str, timezone: str, now: datetime) -> Iterator[Problem]:
+    """A single time that has passed; `now` is of any time zone."""
+    once = _once(schedule)
+    if once is None or timezone not in _zones():
+        return
+    from zoneinfo import ZoneInfo
+
+    if once.replace(tzinfo=ZoneInfo(timezone)) <= now:
+        yield Problem(
+            ("schedule",),
+            f"{schedule} has passed in {timezone}, so that nothing happens by it any more: take it out, or give "
+            "another",
+        )
+
+
+def _once(schedule: str) -> datetime | None:
+    """The time of a schedule that is for a single one."""
+    at = re.fullmatch(r"at\((\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\)", schedule)
+    try:
+        return datetime.fromisoformat(at[1]) if at else None
+    except ValueError:
+        return None
+
+
 def _is_schedule(schedule: str) -> bool:
-    if re.fullmatch(r"at\(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\)", schedule):
+    if _once(schedule) is not None:
         return True
     if re.fullmatch(r"rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)", schedule):
         return True

@@ -6,10 +6,11 @@ https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-template
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from ecs_model.ports import EPHEMERAL, PortRange
 from ecs_model.problem import Problem, out_of_range
-from ecs_model.schedule import schedule_problems
+from ecs_model.schedule import schedule_problems, schedule_warnings
 from ecs_model.task import TaskSettings
 from ecs_model.volumes import ebs_volumes
 
@@ -57,6 +58,11 @@ class Timing:
                 ("deadLetterQueueArn",),
                 f"{queue!r} is no ARN of a standard queue, such as arn:aws:sqs:eu-central-1:123456789012:failed-jobs",
             )
+
+    def timing_warnings(self, now: datetime) -> Iterator[Problem]:
+        """What works but should be known."""
+        if self.enabled:
+            yield from schedule_warnings(self.schedule, self.timezone, now)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,8 @@ class UnknownError(Exception):
 def read(aws: Aws, target: Target, name: str, say: Say = lambda _: None) -> tuple[Snapshot, Service]:
     """The cluster, and the service or else the task definition called `name`.
 
-    With a colon it is a definition: FAMILY:REVISION, or an ARN. Raises UnknownError, and as `reading.read`.
+    With a colon it is a definition: FAMILY:REVISION, or an ARN; for FAMILY a service's key in the stack does as well.
+    Raises UnknownError, and as `reading.read`.
     """
     reader = Reader(aws, target.cluster, say)
     told = gather(reader)
@@ -29,15 +30,24 @@ def read(aws: Aws, target: Target, name: str, say: Say = lambda _: None) -> tupl
     unread = [each.why for each in snapshot.missing if "Service" in each.action]
     if unread and ":" not in name:
         raise UnknownError(f"the services of {snapshot.cluster} were not read: {'; '.join(unread)}")
+    asked = _by_key(target, snapshot, name)
     try:
-        definition: Answer = aws.call("ecs", "DescribeTaskDefinition", taskDefinition=name)["taskDefinition"]
+        definition: Answer = aws.call("ecs", "DescribeTaskDefinition", taskDefinition=asked)["taskDefinition"]
     except NotReadError as error:
         known = ", ".join(each.name for each in snapshot.services) or "none"
+        theirs = ", ".join(sorted({each.definition for each in snapshot.services})) or "none"
         raise UnknownError(
             f"there is no service {name!r} in {snapshot.cluster}: its services are {known}; "
-            f"and no task definition {name!r}: {error}"
+            f"and no task definition {asked!r} (those of its services are {theirs}): {error}"
         ) from None
     return snapshot, _alone(told, definition)
+
+
+def _by_key(target: Target, snapshot: Snapshot, name: str) -> str:
+    """KEY:REVISION as FAMILY:REVISION, where KEY is a service's in the stack; anything else as it is."""
+    key, _, revision = name.partition(":")
+    service = snapshot.service(target.services[key]) if key in target.services else None
+    return f"{service.definition.rpartition(':')[0]}:{revision}" if service and revision else name
 
 
 def _alone(told: Gathered, definition: Answer) -> Service:

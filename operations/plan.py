@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from ecs_model.fleet import ContainerInstance
 from ecs_model.planning.fleet_need import Plan, PlannedInstance, types_of
 from ecs_model.planning.planner import plan
-from ecs_model.planning.prices import UNITS, WEIGHED
-from ecs_model.planning.supply import candidates, offers
+from ecs_model.planning.prices import UNITS, WEIGHED, Prices
+from ecs_model.planning.supply import candidates, nothing_offered, offers
 from operations.plan_comparisons import Comparison, comparisons
 from operations.plan_source import Known, Source
 from operations.report import Amounts, Model, Needs, NotRead, Report
@@ -111,7 +111,7 @@ def build(
         cluster=source.name,
         region=source.region,
         read_at=source.read_at,
-        findings=list(_findings(source, found)),
+        findings=list(_findings(source, found, patterns, prices)),
         missing=[*(NotRead(action=each.action, why=each.why) for each in source.missing), *known.missing],
         calls={**source.calls, **known.calls},
         minimised=f"{prices.currency} an hour" if prices else f"{WEIGHED}, for there are no prices",
@@ -131,16 +131,19 @@ def build(
     )
 
 
-def _findings(source: Source, found: Plan) -> Iterator[str]:
+def _findings(source: Source, found: Plan, patterns: Sequence[str], prices: Prices | None) -> Iterator[str]:
     for name, reason in source.need.left_out:
         yield f"service {name} is left out of the plan: {reason}"
+    offered = {offer.instance.capacity_provider for offer in found.offers}
+    providers = {each.name: each for each in source.need.providers}
     for position in found.misfits:
         wanted = found.wanted[position]
         needs, provider = wanted.task.needs, wanted.task.capacity_provider
         where = f" of capacity provider {provider}" if provider else ""
+        nothing = None if provider in offered else nothing_offered(providers.get(provider), patterns, prices)
         yield (
             f"{wanted.name}: a task of {needs.memory} MiB and {needs.cpu} CPU units fits no instance{where} that is on "
-            "offer: name larger types with --types, or make the task smaller"
+            f"offer: {nothing or 'name larger types with --types, or make the task smaller'}"
         )
     sizes = Counter(found.offers[each.offer].instance.capacity_provider for each in found.instances)
     for each in source.need.providers:

@@ -30,14 +30,16 @@ def view(report: PlanReport) -> None:
 
 
 def _verdict(report: PlanReport) -> str:
+    tasks = sum(each.copies for each in report.wanted if each.planned)
     proof = (
-        "proven to be the cheapest"
+        "none of the tasks fits an instance that is on offer"
+        if report.wanted and not tasks
+        else "proven to be the cheapest"
         if not report.gap
         else f"at most {report.gap:.2%} above the cheapest: the lower bound is {_amount(report, report.lower_bound)}"
     )
     month = f", {report.currency} {report.cost * HOURS:,.2f} a month" if report.currency else ""
     headroom = f" with {report.headroom_percent:g} % headroom" if report.headroom_percent else ""
-    tasks = sum(each.copies for each in report.wanted if each.planned)
     return (
         f"{_number(report.instances, 'instance')} for {tasks} tasks{headroom}, "
         f"{_amount(report, report.cost)}{month}; {proof}.\n"

@@ -144,7 +144,7 @@ def _docstrings(class_: type) -> dict[str, str]:
 
 def _one_line(text: str) -> str:
     """Without line breaks, and with settings in the configuration's spelling."""
-    return re.sub(r"`[a-z]+(?:_[a-z]+)+`", lambda match: to_camel(match[0]), " ".join(text.split()))
+    return re.sub(r"(?<=`)[a-z]+(?:_[a-z]+)+(?=`)", lambda match: to_camel(match[0]), " ".join(text.split()))
 
 
 def _written(value: Any) -> Any:

@@ -48,6 +48,7 @@ def load(
     mocks.set_mocks(Aws(), project="ecs-on-ec2", stack=stack, logger=logger)
     texts = {f"ecs-on-ec2:{k}": v if isinstance(v, str) else json.dumps(v) for k, v in raw.items()}
     texts |= {"aws:region": "eu-central-1"} | (others or {})
+    texts = {key: text for key, text in texts.items() if text}
     loaded: list[Any] = []
 
     def run() -> None:

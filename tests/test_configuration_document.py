@@ -163,3 +163,13 @@ def test_a_default_that_is_written_out_is_the_default() -> None:
             } | full[section][key]
     assert len(json.dumps(full)) > 2 * len(json.dumps(sections))
     assert read(full, "local") == read(sections, "local")
+
+
+def test_settings_are_called_as_one_writes_them() -> None:
+    settings = {place.rpartition(".")[2] for place, _ in described()}
+    named = {name for _, property_ in described() for name in re.findall(r"`(\w+)`", property_["description"])}
+    assert named & settings
+    miswritten = {name for name in named - settings if name[0].lower() + name[1:] in settings}
+    # ECS's own parameters, in answers and in IAM.
+    assert miswritten == set()
+    assert not any("_" in name and name.islower() for name in named)

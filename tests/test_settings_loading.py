@@ -204,3 +204,37 @@ def test_settings_are_printed_for_those_who_may_not_import_them(
     assert (printed["region"], list(printed["settings"]["services"])) == ("eu-central-1", ["web", "api", "worker"])
     assert settings.main(["nope"]) == 1
     assert "error: there is no Pulumi.nope.yaml" in capsys.readouterr().err
+
+
+@pytest.fixture
+def no_region(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Nothing that says a region; a file of profiles that may."""
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    profiles = tmp_path / "profiles"
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(profiles))
+    return profiles
+
+
+def test_a_missing_region_is_told_with_the_settings(raw: Raw, no_region: Path) -> None:
+    raw["services"]["web"]["desiredCount"] = -1
+    for others in ({"aws:region": ""}, {"aws:region": "", "aws:profile": "nobody"}):
+        with pytest.raises(pulumi.RunError) as refused:
+            load(raw, others=others)
+        assert str(refused.value).splitlines() == [
+            "2 settings cannot work; nothing was deployed:",
+            "  Pulumi.dev.yaml, aws:region: is missing: set the AWS region to deploy to, such as eu-central-1",
+            "  Pulumi.dev.yaml, ecs-on-ec2:services.web.desiredCount: -1 is negative: give 0 or more",
+        ]
+    assert not no_region.exists()
+
+
+@pytest.mark.parametrize("place", ["AWS_REGION", "AWS_DEFAULT_REGION", "profile"])
+def test_a_region_from_elsewhere_is_one(raw: Raw, no_region: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    others = {"aws:region": ""}
+    if place == "profile":
+        no_region.write_text("[profile team]\nregion = eu-west-1\n")
+        others["aws:profile"] = "team"
+    else:
+        monkeypatch.setenv(place, "eu-west-1")
+    assert load(raw, others=others)[0].name == "dev"

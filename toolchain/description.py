@@ -11,6 +11,9 @@ from typing import Any
 from .errors import ToolchainError
 from .invocation import LocalAws, anything
 
+_TOKEN = "PULUMI_ACCESS_TOKEN"  # noqa: S105
+"""What pulumi asks for where nobody is logged in, without a word of how to."""
+
 
 def describe(root: Path, stack: str, cli: Path, local: LocalAws | None, environ: Mapping[str, str]) -> dict[str, Any]:
     """A stack's `outputs` and `config` (secrets left out), and the `endpoint` of its AWS: None for the real one.
@@ -24,7 +27,9 @@ def describe(root: Path, stack: str, cli: Path, local: LocalAws | None, environ:
             invocation.argv, env=invocation.env, cwd=root, stdin=subprocess.DEVNULL, capture_output=True, text=True
         )
         if answer.returncode:
-            raise ToolchainError(f"`pulumi {' '.join(arguments)}` failed for {stack}: {answer.stderr.strip()}")
+            said = answer.stderr.strip()
+            login = ": log in to the stack's backend first (`pulumi login`)" if _TOKEN in said else ""
+            raise ToolchainError(f"`pulumi {' '.join(arguments)}` failed for {stack}: {said}{login}")
         return json.loads(answer.stdout)
 
     config = {name: each["value"] for name, each in asked("config").items() if "value" in each}

@@ -54,7 +54,11 @@ def prepare(
     if waits:
         _wait(files, stack, say)
     if files.locked():
-        # Another run is at work, whose state may be half-written this moment; pulumi will say so.
+        # Another run is at work, whose state may be half-written this moment.
+        say(
+            f"Another run holds the lock of the stack {stack!r}. Where it died elsewhere, `make pulumi ARGS=cancel` "
+            "takes the lock away; plain `pulumi cancel` looks at another backend."
+        )
         return
     if files.restore():
         say("An earlier run was killed while it wrote the stack's state: going back to the state before.")

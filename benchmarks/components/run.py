@@ -35,6 +35,8 @@ _ANSWERS: dict[str, dict[str, Any]] = {
 }
 
 _COMPONENTS = ("Network", "LoadBalancer", "Cluster", "TaskDefinition", "Service")
+_FURTHER = ("Adoption", "change_of", "leaving_awsvpc", "left_with_services", "settle", "export_platform")
+"""What else of the components every program uses."""
 
 
 class Aws(mocks.Mocks):
@@ -69,7 +71,8 @@ def run(program: Callable[[], None], config: dict[str, Any]) -> Aws:
     """Runs a program under mocks to its very end, every `apply` included."""
     answers = Aws()
     mocks.set_mocks(answers, project="ecs-on-ec2", stack=STACK, preview=False)
-    pulumi.runtime.set_all_config({f"ecs-on-ec2:{key}": json.dumps(value) for key, value in config.items()}, [])
+    texts = {f"ecs-on-ec2:{key}": json.dumps(value) for key, value in config.items()}
+    pulumi.runtime.set_all_config({"aws:region": "eu-central-1"} | texts, [])
     pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
     gc.enable()
     return answers
@@ -81,7 +84,7 @@ def program_of(which: str, services: int) -> tuple[Callable[[], None], dict[str,
         import components  # imported here, for this is measured
         import settings  # noqa: F401
 
-        for used in (*_COMPONENTS, "Adoption", "change_of"):
+        for used in (*_COMPONENTS, *_FURTHER):
             getattr(components, used)
         _load()
         return ours, configuration(services)

@@ -60,6 +60,23 @@ def candidates(provider: Provider, patterns: Sequence[str], *, gpus: bool) -> li
     return sorted(found, key=lambda type_: (type_.name not in provider.types, -_generation(type_), type_.name))
 
 
+def nothing_offered(provider: Provider | None, patterns: Sequence[str], prices: Prices | None) -> str | None:
+    """Why there is no instance for a capacity provider, and what to do; None: not for these reasons."""
+    if provider is None:
+        return None
+    named = [each for each in catalogue().values() if any(fnmatchcase(each.name, pattern) for pattern in patterns)]
+    if patterns and not named:
+        return f"no instance type is called {' or '.join(patterns)}: see --types"
+    own = [each for each in named if provider.architecture in each.architectures]
+    if named and not own:
+        theirs = " or ".join(sorted({architecture.value for each in named for architecture in each.architectures}))
+        return f"what --types names is {theirs}, and these instances are {provider.architecture.value}: name such types"
+    priced = None if prices is None else prices.spot if provider.spot else prices.on_demand
+    if own and priced is not None and not any(each.name in priced for each in own):
+        return f"no{' Spot' if provider.spot else ''} price of what --types names is known: name others, or --no-prices"
+    return None
+
+
 def _generation(type_: InstanceType) -> int:
     number = re.search(r"\d+", type_.name)
     return int(number.group()) if number else 0

@@ -98,3 +98,9 @@ def test_the_program_makes_them_of_its_settings(monkeypatch: pytest.MonkeyPatch,
     assert item["capacityProvider"] == "local-spot-1a2b3c4"
     assert graph.waits_for(schedule, graph.one("ecs.ClusterCapacityProviders"))
     assert preview or graph.exports["scheduledTasks"] == {"nightly": "local-nightly-1a2b3c4"}
+
+
+def test_a_schedule_that_has_passed_is_a_warning() -> None:
+    (warned,) = made(args(schedule="at(2020-12-24T18:00:00)")).warnings
+    assert "schedule: at(2020-12-24T18:00:00) has passed in UTC" in warned
+    assert made(args(schedule="at(2199-12-24T18:00:00)")).warnings == []

@@ -173,3 +173,10 @@ def test_what_cannot_work_is_refused() -> None:
     args = ecs.ServiceArgs("c", "t", [ecs.CapacityProviderStrategyItemArgs("a", 1)], desired_count=3, scaling=settings)
     lines = refused(lambda: ecs.Service("web", args))
     assert [line.split(": ")[1] for line in lines] == ["scaling.maxCount", "scaling.requests"]
+
+
+def test_a_schedule_that_has_passed_is_a_warning() -> None:
+    times = {"past": "at(2020-12-24T18:00:00)", "future": "at(2199-12-24T18:00:00)"}
+    schedules = {key: ScheduledScaling(schedule=at, max_count=2) for key, at in times.items()}
+    (warned,) = service(ScalingSettings(max_count=2, schedules=schedules)).warnings
+    assert "schedules.past.schedule: at(2020-12-24T18:00:00) has passed in UTC" in warned

@@ -162,7 +162,7 @@ def test_every_variable_of_a_setting_is_refused_by_name() -> None:
     camel = {to_camel(field.name) for field in fields(AgentSettings)}
     for name, setting in WRITTEN_FROM.items():
         (problem,) = AgentSettings(variables={name: "x"}).problems()
-        assert f"set {setting} instead" in problem.message
+        assert ("leave it out" if name == "ECS_CLUSTER" else f"set {setting} instead") in problem.message
         assert " " in setting or setting in camel
 
 
@@ -222,3 +222,24 @@ def test_what_bottlerocket_lacks_is_refused(chosen: dict[str, Any], path: str) -
     assert dotted(problem.path) == path
     assert "Bottlerocket lacks" in problem.message
     assert list(CapacitySettings(["m7i.large"], 2, **chosen).problems()) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "warned"),
+    [
+        (EVERYTHING, {}),
+        (AgentSettings(variables={"ECS_POLL_METRIX": "true", "FOO": "1", "ECS_POLL_METRICS": "true"}),
+         {"variables.ECS_POLL_METRIX": "is no variable that the agent's README knows: is ECS_POLL_METRICS meant?"}),
+        (AgentSettings(variables={"ECS_RESERVD_MEMORY": "1"}), {"variables.ECS_RESERVD_MEMORY": "ECS_RESERVED_MEMORY"}),
+        (AgentSettings(reserved_ports=[8080, 50_000, 51_678]),
+         {"reservedPorts[1]": "50000 lies in the range 49153-65535 of dynamic host ports"}),
+        (AgentSettings("40000-45000", reserved_ports=[50_000]), {}),
+    ],
+)  # fmt: skip
+def test_what_the_agent_takes_otherwise_than_it_looks(settings: AgentSettings, warned: dict[str, str]) -> None:
+    assert list(settings.problems()) == []
+    found = {dotted(each.path): each.message for each in settings.warnings()}
+    assert set(found) == set(warned)
+    assert all(says in found[path] for path, says in warned.items())
+    of_capacity = CapacitySettings(["m7i.large"], 2, agent=settings).warnings("2026-01-01")
+    assert [dotted(each.path) for each in of_capacity] == [f"agent.{path}" for path in warned]

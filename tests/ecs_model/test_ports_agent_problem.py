@@ -131,7 +131,7 @@ def test_the_range_in_use(value: str, used: PortRange) -> None:
         (AgentSettings("22-22"), "dynamicHostPortRange", "22-22 holds 22 (ssh, Docker)"),
         (AgentSettings(reserved_memory=-1), "reservedMemory", "-1 MiB is negative"),
         (AgentSettings(reserved_ports=[80, 70_000]), "reservedPorts[1]", "70000 is not a port"),
-        (AgentSettings(variables={"ECS_CLUSTER": "x"}), "variables.ECS_CLUSTER", "set the cluster's name instead"),
+        (AgentSettings(variables={"ECS_CLUSTER": "x"}), "variables.ECS_CLUSTER", "are made for: leave it out"),
         (AgentSettings(variables={"ECS_RESERVED_PORTS": "[]"}), "variables.ECS_RESERVED_PORTS", "reservedPorts"),
         (AgentSettings(variables={"ecs_x": "1"}), "variables.ecs_x", "use capitals"),
         (AgentSettings(variables={"ECS_X": "a\nb"}), "variables.ECS_X", "spans several lines"),

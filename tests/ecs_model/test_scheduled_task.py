@@ -1,6 +1,7 @@
 """Tasks by the clock: what EventBridge Scheduler would refuse, and what its role may do."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from ecs_model.cluster import ClusterSettings
 from ecs_model.containers import Container
 from ecs_model.ebs import EbsVolume
 from ecs_model.problem import dotted
-from ecs_model.scheduled_task import ScheduledTaskSettings
+from ecs_model.schedule import schedule_problems, schedule_warnings
+from ecs_model.scheduled_task import ScheduledTaskSettings, Timing
 from ecs_model.scheduled_task_iam import scheduler_policy, scheduler_trust
 from ecs_model.service import ServiceSettings
 from ecs_model.stack import StackSettings
@@ -111,3 +113,30 @@ def test_only_this_accounts_schedules_take_the_role() -> None:
         "aws:SourceAccount": "123456789012",
         "aws:SourceArn": "arn:aws:scheduler:eu-central-1:123456789012:schedule-group/default",
     }
+
+
+@pytest.mark.parametrize(
+    ("schedule", "timezone", "now", "passed"),
+    [
+        ("at(2026-12-24T18:00:00)", "UTC", "2026-12-24T17:59:59+00:00", False),
+        ("at(2026-12-24T18:00:00)", "UTC", "2026-12-24T18:00:00+00:00", True),
+        ("at(2026-12-24T18:00:00)", "Europe/Berlin", "2026-12-24T17:00:00+00:00", True),
+        ("at(2026-12-24T18:00:00)", "America/New_York", "2026-12-24T22:59:59+00:00", False),
+        ("at(2026-12-24T18:00:00)", "Nowhere", "2027-01-01T00:00:00+00:00", False),
+        ("cron(0 3 ? * * 2020)", "UTC", "2027-01-01T00:00:00+00:00", False),
+    ],
+)
+def test_a_time_that_has_passed_is_a_warning(schedule: str, timezone: str, now: str, passed: bool) -> None:
+    warned = [str(each) for each in schedule_warnings(schedule, timezone, datetime.fromisoformat(now))]
+    assert warned == (
+        [f"schedule: {schedule} has passed in {timezone}, so that nothing happens by it any more: take it out, or give "
+         "another"] if passed else []
+    )  # fmt: skip
+    timing = Timing(schedule=schedule, timezone=timezone)
+    assert len(list(timing.timing_warnings(datetime.fromisoformat(now)))) == len(warned)
+    assert list(replace(timing, enabled=False).timing_warnings(datetime.fromisoformat(now))) == []
+
+
+def test_a_time_that_does_not_exist_is_refused() -> None:
+    (problem,) = schedule_problems("at(2026-02-30T18:00:00)", "UTC")
+    assert "is no schedule" in problem.message

@@ -74,7 +74,7 @@ def _by_the_engine(section: Any) -> Any:
 def previewed(raw: Raw, *, preview: bool = True) -> Graph:
     """The program's preview with these settings, or its deployment."""
     program = str(ROOT / "__main__.py")
-    config = {f"ecs-on-ec2:{key}": value for key, value in raw.items()}
+    config = {"aws:region": "eu-central-1"} | {f"ecs-on-ec2:{key}": value for key, value in raw.items()}
     with redirect_stderr(io.StringIO()):  # where the SDK prints a traceback of every error
         return deploy(lambda: runpy.run_path(program, run_name="__main__"), stack=STACK, preview=preview, config=config)
 

@@ -152,6 +152,16 @@ def test_a_stack_names_cluster_region_profile_and_services() -> None:
     assert (local.endpoint_url, local.access_key, local.secret_key) == ("http://127.0.0.1:1", "k", "s")
 
 
+def test_a_revision_is_found_by_the_key_of_its_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = shop()
+    fake.install(monkeypatch)
+    outputs = {"cluster": "web", "services": {"shop": "api"}}
+    about = DESCRIPTION | {"config": {"aws:region": "eu-west-1"}, "outputs": outputs}
+    monkeypatch.setattr(stack, "_described", lambda name: about)
+    result = CliRunner().invoke(app, ["why", "shop:1", "--stack", "dev", "--json"])
+    assert (json.loads(result.stdout)["service"], json.loads(result.stdout)["task_definition"]) == ("", "api:1")
+
+
 def test_a_renamed_service_is_known_by_both_of_its_keys() -> None:
     former = '{"services": {"jobs": "web", "new": "never"}, "capacity": {"a": "b"}}'
     renamed = DESCRIPTION | {"config": {"ecs-on-ec2:formerNames": former}}

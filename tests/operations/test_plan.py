@@ -147,6 +147,27 @@ def test_types_zones_and_a_maximum_that_is_too_small(prices: str) -> None:
     assert nothing.code == 1
     assert "fits no instance of capacity provider general that is on offer" in nothing.report["findings"][0]
     assert not any(row["planned"] for row in nothing.report["wanted"])
+    assert "none of the tasks fits an instance that is on offer" in plan_of_stack("--no-prices", "--types", "m7i.*").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["--no-prices", "--types", "m7i.*", "--types", "c7i.*"],
+            "what --types names is x86_64, and these instances are arm64: name such types",
+        ),
+        (["--no-prices", "--types", "m99.*"], "no instance type is called m99.*: see --types"),
+        (["--types", "r7g.*"], "no price of what --types names is known: name others, or --no-prices"),
+        (["--no-prices", "--types", "t4g.nano"], "name larger types with --types, or make the task smaller"),
+    ],
+)
+def test_it_says_why_nothing_is_on_offer(arguments: list[str], said: str, prices: str) -> None:
+    priced = [] if "--no-prices" in arguments else ["--prices", prices]
+    findings = plan_of_stack(*arguments, *priced, "--json").report["findings"]
+    general = [each for each in findings if "of capacity provider general that is on offer" in each]
+    assert general
+    assert all(each.endswith(f"that is on offer: {said}") for each in general)
 
 
 @pytest.mark.parametrize(

@@ -354,6 +354,7 @@ def test_an_unknown_service_is_wrong_usage(monkeypatch: pytest.MonkeyPatch) -> N
     outcome = run(shop(), monkeypatch, "why", "apo")
     assert (outcome.code, outcome.out) == (2, "")
     assert "there is no service 'apo' in web: its services are api; and no task definition 'apo'" in outcome.err
+    assert "(those of its services are api:1)" in outcome.err
     fake = shop()
     fake.denied = {"ecs:ListServices"}
     assert "were not read: ecs:ListServices is not allowed" in run(fake, monkeypatch, "why", "api").err

@@ -231,6 +231,15 @@ def test_a_component_provider_gives_its_schema(project: Project) -> None:
     assert "boxes:index:Box" in json.loads(output[output.index("{") :])["resources"]
 
 
+def test_that_it_makes_no_sdk_is_said_in_a_sentence(project: Project) -> None:
+    schema = {"name": "trial", "version": "0.1.0", "resources": {"trial:index:Thing": {"isComponent": True}}}
+    project.write("schema.json", json.dumps(schema))
+    code, output = project.run("package", "gen-sdk", "schema.json", "--language", "python")
+    assert code != 0
+    assert "this repository's own language host writes no code" in " ".join(output.split())
+    assert "https://www.pulumi.com/docs/install/" in output
+
+
 def test_install_makes_the_virtual_environment_and_installs_the_requirements(project: Project) -> None:
     project.env["PIP_NO_INDEX"] = "1"
     project.write("Pulumi.yaml", "name: trial\nruntime:\n  name: python\n  options:\n    virtualenv: own\n")

@@ -308,6 +308,15 @@ def test_a_stack_that_pulumi_does_not_know_cannot_be_described(clone: Path) -> N
     answer = run(clone, "describe", "--stack", "dev")
     assert (answer.returncode, answer.stdout) == (1, "")
     assert "error: `pulumi config` failed for dev: no stack named dev" in answer.stderr
+    assert "pulumi login" not in answer.stderr
+
+
+def test_where_nobody_is_logged_in_it_says_how_to(clone: Path) -> None:
+    version = f'[ "$1" = version ] && {{ echo v{cli.needed_version()}; exit; }}\n'
+    asking = f'{version}echo "PULUMI_ACCESS_TOKEN must be set" >&2; exit 1'
+    executable(clone / "bin" / "pulumi", asking)
+    said = run(clone, "describe", "--stack", "dev").stderr
+    assert "PULUMI_ACCESS_TOKEN must be set: log in to the stack's backend first (`pulumi login`)" in said
 
 
 def test_a_description_takes_no_further_words(clone: Path) -> None:

@@ -24,6 +24,10 @@ from .errors import HostError
 Call = TypeVar("Call", bound=Callable[..., Any])
 
 _NO_DEBUGGER = "this language host cannot attach a debugger; install Pulumi from https://www.pulumi.com/docs/install/"
+_NO_CODE = (
+    "this repository's own language host writes no code (SDKs, converted programs): use an official installation, "
+    "https://www.pulumi.com/docs/install/"
+)
 
 
 def _explained(call: Call) -> Call:
@@ -130,6 +134,12 @@ class LanguageRuntime(language_pb2_grpc.LanguageRuntimeServicer):
     ) -> language_pb2.TemplateResponse:
         """A template made for pip needs no change."""
         return language_pb2.TemplateResponse()
+
+    @_explained
+    def _refuse_code(self, request: Any, context: grpc.ServicerContext) -> Any:
+        raise HostError(_NO_CODE)
+
+    GeneratePackage = GenerateProgram = GenerateProject = Pack = Link = _refuse_code
 
     def Cancel(self, _: empty_pb2.Empty, __: grpc.ServicerContext) -> empty_pb2.Empty:  # noqa: N802
         # The engine goes on to shut down meanwhile, which is what frees a program that waits for it.
