@@ -306,7 +306,7 @@ def test_fargate_stands_beside_the_instances() -> None:
     (item,) = association["defaultCapacityProviderStrategies"]
     assert item["capacityProvider"] == "FARGATE_SPOT"
     (line,) = refused(lambda: ecs.Cluster("shop", cluster_args(settings=ClusterSettings([StrategyItem("FARGATE", 1)]))))
-    assert "'FARGATE' is no capacity provider of this cluster" in line
+    assert "'FARGATE' is not attached to this cluster: set cluster.fargate: true" in line
 
 
 def test_instances_start_once_the_account_has_trunking() -> None:
