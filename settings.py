@@ -223,6 +223,8 @@ def _problem(detail: Any) -> Problem:
         allowed = "an expression, such as 'attribute:ecs.instance-type =~ m7i.*'"
         if isinstance(seen, dict) and seen.get("type") == "distinctInstance":
             allowed += ", and set distinctInstances to true for this"
+    if seen is None or seen == "":
+        return Problem(path, f"is empty: give {allowed}, or leave it out")
     return Problem(path, f"{_short(seen)} is not allowed: give {allowed}")
 
 
@@ -236,7 +238,7 @@ def _unknown_key(path: Path) -> str:
     import difflib
 
     close = difflib.get_close_matches(str(path[-1]), known, 1)
-    return f"is not a setting here: {f'did you mean {close[0]}? ' if close else ''}Known: {', '.join(known)}"
+    return f"is not a setting here{f': did you mean {close[0]}?' if close else '.'} Known: {', '.join(known)}"
 
 
 def _settings_at(path: Path) -> list[str]:

@@ -1,6 +1,6 @@
 """A stack's load balancers and the services behind them: who has which listener, priority and port."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ecs_model.attachments import Reached
@@ -8,6 +8,7 @@ from ecs_model.load_balancer import LoadBalancerSettings
 from ecs_model.network_listener import ListenerProtocol
 from ecs_model.problem import Path, Problem, of_these, under
 from ecs_model.routing import ServiceRouting
+from ecs_model.service import attachment_path
 
 
 class Attachment(NamedTuple):
@@ -64,6 +65,8 @@ def _kind_problems(routing: ServiceRouting, balancers: Mapping[str, LoadBalancer
             ("listener",),
             f"is missing, and load balancer {routing.name} is of type network: give it a port and a protocol",
         )
+        for key in routing.of_applications:
+            yield Problem((key,), f"is not for load balancer {routing.name}, which is of type network: leave it out")
     elif routing.listener is not None and not balancer.is_network:
         yield Problem(
             ("listener",),
@@ -92,6 +95,34 @@ def _version_problems(routing: ServiceRouting, balancer: LoadBalancerSettings) -
             f"{routing.version.value} needs clients that come by HTTPS, and load balancer {routing.name} has no "
             "certificate: set its domain or certificateArn, or use HTTP1",
         )
+
+
+def without_conditions(
+    problems: Iterable[Problem],
+    attachments: Mapping[str, ServiceRouting],
+    balancers: Mapping[str, LoadBalancerSettings],
+) -> Iterator[Problem]:
+    """A service's problems, less that a way to it has no conditions where what it lacks is a listener."""
+    lacking = {
+        attachment_path(key)
+        for key, routing in attachments.items()
+        if routing.listener is None and routing.name in balancers and balancers[routing.name].is_network
+    }
+    return (each for each in problems if each.path not in lacking)
+
+
+def idle_balancer_warnings(
+    attachments: list[Attachment], balancers: Mapping[str, LoadBalancerSettings]
+) -> Iterator[Problem]:
+    """Load balancers that are made for nobody."""
+    used = {each.routing.name for each in attachments}
+    for key, balancer in balancers.items():
+        if balancer.existing is None and key not in used:
+            yield Problem(
+                ("loadBalancers", key),
+                "leads to no service, and costs by the hour all the same: name it in a service's loadBalancer, or take "
+                "it out",
+            )
 
 
 def rules(attachments: list[Attachment]) -> Iterator[Rule]:

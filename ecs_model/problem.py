@@ -36,7 +36,8 @@ def out_of_range(limits: Mapping[str, tuple[int, int, int]]) -> Iterator[Problem
     """A problem for each setting whose value (first) lies outside its least and most (second and third)."""
     for key, (value, least, most) in limits.items():
         if not least <= value <= most:
-            yield Problem((key,), f"{value} is out of range: give {least}-{most}")
+            between = f"{least}-{most}" if least >= 0 else f"{least} to {most}"
+            yield Problem((key,), f"{value} is out of range: give {between}")
 
 
 def of_these(name: str, known: Collection[str], otherwise: str = "name one of them") -> str:

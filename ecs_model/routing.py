@@ -116,6 +116,24 @@ class Routing:
         """How the load balancer asks."""
         return self.health_check.protocol or (HealthProtocol.TCP if self.listener else HealthProtocol.HTTP)
 
+    @property
+    def of_applications(self) -> list[str]:
+        """What is set that only application load balancers know."""
+        chosen = {
+            "priority": self.priority is not None,
+            "pathPatterns": bool(self.path_patterns),
+            "hostHeaders": bool(self.host_headers),
+            "httpHeaders": bool(self.http_headers),
+            "queryStrings": bool(self.query_strings),
+            "sourceIps": bool(self.source_ips),
+            "methods": bool(self.methods),
+            "protocolVersion": self.protocol_version is not None,
+            "algorithm": self.algorithm is not None,
+            "testHeaders": bool(self.test_headers),
+            "slowStart": self.slow_start != 0,
+        }
+        return [key for key, given in chosen.items() if given]
+
     def rule_priority(self, name: str) -> int:
         """The listener rule's priority, for the rule called `name`."""
         if self.priority is not None:
@@ -149,20 +167,7 @@ class Routing:
 
     def _network_problems(self, listener: NetworkListener) -> Iterator[Problem]:
         """What a network load balancer does not know."""
-        chosen = {
-            "priority": self.priority is not None,
-            "pathPatterns": bool(self.path_patterns),
-            "hostHeaders": bool(self.host_headers),
-            "httpHeaders": bool(self.http_headers),
-            "queryStrings": bool(self.query_strings),
-            "sourceIps": bool(self.source_ips),
-            "methods": bool(self.methods),
-            "protocolVersion": self.protocol_version is not None,
-            "algorithm": self.algorithm is not None,
-            "testHeaders": bool(self.test_headers),
-            "slowStart": self.slow_start != 0,
-        }
-        for key in (key for key, given in chosen.items() if given):
+        for key in self.of_applications:
             yield Problem((key,), "is for application load balancers, and listener for network ones: leave one out")
         check = self.health_check
         plain = self.version.health_path, self.version.health_codes

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from ecs_model import renaming
 from ecs_model.adoption import adoption_problems
-from ecs_model.balancing import balancing_problems
+from ecs_model.balancing import balancing_problems, idle_balancer_warnings, without_conditions
 from ecs_model.dashboard import problems as dashboard_problems
 from ecs_model.discovery import namespace_problem
 from ecs_model.hidden_rules import hidden_rule_warnings, same_rule_problems
@@ -54,7 +54,8 @@ class StackSettings(StackParts):
         for key, balancer in self.load_balancers.items():
             yield from under(balancer.problems(), "loadBalancers", key)
         for key, service in self.services.items():
-            yield from under(task_problems(self, service), "services", key)
+            found = without_conditions(task_problems(self, service), service.attachments, self.load_balancers)
+            yield from under(found, "services", key)
         for key, job in self.scheduled_tasks.items():
             yield from under(self._scheduled_task_problems(job), "scheduledTasks", key)
         for key, task in self.run.items():
@@ -89,7 +90,9 @@ class StackSettings(StackParts):
                 ("network", "existing", "publicSubnetIds"),
                 "are where managedInstances start, which get public addresses only if the subnets assign them",
             )
-        yield from hidden_rule_warnings(self.attachments())
+        attachments = self.attachments()
+        yield from hidden_rule_warnings(attachments)
+        yield from idle_balancer_warnings(attachments, self.load_balancers)
         for section, key, task in self.tasks():
             kinds = {name: fleet.image_architecture.value for name, fleet in self.capacity_of(task).items()}
             if len(set(kinds.values())) > 1:

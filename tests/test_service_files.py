@@ -245,7 +245,7 @@ def test_what_is_wrong_between_services_of_two_files_is_told_with_its_file(tmp_p
 def test_a_service_without_settings_is_told_with_its_file(tmp_path: Path, write: Write) -> None:
     write("services/a.yaml", "shop:\n")
     assert lines(of_file("dev") | {"serviceFiles": ["services/a.yaml"]}, tmp_path) == [
-        "services/a.yaml, shop: null is not allowed: give settings (name: value)"
+        "services/a.yaml, shop: is empty: give settings (name: value), or leave it out"
     ]
 
 
@@ -276,7 +276,9 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_that_only_follows(tmp_pat
 def test_patterns_are_a_list(patterns: object, tmp_path: Path) -> None:
     raw = of_file("dev") | {"serviceFiles": patterns, "formerNames": {"services": {"shop": "store"}}}
     (line,) = lines(raw, tmp_path)
-    assert line == (f"Pulumi.dev.yaml, ecs-on-ec2:serviceFiles: {json.dumps(patterns)} is not allowed: give a list")
+    what = "is empty: give a list, or leave it out" if patterns is None else "is not allowed: give a list"
+    shown = "" if patterns is None else f"{json.dumps(patterns)} "
+    assert line == f"Pulumi.dev.yaml, ecs-on-ec2:serviceFiles: {shown}{what}"
 
 
 @pytest.mark.parametrize("section", ["services", "serviceFiles"])

@@ -108,7 +108,7 @@ APP = ("services", "api", "containers", "app")
         (set_at("services", "web", "waitForSteadyState", value="maybe"), "services.web.waitForSteadyState",
          "give true or false"),
         (set_at("services", "web", "containers", value=[]), "services.web.containers", "give settings"),
-        (set_at("loadBalancers", "public", value=None), "loadBalancers.public", "null is not allowed: give settings"),
+        (set_at("loadBalancers", "public", value=None), "loadBalancers.public", "is empty: give settings"),
         (set_at(*APP, "environment", "N", value=5), "services.api.containers.app.environment.N",
          "5 is not allowed: give text: write it in quotes"),
         (set_at("services", "web", "placementConstraints", value=[{"type": "distinctInstance"}]),
@@ -391,3 +391,12 @@ def test_a_rule_whose_conditions_cannot_be_read_is_not_taken_for_another_s(raw: 
 def test_memory_that_is_kept_from_all_tasks_is_told_of_once(raw: Raw) -> None:
     raw["capacity"]["general"] |= {"agent": {"reservedMemory": 60_000}}
     assert list(told(raw)) == ["capacity.general.agent.reservedMemory"]
+
+
+def test_sentences_of_what_cannot_be_read(raw: Raw) -> None:
+    raw |= {"cluster": "", "run": {"m": {"schedule": "rate(1 day)", "containers": {}}}}
+    raw["services"]["web"]["desiredCont"] = 1
+    found = told(raw)
+    assert found["cluster"] == "is empty: give settings (name: value), or leave it out"
+    assert found["run.m.schedule"].startswith("is not a setting here. Known: ")
+    assert found["services.web.desiredCont"].startswith("is not a setting here: did you mean desiredCount? Known: ")

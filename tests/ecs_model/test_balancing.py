@@ -313,3 +313,25 @@ def test_automatic_priorities_that_meet_are_refused_with_a_way_out() -> None:
     )
     meeting = [Attachment("x", ("services", key, "loadBalancer"), rule, []) for key in ("a", "b")]
     assert len(list(balancing_problems(meeting, BALANCERS))) == 1
+
+
+def test_what_a_network_load_balancer_lacks_and_has_too_much_is_told_at_once() -> None:
+    wrong = web(name="edge", path_patterns=["/*"], priority=7, slow_start=30)
+    made = replace(stack(a=service(load_balancer=wrong)), load_balancers=BALANCERS)
+    found = {dotted(each.path): each.message for each in made.problems() if "loadBalancer" in dotted(each.path)}
+    assert set(found) == {
+        f"services.a.loadBalancer.{key}" for key in ("listener", "pathPatterns", "priority", "slowStart")
+    }
+    assert "edge, which is of type network: leave it out" in found["services.a.loadBalancer.priority"]
+    bare = replace(made, services={"a": service(load_balancers={"x": web(name="edge"), "y": web()})})
+    assert [str(each).partition(", ")[0] for each in bare.problems() if "loadBalancer" in dotted(each.path)] == [
+        "services.a.loadBalancers.y: has 0 values of pathPatterns",
+        "services.a.loadBalancers.x.listener: is missing",
+    ]
+
+
+def test_a_load_balancer_that_is_made_for_nobody_is_a_warning() -> None:
+    theirs = LoadBalancerSettings(existing=ExistingLoadBalancer("sg-1", listener_arn=LISTENER))
+    made = replace(stack(a=service(load_balancer=web(path_patterns=["/*"]))), load_balancers=BALANCERS | {"b": theirs})
+    (warning,) = made.warnings()
+    assert str(warning).startswith("loadBalancers.edge: leads to no service, and costs by the hour all the same")

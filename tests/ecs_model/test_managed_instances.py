@@ -59,7 +59,7 @@ def test_what_aws_takes(settings: ManagedInstancesSettings) -> None:
     [
         ({"storage_size": 0}, "storageSize", "0 is out of range: give 1-"),
         ({"storage_size": 30, "use_local_storage": True}, "storageSize", "excludes useLocalStorage"),
-        ({"scale_in_after": -2}, "scaleInAfter", "-2 is out of range: give -1-3600"),
+        ({"scale_in_after": -2}, "scaleInAfter", "-2 is out of range: give -1 to 3600"),
         ({"scale_in_after": 3601}, "scaleInAfter", "3601 is out of range"),
         ({"extra_security_groups": ["web"]}, "extraSecurityGroups[0]", "'web' is no security group"),
         (
