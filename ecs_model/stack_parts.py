@@ -195,6 +195,10 @@ class StackParts:
         """What a part was called first."""
         return self.former_names.sections[section].get(key, key)
 
+    def own_groups(self) -> list[str]:
+        """The services whose tasks have a security group of their own, by their keys."""
+        return [key for key, service in self.services.items() if service.network_mode is NetworkMode.AWSVPC]
+
     def tasks(self) -> Iterator[tuple[str, str, ServiceSettings | ScheduledTaskSettings | OneOffTaskSettings]]:
         """Everything that becomes a task definition: its section, its key, itself."""
         yield from (("services", key, service) for key, service in self.services.items())
