@@ -10,7 +10,6 @@ import pulumi
 
 import components as ecs
 import settings
-from ecs_model.network_modes import NetworkMode
 
 stack = settings.load()
 adoption = ecs.Adoption(stack.adopt)
@@ -53,7 +52,7 @@ runs = {}
 for key, once in stack.run.items():
     once_args = ecs.OneOffTaskArgs.of(once, stack.strategy(once), stack.capacity_of(once), cluster, network)
     runs[key] = ecs.OneOffTask(f"{stack.name}-{key}", once_args)
-services, task_roles, task_groups = {}, {}, {}
+services, task_roles = {}, {}
 for key, chosen in stack.services.items():
     name = f"{stack.name}-{key}"
     fargate = stack.on_fargate(chosen)
@@ -67,8 +66,6 @@ for key, chosen in stack.services.items():
         ecs.ServiceArgs.of(chosen, stack.strategy(chosen), cluster, task, network, balancers, discovery, connect),
         pulumi.ResourceOptions(depends_on=[cluster, task, *(runs[step] for step in stack.steps_before(key))]),
     )
-    if chosen.network_mode is NetworkMode.AWSVPC:
-        task_groups[key] = services[key].security_group_id
 jobs = {}
 for key, job in stack.scheduled_tasks.items():
     job_args = ecs.ScheduledTaskArgs.of(job, stack.strategy(job), stack.capacity_of(job), cluster, network)
@@ -92,10 +89,8 @@ if stack.cluster.fargate:
     pulumi.export("fargate", True)
 pulumi.export("services", {key: service.name for key, service in services.items()})
 pulumi.export("taskRoles", task_roles)
-if task_groups:
-    pulumi.export("taskSecurityGroups", task_groups)
-if stack.awsvpc_services:
-    pulumi.export("awsvpcServices", stack.awsvpc_services)
+if own := stack.awsvpc_services:
+    pulumi.export("taskSecurityGroups", {key: services[key].security_group_id for key in own})
 if jobs:
     pulumi.export("scheduledTasks", {key: job.name for key, job in jobs.items()})
 if runs:

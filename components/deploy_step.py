@@ -21,22 +21,34 @@ class TaskFailed(Exception):  # noqa: N818 - reads as what it is where it is rai
 
 
 def deploy_step(
-    name: str, request: pulumi.Output[Request], minutes: int, parent: pulumi.Resource, reach: Reach
+    name: str,
+    request: pulumi.Output[Request],
+    logs: pulumi.Output[str],
+    minutes: int,
+    parent: pulumi.Resource,
+    reach: Reach,
 ) -> aws.ssm.Parameter:
     """The parameter that holds the revision which ran last: before it is written, the task runs, and ends well.
 
-    So a task that failed runs again in the next deployment, and one that ran does not.
+    So a task that failed runs again in the next deployment, and one that ran does not. `logs` is its log group.
     """
+    # Asked here: a hook that took a preview for a deployment would run the task.
+    preview = pulumi.runtime.is_dry_run()
 
     async def run(_: pulumi.ResourceHookArgs) -> None:
+        if preview:
+            pulumi.log.info(f"{name} will run in this deployment, which waits for its end")
+            return
         known = await request.future()
         if known is None:
             raise TaskFailed(f"{name}: what is to run is not known")
+        pulumi.log.info(f"{name} runs {str(known['taskDefinition']).rpartition('/')[2]}, for {minutes} minutes at most")
         await asyncio.get_running_loop().run_in_executor(
             None, lambda: run_task(name, known, minutes * 60, ecs_client(reach))
         )
+        pulumi.log.info(f"{name} ended with exit code 0. Its logs are in {await logs.future()}")
 
-    hook = pulumi.ResourceHook(f"{name}-runs", run)
+    hook = pulumi.ResourceHook(f"{name}-runs", run, pulumi.ResourceHookOptions(on_dry_run=True))
     return aws.ssm.Parameter(
         f"{name}-ran",
         type="String",

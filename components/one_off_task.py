@@ -104,7 +104,7 @@ class OneOffTask(pulumi.ComponentResource):
         self.command = whole.apply(lambda known: _command(known, public, args.placement_strategies, reach))
         if args.on_deploy is not None:
             asked = whole.apply(lambda known: _request(known, public, args.placement_strategies))
-            deploy_step(name, asked, args.on_deploy.timeout, self, reach)
+            deploy_step(name, asked, task.log_group_name, args.on_deploy.timeout, self, reach)
         self.task_definition_arn = task.arn
         self.register_outputs({"command": self.command, "taskDefinitionArn": self.task_definition_arn})
 

@@ -10,13 +10,13 @@ from typing import Any
 from ecs_model.network_modes import NetworkMode
 from ecs_model.problem import Problem
 
-AWSVPC_SERVICES = "awsvpcServices"
-"""The stack's output that lists the keys of the services of mode awsvpc."""
+TASK_GROUPS = "taskSecurityGroups"
+"""The stack's output that has the security groups of tasks of mode awsvpc, by the keys of their services."""
 
 
 def leaving_awsvpc(outputs: Mapping[str, Any], modes: Mapping[str, NetworkMode]) -> Iterator[Problem]:
     """Services that the last deployment, whose outputs these are, left in mode awsvpc, and that are to have another."""
-    for key in outputs.get(AWSVPC_SERVICES) or []:
+    for key in outputs.get(TASK_GROUPS) or {}:
         mode = modes.get(key, NetworkMode.AWSVPC)
         if mode is not NetworkMode.AWSVPC:
             yield Problem(

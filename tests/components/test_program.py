@@ -246,12 +246,12 @@ def test_a_service_that_was_awsvpc_cannot_be_another_under_its_key() -> None:
     prod = yaml.safe_load((ROOT / "Pulumi.prod.yaml").read_text())["config"]
     services = prod["ecs-on-ec2:services"]
     left = run("prod", preview=False).exports
-    assert left["awsvpcServices"] == ["api"]
-    assert "awsvpcServices" not in run("dev", preview=False).exports
+    assert list(left["taskSecurityGroups"]) == ["api"]
+    assert "taskSecurityGroups" not in run("dev", preview=False).exports
     services["shop"] = services.pop("api") | {"networkMode": "bridge"}
     del services["shop"]["discovery"]
     change = {"ecs-on-ec2:services": services}
-    assert "awsvpcServices" not in run("prod", preview=False, change=change, before=left).exports
+    assert "taskSecurityGroups" not in run("prod", preview=False, change=change, before=left).exports
     with pytest.raises(
         pulumi.RunError, match=r"yaml, ecs-on-ec2:services\.shop\.networkMode: bridge follows on awsvpc"
     ):

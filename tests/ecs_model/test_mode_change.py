@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ecs_model.containers import Container
-from ecs_model.mode_change import AWSVPC_SERVICES, leaving_awsvpc
+from ecs_model.mode_change import TASK_GROUPS, leaving_awsvpc
 from ecs_model.network_modes import NetworkMode
 from ecs_model.renaming import FormerNames
 from ecs_model.service import ServiceSettings
@@ -19,9 +19,9 @@ BRIDGE, AWSVPC, HOST = NetworkMode.BRIDGE, NetworkMode.AWSVPC, NetworkMode.HOST
     [
         ({}, {"api": BRIDGE}, []),
         ({"services": {"api": "dev-api"}}, {"api": BRIDGE}, []),
-        ({AWSVPC_SERVICES: ["api"]}, {"api": AWSVPC, "web": BRIDGE}, []),
-        ({AWSVPC_SERVICES: ["api"]}, {"web": BRIDGE}, []),
-        ({AWSVPC_SERVICES: ["api", "web"]}, {"api": BRIDGE, "web": HOST}, ["api", "web"]),
+        ({TASK_GROUPS: {"api": "sg-1"}}, {"api": AWSVPC, "web": BRIDGE}, []),
+        ({TASK_GROUPS: {"api": "sg-1"}}, {"web": BRIDGE}, []),
+        ({TASK_GROUPS: {"api": "sg-1", "web": "sg-2"}}, {"api": BRIDGE, "web": HOST}, ["api", "web"]),
     ],
 )
 def test_only_a_service_that_was_awsvpc_is_refused(

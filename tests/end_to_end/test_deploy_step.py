@@ -44,9 +44,12 @@ def test_a_migration_runs_once_for_each_revision_and_before_the_services_that_ne
         up = live.up
         assert up.code == 0, up.said
         assert ran(live) == [("local-migrate:1", 0)]
+        assert "local-migrate runs local-migrate:1, for 15 minutes at most" in up.said
+        assert "local-migrate ended with exit code 0. Its logs are in local-migrate-" in up.said
         assert order(up, PARAMETER, "local-migrate-ran") < order(up, SERVICE, "local-api")
         again = bench.up()
         assert again.steps == set(), again.said
+        assert "local-migrate runs" not in again.said
         assert ran(live) == [("local-migrate:1", 0)]
 
         migration(live, command=["sh", "-c", "exit 3"])
@@ -54,6 +57,7 @@ def test_a_migration_runs_once_for_each_revision_and_before_the_services_that_ne
             services["api"]["desiredCount"] = 3
         preview = bench.preview()
         assert preview.code == 0, preview.said
+        assert "local-migrate will run in this deployment, which waits for its end" in preview.said
         assert ran(live) == [("local-migrate:1", 0)]
         failed = bench.up()
         assert failed.code != 0
