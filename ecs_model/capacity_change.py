@@ -62,7 +62,8 @@ class CapacityChange:
                 yield Problem(
                     ("cluster", "fargate") if name in FARGATE else ("capacity", leaving[name]),
                     f"goes together with services.{ending[service]}, which runs on it, and a service goes last: take "
-                    "the service away alone, pulumi up, and then this",
+                    "the service away alone, pulumi up, and then this; or set formerNames, if both only have other "
+                    "keys now",
                 )
 
 
