@@ -75,10 +75,14 @@ def _take_away(made: Extended) -> None:
     made.account.ecs.deregister_task_definition(taskDefinition=kept)
 
 
+KNOWN = ("awsvpc tasks get no public address", "that of service web, whose rule matches every request of this one")
+"""The services here have rules without a priority, which come after the one of the stack's own web for all paths."""
+
+
 def _clean(run: Run) -> None:
     assert run.code == 0, run.said
     assert [finding for finding in run.findings if finding[1] != "advisory"] == []
-    assert [said for said in run.complaints if "awsvpc tasks get no public address" not in said] == []
+    assert [said for said in run.complaints if not any(each in said for each in KNOWN)] == []
 
 
 def test_every_setting_of_a_service_is_kept_as_given(extended: Extended) -> None:
