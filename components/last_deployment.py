@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pulumi
 
@@ -12,9 +13,18 @@ _PROVIDER = "aws:ecs/capacityProvider:CapacityProvider"
 _SERVICE = "aws:ecs/service:Service"
 
 
+_KNOWN: WeakKeyDictionary[pulumi.Resource, Mapping[str, Any]] = WeakKeyDictionary()
+"""By stack: the engine reads the whole state for every answer."""
+
+
 def last_outputs() -> Mapping[str, Any]:
     """The outputs of this stack's last deployment; none in the first one."""
-    return _asked("readStackOutputs", "name")
+    stack = pulumi.runtime.get_root_resource()
+    if stack is None:
+        return _asked("readStackOutputs", "name")
+    if stack not in _KNOWN:
+        _KNOWN[stack] = _asked("readStackOutputs", "name")
+    return _KNOWN[stack]
 
 
 def attached_providers() -> set[str]:

@@ -132,6 +132,10 @@ def test_one_that_goes_with_its_last_service_is_refused() -> None:
     assert run("local", preview=False, before=before).exports["capacityProvidersSettled"] is True
 
 
+class _Stack:
+    """A stack of its own."""
+
+
 def test_a_state_that_is_being_written_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     said = iter([Exception("failed to load checkpoint: EOF"), {"outputs": {"a": 1}}, Exception("no such stack")])
 
@@ -142,7 +146,11 @@ def test_a_state_that_is_being_written_is_read_again(monkeypatch: pytest.MonkeyP
         return SimpleNamespace(value=told)
 
     monkeypatch.setattr(pulumi.runtime, "invoke", answer)
+    stack = _Stack()
+    monkeypatch.setattr(pulumi.runtime, "get_root_resource", lambda: stack)
     assert last_deployment.last_outputs() == {"a": 1}
+    assert last_deployment.last_outputs() == {"a": 1}, "it is asked for once in a run"
+    stack = _Stack()
     with pytest.raises(Exception, match="no such stack"):
         last_deployment.last_outputs()
 
