@@ -96,14 +96,22 @@ def conditions_of(rule: Rule) -> Conditions | None:
 
 
 def _further(routing: Routing) -> Iterator[tuple[str, list[str]]]:
-    """Further conditions as patterns; a range of addresses as the bits that all of them begin with."""
+    """Further conditions as patterns; a range of addresses by the bits that all of them begin with."""
     if routing.query_strings:
         yield ":query", [f"{_ANY if each.key is None else each.key}\0{each.value}" for each in routing.query_strings]
     if routing.source_ips:
-        ranges = map(ip_network, routing.source_ips)
-        yield ":source", [f"{int(each[0]):032b}"[: each.prefixlen] + _ANY for each in ranges]
+        yield ":source", list(map(_leading_bits, routing.source_ips))
     if routing.methods:
         yield ":method", routing.methods
+
+
+def _leading_bits(source: str) -> str:
+    """A range of addresses as a pattern of bits; what is none, and is refused for that, as it is."""
+    try:
+        found = ip_network(source)
+    except ValueError:
+        return source
+    return f"{int(found[0]):0{found.max_prefixlen}b}"[: found.prefixlen] + _ANY
 
 
 class _Before:

@@ -107,6 +107,14 @@ def test_further_conditions_within_others(narrow: dict[str, Any], broad: dict[st
     assert hidden(made) == ([("web", "api", False)] if covers else [])
 
 
+@pytest.mark.parametrize("source", ["anybody", "10.0.0.1/8", "", "2001:db8::/32"])
+def test_a_source_that_is_no_range_is_refused_for_that_alone(source: str) -> None:
+    made = stack(a=web("/a", source_ips=[source]), b=web("/b", source_ips=["10.0.0.0/8"]))
+    assert [dotted(problem.path) for problem in made.problems() if "sourceIps" in problem.path] == [
+        "services.a.loadBalancer.sourceIps[0]"
+    ]
+
+
 def test_two_rules_with_further_conditions_alone_are_told_by_these() -> None:
     made = stack(web=web(priority=20, methods=["GET"]), api=web(priority=10, methods=["GET"]))
     (problem,) = same_rule_problems(made.attachments())
