@@ -53,7 +53,7 @@ _OF_CONTAINERS = (
 _NAMES = ("capacityProvider", "containerName", "sourceVolume", "name")
 _LISTS_OF_NAMES = (("links",), ("clients",))
 """The settings that name another part."""
-_CONDITIONS = ("pathPatterns", "hostHeaders", "httpHeaders", "testHeaders")
+_CONDITIONS = ("pathPatterns", "hostHeaders", "httpHeaders", "queryStrings", "sourceIps", "methods", "testHeaders")
 """What tells the requests of one service from another's."""
 _BALANCED = (("healthCheckGracePeriod",), ("scaling", "requests"))
 """What only a service with a load balancer has."""

@@ -380,11 +380,12 @@ def test_types_are_taken_at_their_word(raw: Raw, key: str, value: object, says: 
     assert problems[0].message.endswith(f"is not allowed: give {says}")
 
 
-def test_a_rule_whose_conditions_cannot_be_read_is_not_taken_for_another_s(raw: Raw) -> None:
+@pytest.mark.parametrize("key", ["hostHeaders", "httpHeaders", "queryStrings", "sourceIps", "methods", "testHeaders"])
+def test_a_rule_whose_conditions_cannot_be_read_is_not_taken_for_another_s(raw: Raw, key: str) -> None:
     api = raw["services"]["api"]["loadBalancer"]
-    api |= {"pathPatterns": ["/*"], "hostHeaders": "api.example.com"}
-    assert list(told(raw)) == ["services.api.loadBalancer.hostHeaders"]
-    api["hostHeaders"] = []
+    api |= {"pathPatterns": ["/*"], key: "api.example.com"}
+    assert list(told(raw)) == [f"services.api.loadBalancer.{key}"]
+    del api[key]
     assert list(told(raw)) == ["services.web.loadBalancer.pathPatterns"]
 
 
