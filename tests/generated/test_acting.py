@@ -15,6 +15,7 @@ TOLD = {"OneOffTaskSettings.capacityProviderStrategy", "OneOffTaskSettings.place
 DECIDED = {
     "OneOffTaskSettings.cpuArchitecture",
     "ScheduledTaskSettings.cpuArchitecture",
+    "PlacementStrategyItem.type",
     "ServiceSettings.cpuArchitecture",
     "ServiceSettings.ipcMode",
 }
