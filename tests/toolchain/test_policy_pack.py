@@ -215,7 +215,7 @@ def test_copied_from_the_tree_without_a_virtual_environment_it_says_so(project: 
     pack = Path(shutil.copytree(ROOT / "policies", project.directory / "packs" / "policies"))
     code, output = project.run("preview", "--stack", "dev", "--policy-pack", str(pack))
     assert code != 0
-    assert f"error: the virtual environment {pack.parent}/.venv of this policy pack does not exist. In its" in output
+    assert f": the virtual environment {pack.parent}/.venv of this policy pack does not exist. In its" in output
     assert "Traceback" not in output
 
 
@@ -263,7 +263,7 @@ def test_with_an_empty_virtual_environment_it_says_what_to_run(project: Project)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", pack / "venv"], check=True)
     code, output = project.run("preview", "--stack", "dev", "--policy-pack", "pack")
     assert code != 0
-    assert f"the virtual environment {pack}/venv lacks the Python package pulumi: run `pulumi install`" in output
+    assert f"this policy pack lacks the Python package pulumi: run `pulumi install` in {pack}" in output
     assert "Traceback" not in output
 
 

@@ -19,6 +19,10 @@ from .errors import HostError
 from .policy_proxy import PolicyProxy
 
 Response = language_pb2.RunPluginResponse
+_LAST_WORDS = 5.0
+"""Seconds for the other stream of a process that has ended."""
+_MOST_SAID = 4096
+"""Bytes, of which a sentence may be what the engine is told."""
 
 
 def run(
@@ -75,8 +79,8 @@ def _policy_pack(
         proxy.close()
 
 
-def _port_reader(proxy: PolicyProxy, environment: PythonEnvironment) -> Callable[[bytes], None]:
-    def read(line: bytes) -> None:
+def _port_reader(proxy: PolicyProxy, environment: PythonEnvironment) -> Callable[[bytes, bytes], None]:
+    def read(line: bytes, said: bytes) -> None:
         try:
             proxy.attach(int(line))
         except ValueError:
@@ -84,32 +88,47 @@ def _port_reader(proxy: PolicyProxy, environment: PythonEnvironment) -> Callable
             proxy.fail(
                 f"its first line must be the port it serves on, but it printed {text!r}"
                 if text
-                else environment.lack_of("pulumi") or "it ended too early"
+                else _sentence(said) or environment.lack_of("pulumi") or "it ended too early"
             )
 
     return read
 
 
+def _sentence(said: bytes) -> str | None:
+    """What a pack's own placeholder for Python says of why it cannot start."""
+    first = said.decode(errors="replace").partition("\n")[0]
+    return first.removeprefix("error: ") if first.startswith("error: ") else None
+
+
 def _output(
-    child: subprocess.Popen[bytes], children: Children, first_line: Callable[[bytes], None] | None = None
+    child: subprocess.Popen[bytes], children: Children, first_line: Callable[[bytes, bytes], None] | None = None
 ) -> Iterator[Response]:
-    """Both streams as they come; `first_line` takes away the first line of stdout, which is empty for a dead child."""
+    """Both streams as they come; `first_line` takes away the first line of stdout, which is empty for a dead child, and
+    gets what stderr had first."""
     arrived: queue.SimpleQueue[Response | None] = queue.SimpleQueue()
+    said = bytearray()
 
     def read_stdout(stream: BufferedReader) -> None:
         if first_line:
-            first_line(stream.readline())
+            line = stream.readline()
+            if not line:
+                # The engine may end before it shows what comes by the other stream.
+                errors.join(_LAST_WORDS)
+            first_line(line, bytes(said))
         while data := stream.read1():
             arrived.put(Response(stdout=data))
         arrived.put(None)
 
     def read_stderr(stream: BufferedReader) -> None:
         while data := stream.read1():
+            if len(said) < _MOST_SAID:
+                said.extend(data)
             arrived.put(Response(stderr=data))
         arrived.put(None)
 
+    errors = threading.Thread(target=read_stderr, args=(child.stderr,), daemon=True)
+    errors.start()
     threading.Thread(target=read_stdout, args=(child.stdout,), daemon=True).start()
-    threading.Thread(target=read_stderr, args=(child.stderr,), daemon=True).start()
     for _ in range(2):
         yield from iter(arrived.get, None)
     code = children.wait(child)
