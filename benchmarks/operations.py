@@ -5,7 +5,6 @@ An ECS on this machine answers over HTTP, so that botocore does for both what it
 
 import multiprocessing
 import os
-import resource
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -14,6 +13,7 @@ import boto3
 from botocore.config import Config
 
 from benchmarks.ecs_server import CLUSTER, Cluster, serving
+from benchmarks.memory import peak
 from benchmarks.result import Result
 from operations.aws import Aws, Target
 from operations.reading import read
@@ -77,7 +77,7 @@ def _measured(what: Callable[[str], None], url: str, sender: Any) -> None:
     run = _Run(
         time.perf_counter() - start,
         time.process_time() - worked,
-        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        peak(),
     )
     sender.send(tuple(run))
 

@@ -6,7 +6,6 @@ Prints as JSON the processor seconds of its imports and of the program, its peak
 import gc
 import json
 import os
-import resource
 import runpy
 import sys
 import time
@@ -19,6 +18,7 @@ import pulumi_aws as aws
 from pulumi.runtime import mocks
 
 from benchmarks.components.services import configuration
+from benchmarks.memory import peak
 
 ROOT = Path(__file__).parents[2]
 MAIN = ROOT / "__main__.py"
@@ -112,7 +112,7 @@ def main(which: str, services: int) -> None:
     measured = {
         "imports": imported - begun,
         "program": time.process_time() - imported,
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak": peak(),
         "resources": len(answers.resources),
     }
     print(json.dumps(measured))
