@@ -17,6 +17,7 @@ from pydantic.alias_generators import to_camel, to_snake
 
 import service_files
 from ecs_model.problem import Path, Problem, under
+from ecs_model.rule_conditions import CONDITIONS
 from ecs_model.stack import StackSettings
 from service_files import Located
 
@@ -53,8 +54,6 @@ _OF_CONTAINERS = (
 _NAMES = ("capacityProvider", "containerName", "sourceVolume", "name")
 _LISTS_OF_NAMES = (("links",), ("clients",))
 """The settings that name another part."""
-_CONDITIONS = ("pathPatterns", "hostHeaders", "httpHeaders", "queryStrings", "sourceIps", "methods", "testHeaders")
-"""What tells the requests of one service from another's."""
 _BALANCED = (("healthCheckGracePeriod",), ("scaling", "requests"))
 """What only a service with a load balancer has."""
 _READABLE = (
@@ -315,7 +314,7 @@ def _refers(path: Path, gone: Path) -> bool:
 
 def _is_same_rule(path: Path, gone: Path) -> bool:
     """Whether a service's rule may be the same as another's only because a condition of that one is gone."""
-    return gone[2:3] in (("loadBalancer",), ("loadBalancers",)) and path[-1] in _CONDITIONS
+    return gone[2:3] in (("loadBalancer",), ("loadBalancers",)) and path[-1] in CONDITIONS
 
 
 def _names_service(path: Path) -> bool:

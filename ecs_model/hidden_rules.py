@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ecs_model.balancing import Attachment, Rule, rules
 from ecs_model.problem import Problem
 from ecs_model.routing import Routing
+from ecs_model.rule_conditions import CONDITIONS
 
 _ANY = "*"
 
@@ -55,8 +56,8 @@ def same_rule_problems(attachments: list[Attachment]) -> Iterator[Problem]:
             (*rule.attachment.path, next(key for key, given in settings.items() if given)),
             f"with its other conditions matches the requests of service {before.attachment.service} on load balancer "
             f"{routing.name}, whose rule comes first ({before.priority}; this one is {rule.priority}), so that service "
-            f"{rule.attachment.service} would get none of them: give one of the two other pathPatterns, hostHeaders, "
-            "httpHeaders, queryStrings, sourceIps, methods or testHeaders",
+            f"{rule.attachment.service} would get none of them: give one of the two other "
+            f"{', '.join(CONDITIONS[:-1])} or {CONDITIONS[-1]}",
         )
 
 

@@ -8,7 +8,7 @@ from ecs_model.network_listener import ListenerProtocol, NetworkListener
 from ecs_model.network_modes import Protocol
 from ecs_model.notation import is_host_header
 from ecs_model.problem import Problem, cut, out_of_range, under
-from ecs_model.rule_conditions import MOST_VALUES, QueryString, further_problems
+from ecs_model.rule_conditions import CONDITIONS, MOST_VALUES, QueryString, further_problems
 from ecs_model.rule_priority import automatic_priority
 from ecs_model.target_health import HealthProtocol, TargetHealthCheck
 from ecs_model.target_version import Algorithm, ProtocolVersion, algorithm_problems
@@ -195,7 +195,7 @@ class Routing:
         further = len(self.query_strings) + len(self.source_ips) + len(self.methods)
         conditions = len(self.path_patterns) + len(self.host_headers) + headers + further
         if not 1 <= conditions <= MOST_VALUES or conditions == sum(map(len, self.test_headers.values())):
-            kinds = "pathPatterns, hostHeaders, httpHeaders, queryStrings, sourceIps, methods and testHeaders"
+            kinds = f"{', '.join(CONDITIONS[:-1])} and {CONDITIONS[-1]}"
             yield Problem(
                 (),
                 f"has {conditions} values of {kinds}: give 1-{MOST_VALUES} in all, such as pathPatterns: ['/*']",

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from ecs_model.notation import range_problem
 from ecs_model.problem import Problem
 
+CONDITIONS = ("pathPatterns", "hostHeaders", "httpHeaders", "queryStrings", "sourceIps", "methods", "testHeaders")
+"""The settings that tell the requests of one rule from another's."""
 MOST_VALUES = 5
 """Of all conditions of a rule together.
 
